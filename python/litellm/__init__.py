@@ -1,0 +1,1 @@
+"""LiteLLM with a Rust core: one OpenAI-shaped API over every provider."""

@@ -1,0 +1,4 @@
+//! The hot paths of LiteLLM as a plain Rust library; `python` binds them as `litellm_rust._native`.
+
+#[cfg(feature = "python")]
+mod python;
