@@ -145,8 +145,9 @@ def openai_completion(body: JSON) -> JSON:
     text = f"Echo: {body.get('prompt')}"
     usage = {"prompt_tokens": words(str(body.get("prompt"))), "completion_tokens": words(text)}
     choice = {"index": 0, "text": text, "finish_reason": "stop", "logprobs": None}
-    return {"id": "cmpl-1", "object": "text_completion", "created": CREATED, "model": body.get("model"), "choices": [choice],
-            "usage": {**usage, "total_tokens": sum(usage.values())}}  # fmt: skip
+    usage["total_tokens"] = sum(usage.values())
+    head = {"id": "cmpl-1", "object": "text_completion", "created": CREATED, "model": body.get("model")}
+    return {**head, "choices": [choice], "usage": usage}
 
 
 def openai_embeddings(body: JSON) -> JSON:
