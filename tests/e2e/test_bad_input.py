@@ -78,15 +78,18 @@ def test_a_stream_that_breaks_off_ends_with_an_error_event(gateway: Gateway) -> 
     assert '"error"' in answer.text
 
 
+MODEL = "model_list:\n  - model_name: a\n    litellm_params: {model: openai/gpt-4o}\n"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("model_list:\n  - model_name: a\n    litellm_params: {model: openai/gpt-4o}\nrouter_settingz: {}\n", ("4", "router_settingz", "router_settings")),
-        ("model_list: []\ngeneral_settings:\n  master_keyy: x\n", ("3", "master_keyy", "master_key")),
+        (MODEL + "router_settingz: {}\n", ("4", "router_settingz", "router_settings")),
+        (MODEL + "general_settings:\n  master_keyy: x\n", ("5", "master_keyy", "master_key")),
         ("model_list:\n  - model_name: a\n", ("2", "litellm_params")),
         ("model_list: {\n", ("1",)),
     ],
-)  # fmt: skip
+)
 def test_a_config_error_stops_the_start_with_its_line(tmp_path: Path, text: str, expected: tuple[str, ...]) -> None:
     status, output = Gateway(tmp_path, text).run_to_end()
     assert status != 0

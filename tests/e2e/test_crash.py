@@ -42,15 +42,17 @@ def spend_rows(gateway: Gateway, key: str) -> list[dict[str, Any]]:
     return rows
 
 
-def read_some(gateway: Gateway, key: str, model: str, pieces: int) -> None:
-    """Start a stream and leave after some pieces."""
+def read_some(gateway: Gateway, key: str, model: str, pieces: int, *, then_kill: bool = False) -> None:
+    """Start a stream and, after some pieces, leave it, or kill the gateway and read on."""
     body = {"model": model, "stream": True, "messages": [{"role": "user", "content": "tell me a long story"}]}
     headers = {"authorization": f"Bearer {key}"}
     with httpx.stream("POST", f"{gateway.base}/v1/chat/completions", json=body, headers=headers, timeout=30) as answer:
         assert answer.status_code == 200
-        for seen, line in enumerate(line for line in answer.iter_lines() if line.startswith("data:")):
+        for seen, _line in enumerate(line for line in answer.iter_lines() if line.startswith("data:")):
             if seen == pieces:
-                return
+                if not then_kill:
+                    return
+                gateway.kill()
 
 
 def test_a_call_is_logged_and_counted_once(own_gateway: Gateway) -> None:
@@ -81,15 +83,8 @@ def test_a_client_that_leaves_is_billed_for_what_was_produced(own_gateway: Gatew
 
 def test_a_killed_gateway_shows_the_spend_after_its_restart(own_gateway: Gateway) -> None:
     key = new_key(own_gateway)
-    read_and_kill = {"model": "long", "stream": True, "messages": [{"role": "user", "content": "tell me a long story"}]}
-    headers = {"authorization": f"Bearer {key}"}
-    with (
-        pytest.raises(httpx.TransportError),
-        httpx.stream("POST", f"{own_gateway.base}/v1/chat/completions", json=read_and_kill, headers=headers) as answer,
-    ):
-        for seen, _ in enumerate(answer.iter_lines()):
-            if seen == 20:
-                own_gateway.kill()
+    with pytest.raises(httpx.TransportError):
+        read_some(own_gateway, key, "long", pieces=10, then_kill=True)
     own_gateway.start()
     spend = wait_for_spend(own_gateway, key)
     rows = spend_rows(own_gateway, key)

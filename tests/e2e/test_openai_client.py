@@ -20,6 +20,12 @@ WEATHER: dict[str, Any] = {
 MODELS = ("gpt", "claude")  # one behind OpenAI's wire format, one behind Anthropic's
 
 
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
+    "AAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
 def ask(text: str) -> list[Any]:
     return [{"role": "user", "content": text}]
 
@@ -81,8 +87,7 @@ def test_a_streamed_tool_call_adds_up(openai_client: openai.OpenAI, model: str) 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_an_image_reaches_the_provider(openai_client: openai.OpenAI, model: str) -> None:
-    pixel = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-    content: Any = [{"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": pixel}}]
+    content: Any = [{"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": PIXEL}}]
     answer = openai_client.chat.completions.create(model=model, messages=[{"role": "user", "content": content}])
     assert answer.choices[0].message.content == "Echo: What is it? (images: 1)"
 
