@@ -1,0 +1,126 @@
+# `make serve` and `make test` need only Python >= 3.10 and a Rust toolchain; every target is a no-op when nothing changed.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+CONFIG ?= examples/config.yaml
+HOST ?= 127.0.0.1
+PORT ?= 4000
+# The upstream LiteLLM that the accelerator is tested against and measured on.
+UPSTREAM ?= 1.106.2
+
+VENV := .venv
+BIN := $(VENV)/bin
+UPSTREAM_VENV := $(if $(filter 1.106.2,$(UPSTREAM)),.venv-upstream,.venv-upstream-$(UPSTREAM))
+PIP_FLAGS := --quiet --disable-pip-version-check --no-input
+ACTIONLINT_VERSION := 1.7.12
+ACTIONLINT := target/tools/actionlint
+
+RUST_FILES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -type f)
+FACADE_FILES := $(shell find litellm_rust -type f -name '*.py' -o -type f -name '*.json' -path 'litellm_rust/*')
+GATEWAY_FILES := python/pyproject.toml $(shell find python/litellm python/moneta -type f -not -path '*/__pycache__/*')
+
+.PHONY: setup serve test test-rust test-python lint lint-rust lint-python lint-workflows bench wheels setup-upstream lock clean
+
+## Set-up
+
+setup: $(VENV)/.gateway
+
+$(VENV)/.dependencies: python/requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed; set PYTHON=" >&2; exit 1; }
+	@command -v cargo >/dev/null || { echo "a Rust toolchain is needed: https://rustup.rs" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install $(PIP_FLAGS) --require-hashes -r $<
+	@touch $@
+
+# Editable: the module is built into litellm_rust/, so changed Python files need no rebuild.
+$(VENV)/.native: $(VENV)/.dependencies $(RUST_FILES)
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --quiet --release --locked
+	@touch $@
+
+$(VENV)/.gateway: $(VENV)/.native python/pyproject.toml
+	$(BIN)/python -m pip install $(PIP_FLAGS) --no-deps --no-build-isolation --editable python
+	@touch $@
+
+serve: setup
+	@exec $(BIN)/litellm --config '$(CONFIG)' --host '$(HOST)' --port '$(PORT)'
+
+## Wheels, and an environment with upstream LiteLLM for the accelerator
+
+wheels: dist/.native dist/.gateway
+
+dist/.native: $(VENV)/.native $(FACADE_FILES) README.md
+	@rm -f dist/litellm_rust-*.whl
+	$(BIN)/maturin build --quiet --release --locked --interpreter $(BIN)/python --out dist
+	@touch $@
+
+dist/.gateway: $(VENV)/.dependencies $(GATEWAY_FILES)
+	@rm -f dist/litellm_rust_gateway-*.whl
+	$(BIN)/python -m pip wheel $(PIP_FLAGS) --no-deps --no-build-isolation --wheel-dir dist ./python
+	@touch $@
+
+setup-upstream: $(UPSTREAM_VENV)/.accelerator
+
+$(UPSTREAM_VENV)/.upstream: | $(VENV)/.dependencies
+	$(PYTHON) -m venv $(UPSTREAM_VENV)
+	$(UPSTREAM_VENV)/bin/python -m pip install $(PIP_FLAGS) 'litellm[proxy]==$(UPSTREAM)' \
+		opentelemetry-api opentelemetry-sdk opentelemetry-exporter-otlp-proto-http
+	@touch $@
+
+$(UPSTREAM_VENV)/.accelerator: $(UPSTREAM_VENV)/.upstream dist/.native
+	$(UPSTREAM_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --force-reinstall dist/litellm_rust-*.whl
+	@touch $@
+
+## Checks
+
+test: test-rust test-python
+
+test-rust:
+	cargo test --locked --quiet
+
+test-python: setup wheels setup-upstream
+	$(BIN)/python -m pytest
+
+lint: lint-rust lint-python lint-workflows
+
+lint-rust:
+	cargo fmt --check
+	cargo clippy --locked --quiet --all-targets
+	cargo clippy --locked --quiet --features python
+	@! grep -rniE --include='*.rs' --exclude-dir=python 'pyo3|PyResult|Python<' src || { echo "PyO3 belongs in src/python/" >&2; exit 1; }
+
+lint-python: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest --concise --mypy-config-file pyproject.toml litellm_rust._native
+	$(BIN)/lint-imports --no-cache
+
+lint-workflows: $(ACTIONLINT)-$(ACTIONLINT_VERSION)
+	$<
+
+$(ACTIONLINT)-$(ACTIONLINT_VERSION):
+	@command -v go >/dev/null || { echo "Go is needed to build actionlint: https://go.dev/dl" >&2; exit 1; }
+	@mkdir -p $(@D)
+	GOBIN=$(CURDIR)/$(@D) go install github.com/rhysd/actionlint/cmd/actionlint@v$(ACTIONLINT_VERSION)
+	@mv $(ACTIONLINT) $@
+
+bench: setup setup-upstream
+	cargo bench --locked
+	$(UPSTREAM_VENV)/bin/python -m litellm_rust benchmark
+
+## Upkeep
+
+# Locks what python/pyproject.toml and dev.in ask for, for every platform and every Python from 3.10. Needs uv.
+LOCK := uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
+	--no-emit-package litellm-rust --custom-compile-command 'make lock'
+lock:
+	$(LOCK) python/pyproject.toml --all-extras --output-file python/requirements/runtime.txt
+	$(LOCK) python/pyproject.toml python/requirements/dev.in --all-extras \
+		--constraint python/requirements/runtime.txt --output-file python/requirements/dev.txt
+
+clean:
+	rm -rf target dist .venv .venv-upstream .venv-upstream-* litellm_rust/_native*.so \
+		.mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks docs/_build
+	find litellm_rust python tests -name __pycache__ -type d -prune -exec rm -rf {} +
