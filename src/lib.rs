@@ -1,4 +1,6 @@
 //! The hot paths of LiteLLM as a plain Rust library; `python` binds them as `litellm_rust._native`.
 
+pub mod transport;
+
 #[cfg(feature = "python")]
 mod python;
