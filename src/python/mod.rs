@@ -1,10 +1,12 @@
 //! The Python module `litellm_rust._native`: one submodule a file, registered here and nothing else.
 
+mod transport;
+
 use pyo3::prelude::*;
 
 #[pymodule]
 #[pyo3(name = "_native")]
 fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-    Ok(())
+    transport::register(module)
 }

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from ssl import SSLContext
 from typing import Any
 
 REASONS = {
@@ -104,7 +105,7 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
     return Request(method, path, headers, body)
 
 
-async def serve(handler: Handler, host: str, port: int) -> asyncio.Server:
+async def serve(handler: Handler, host: str, port: int, *, ssl: SSLContext | None = None) -> asyncio.Server:
     """Listen and answer every request of every connection by `handler`."""
 
     async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -114,9 +115,9 @@ async def serve(handler: Handler, host: str, port: int) -> asyncio.Server:
                 await handler(request, exchange)
                 if not exchange.keep_alive:
                     break
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client left
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client left, or the server ends
         finally:
             writer.close()
 
-    return await asyncio.start_server(connection, host, port, limit=1 << 26, backlog=1024)
+    return await asyncio.start_server(connection, host, port, limit=1 << 26, backlog=1024, ssl=ssl)
