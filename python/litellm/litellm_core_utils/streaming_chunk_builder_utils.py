@@ -1,0 +1,224 @@
+"""Putting the chunks of a stream back together into one response."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from litellm.litellm_core_utils.text_tokens import count_message_tokens, count_text_tokens
+from litellm.types.utils import ModelResponse, Usage
+
+_USAGE_FIELDS = ("prompt_tokens", "completion_tokens", "total_tokens")
+
+
+def stream_chunk_builder(
+    chunks: list[Any],
+    messages: list[Any] | None = None,
+    start_time: Any = None,
+    end_time: Any = None,
+    logging_obj: Any = None,
+) -> ModelResponse | None:
+    """The response that `chunks` (chunk objects or dicts) add up to; None when there are none.
+
+    Usage is what the provider sent with the stream. When it sent none, tokens are counted, those of the prompt from
+    `messages`. `start_time`, `end_time` and `logging_obj` are taken for compatibility.
+    """
+    dicts = [chunk if isinstance(chunk, dict) else chunk.model_dump() for chunk in chunks if chunk is not None]
+    if not dicts:
+        return None
+    first = dicts[0]
+    merged = _Merged()
+    for chunk in dicts:
+        merged.add(chunk)
+    hidden = [getattr(chunk, "_hidden_params", None) or {} for chunk in chunks]
+    model = first.get("model")
+    usage = sum_usage(dicts, hidden) or counted_usage(str(model or ""), merged, messages)
+    _complete_details(usage, merged)
+    response = ModelResponse(
+        id=first.get("id"),
+        created=first.get("created") or int(time.time()),
+        model=model,
+        object="chat.completion",
+        system_fingerprint=merged.fields.get("system_fingerprint"),
+        choices=[choice.as_dict() for _, choice in sorted(merged.choices.items())] or [_Choice(0).as_dict()],
+    )
+    response.usage = Usage(**usage)
+    for name in ("service_tier", "citations"):
+        if merged.fields.get(name) is not None:
+            setattr(response, name, merged.fields[name])
+    response._hidden_params = dict(hidden[-1])
+    response._hidden_params.pop("usage", None)
+    return response
+
+
+class _Merged:
+    """What the chunks hold, by choice."""
+
+    def __init__(self) -> None:
+        self.choices: dict[int, _Choice] = {}
+        self.fields: dict[str, Any] = {}
+
+    def add(self, chunk: dict[str, Any]) -> None:
+        for name in ("system_fingerprint", "service_tier", "citations"):
+            if chunk.get(name) is not None:
+                self.fields[name] = chunk[name]
+        for choice in chunk.get("choices") or ():
+            index = choice.get("index") or 0
+            found = self.choices.get(index)
+            if found is None:
+                found = self.choices[index] = _Choice(index)
+            found.add(choice)
+
+    @property
+    def text(self) -> str:
+        return "".join("".join(choice.content) for choice in self.choices.values())
+
+    @property
+    def reasoning(self) -> str:
+        return "".join("".join(choice.reasoning) for choice in self.choices.values())
+
+
+class _Choice:
+    """One choice as it grows."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.role = "assistant"
+        self.content: list[str] = []
+        self.reasoning: list[str] = []
+        self.tool_calls: dict[int, dict[str, Any]] = {}
+        self.function_call: dict[str, str] | None = None
+        self.thinking: list[dict[str, Any]] = []
+        self.annotations: list[Any] = []
+        self.images: list[Any] = []
+        self.audio: dict[str, Any] = {}
+        self.citations: list[list[Any]] = []
+        self.specific: dict[str, Any] = {}
+        self.logprobs: list[Any] = []
+        self.finish_reason: str | None = None
+
+    def add(self, choice: dict[str, Any]) -> None:
+        if choice.get("finish_reason"):
+            self.finish_reason = choice["finish_reason"]
+        if isinstance(choice.get("logprobs"), dict):
+            self.logprobs.extend(choice["logprobs"].get("content") or ())
+        delta = choice.get("delta") or {}
+        if delta.get("content") is not None:
+            self.content.append(delta["content"])
+        if delta.get("reasoning_content"):
+            self.reasoning.append(delta["reasoning_content"])
+        for call in delta.get("tool_calls") or ():
+            self._add_call(call)
+        if delta.get("function_call"):
+            self._add_function_call(delta["function_call"])
+        for block in delta.get("thinking_blocks") or ():
+            self._add_thinking(block)
+        self.annotations.extend(delta.get("annotations") or ())
+        self.images.extend(delta.get("images") or ())
+        if delta.get("audio"):
+            self._add_audio(delta["audio"])
+        for name, value in (delta.get("provider_specific_fields") or {}).items():
+            if name == "citation":
+                self.citations.append([value])
+            elif name != "thinking_blocks" and value is not None:
+                self.specific[name] = value
+
+    def _add_call(self, call: dict[str, Any]) -> None:
+        index = call.get("index") or 0
+        function = call.get("function") or {}
+        found = self.tool_calls.setdefault(
+            index, {"id": None, "type": "function", "function": {"name": None, "arguments": ""}}
+        )
+        if call.get("id"):
+            found["id"] = call["id"]
+        if function.get("name"):
+            found["function"]["name"] = function["name"]
+        found["function"]["arguments"] += function.get("arguments") or ""
+
+    def _add_function_call(self, call: dict[str, Any]) -> None:
+        if self.function_call is None:
+            self.function_call = {"name": "", "arguments": ""}
+        self.function_call["name"] = call.get("name") or self.function_call["name"]
+        self.function_call["arguments"] += call.get("arguments") or ""
+
+    def _add_thinking(self, block: dict[str, Any]) -> None:
+        if block.get("type") != "thinking":
+            self.thinking.append(block)
+            return
+        last = self.thinking[-1] if self.thinking else None
+        if last is None or last.get("type") != "thinking" or last.get("signature"):
+            last = {"type": "thinking", "thinking": ""}
+            self.thinking.append(last)
+        last["thinking"] += block.get("thinking") or ""
+        if block.get("signature"):
+            last["signature"] = block["signature"]
+
+    def _add_audio(self, audio: dict[str, Any]) -> None:
+        for name, value in audio.items():
+            if name in ("data", "transcript") and value:
+                self.audio[name] = self.audio.get(name, "") + value
+            elif value is not None:
+                self.audio[name] = value
+
+    def as_dict(self) -> dict[str, Any]:
+        content = "".join(self.content) if self.content else None
+        message: dict[str, Any] = {"role": self.role, "content": content}
+        if self.tool_calls:
+            message["tool_calls"] = [call for _, call in sorted(self.tool_calls.items())]
+        if self.function_call is not None:
+            message["function_call"] = self.function_call
+        if self.reasoning:
+            message["reasoning_content"] = "".join(self.reasoning)
+        for name in ("annotations", "images", "audio"):
+            if getattr(self, name):
+                message[name] = getattr(self, name)
+        if self.thinking:
+            message["thinking_blocks"] = self.thinking
+        specific = dict(self.specific)
+        if self.citations:
+            specific["citations"] = self.citations
+        if specific:
+            message["provider_specific_fields"] = specific
+        made: dict[str, Any] = {"index": self.index, "finish_reason": self.finish_reason or "stop", "message": message}
+        if self.logprobs:
+            made["logprobs"] = {"content": self.logprobs}
+        return made
+
+
+def sum_usage(chunks: Iterable[dict[str, Any]], hidden: Iterable[dict[str, Any]] = ()) -> dict[str, Any] | None:
+    """The usage that a stream reported: the last figures given, field by field. None when it reported none."""
+    found: dict[str, Any] | None = None
+    for source in (*(chunk.get("usage") for chunk in chunks), *(params.get("usage") for params in hidden)):
+        if source is None:
+            continue
+        usage = source if isinstance(source, dict) else source.model_dump()
+        found = {} if found is None else found
+        found.update({k: v for k, v in usage.items() if v is not None and (v or k not in found)})
+    if found is not None and not found.get("total_tokens"):
+        found["total_tokens"] = (found.get("prompt_tokens") or 0) + (found.get("completion_tokens") or 0)
+    return found
+
+
+def counted_usage(model: str, merged: _Merged, messages: list[Any] | None) -> dict[str, Any]:
+    """Usage by counting tokens, for streams that reported none."""
+    prompt = count_message_tokens(model, messages) if messages else 0
+    text = merged.text
+    if not text:
+        calls = [call for choice in merged.choices.values() for call in choice.tool_calls.values()]
+        text = "".join(f"{call['function']['name']}{call['function']['arguments']}" for call in calls)
+    completion = count_text_tokens(text, model) + count_text_tokens(merged.reasoning, model)
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+
+
+def _complete_details(usage: dict[str, Any], merged: _Merged) -> None:
+    """Splits completion tokens into reasoning and text, where the provider did not."""
+    reasoning_text = merged.reasoning
+    if not merged.text and not reasoning_text:
+        return
+    details = dict(usage.get("completion_tokens_details") or {})
+    if details.get("reasoning_tokens") is None:
+        details["reasoning_tokens"] = count_text_tokens(reasoning_text) if reasoning_text else 0
+    if details.get("text_tokens") is None:
+        details["text_tokens"] = max((usage.get("completion_tokens") or 0) - details["reasoning_tokens"], 0)
+    usage["completion_tokens_details"] = details

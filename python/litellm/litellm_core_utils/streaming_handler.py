@@ -1,0 +1,279 @@
+"""What a caller iterates over: chunks of one shape, whichever provider they come from.
+
+`ChunkFlow` holds all that there is to decide and knows no I/O; `CustomStreamWrapper` only waits, blocking or not.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+from litellm.litellm_core_utils.core_helpers import map_finish_reason
+from litellm.litellm_core_utils.streaming_chunk_builder_utils import stream_chunk_builder, sum_usage
+from litellm.types.utils import Delta, ModelResponseStream, StreamingChoices, Usage
+
+_NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+_CHUNK_FIELDS = ("system_fingerprint", "service_tier", "citations", "provider_specific_fields")
+
+EndHook = Callable[[list[Any], "BaseException | None"], None]
+
+
+class ChunkFlow:
+    """The rules of a stream.
+
+    The first chunk names the role and later ones do not; a chunk that says nothing is left out; the finish reason
+    comes last, in a chunk of its own; usage comes after it, when it was asked for.
+    """
+
+    def __init__(
+        self,
+        *,
+        model: str | None,
+        provider: str | None,
+        include_usage: bool = False,
+        keep: bool = False,
+        messages: list[Any] | None = None,
+        hidden_params: dict[str, Any] | None = None,
+        cost_of: Callable[[Any], float | None] | None = None,
+        keeps_ids: bool = False,
+    ) -> None:
+        self.model = model
+        self.provider = provider
+        self.include_usage = include_usage
+        self.keep = keep or include_usage
+        self.messages = messages
+        self.hidden_params = hidden_params if hidden_params is not None else {"custom_llm_provider": provider}
+        self.cost_of = cost_of
+        self.response_id: str | None = None
+        self.created = int(time.time())
+        self.kept: list[ModelResponseStream] = []
+        self.usage: dict[str, Any] | None = None
+        self._keeps_ids = keeps_ids
+        self._started = False
+        self._called_tools = False
+        self._finish: dict[int, str] = {}
+
+    def take(self, chunk: dict[str, Any]) -> ModelResponseStream | None:
+        """What the caller sees of `chunk`; None when that is nothing."""
+        if self.response_id is None:
+            self._begin(chunk)
+        usage = chunk.get("usage")
+        if usage is not None:
+            self.usage = sum_usage([{"usage": self.usage}, {"usage": usage}])
+        shown: list[StreamingChoices] = []
+        for choice in chunk.get("choices") or ():
+            made = self._choice(choice)
+            if made is not None:
+                shown.append(made)
+        if not shown:
+            return None
+        made_chunk = self._chunk(shown)
+        for name in _CHUNK_FIELDS:
+            if chunk.get(name) is not None:
+                setattr(made_chunk, name, chunk[name])
+        return made_chunk
+
+    def end(self) -> list[ModelResponseStream]:
+        """The closing chunks: the finish reasons, then usage when it was asked for."""
+        if self.response_id is None:
+            self._begin({})
+        finishes = self._finish or {0: "stop"}
+        closing = []
+        for index, reason in finishes.items():
+            said = "tool_calls" if reason == "stop" and self._called_tools else reason
+            closing.append(self._chunk([StreamingChoices(index=index, delta=Delta(), finish_reason=said)]))
+        if self.include_usage:
+            closing.append(self._usage_chunk())
+        else:
+            closing[-1]._hidden_params["usage"] = Usage(**(self.usage or _NO_USAGE))
+        return closing
+
+    def complete(self) -> Any:
+        """The response that the kept chunks add up to."""
+        return stream_chunk_builder(self.kept, messages=self.messages)
+
+    def _begin(self, chunk: dict[str, Any]) -> None:
+        given = chunk.get("id") if self._keeps_ids else None
+        self.response_id = given or f"chatcmpl-{uuid.uuid4()}"
+        if chunk.get("created"):
+            self.created = int(chunk["created"])
+
+    def _choice(self, choice: dict[str, Any]) -> StreamingChoices | None:
+        delta = choice.get("delta") or {}
+        index = choice.get("index") or 0
+        reason = choice.get("finish_reason")
+        if reason:
+            self._finish[index] = map_finish_reason(reason)
+        if self._started:
+            if not _says_something(delta):
+                return None
+            if "role" in delta:
+                delta = {k: v for k, v in delta.items() if k != "role"}
+        elif not delta or (reason and not _says_something(delta)):
+            return None
+        else:
+            self._started = True
+            delta = {**delta, "role": delta.get("role") or "assistant"}
+        if delta.get("tool_calls"):
+            self._called_tools = True
+        return StreamingChoices(index=index, delta=Delta(**delta), logprobs=choice.get("logprobs"))
+
+    def _chunk(self, choices: list[StreamingChoices]) -> ModelResponseStream:
+        chunk = ModelResponseStream(
+            id=self.response_id, created=self.created, model=self.model, choices=choices
+        )
+        chunk._hidden_params = dict(self.hidden_params)
+        if self.keep:
+            self.kept.append(chunk)
+        return chunk
+
+    def _usage_chunk(self) -> ModelResponseStream:
+        if self.usage is not None:
+            self.kept[-1]._hidden_params["usage"] = Usage(**self.usage)
+        built = self.complete()
+        self.kept[-1]._hidden_params.pop("usage", None)
+        usage = built.usage
+        cost = self.cost_of(built) if self.cost_of is not None else None
+        if cost:
+            usage.cost = cost
+        chunk = self._chunk([StreamingChoices(index=0, delta=Delta())])
+        chunk.usage = usage
+        return chunk
+
+
+def _says_something(delta: dict[str, Any]) -> bool:
+    """Whether a delta holds more than a role."""
+    return any(value and key != "role" for key, value in delta.items())
+
+
+class CustomStreamWrapper:
+    """Iterates over a stream, blocking (`for`) or not (`async for`).
+
+    `source` yields lists of chunk dicts, as they arrive. When the stream ends, breaks or is closed, `on_end` is
+    called once, with the closing state and the exception, if any.
+    """
+
+    def __init__(
+        self,
+        completion_stream: Any,
+        model: str | None = None,
+        logging_obj: Any = None,
+        custom_llm_provider: str | None = None,
+        stream_options: dict[str, Any] | None = None,
+        make_call: Callable[..., Any] | None = None,
+        _response_headers: dict[str, Any] | None = None,
+        *,
+        flow: ChunkFlow | None = None,
+        on_end: Callable[[ChunkFlow, BaseException | None], None] | None = None,
+        map_error: Callable[[Exception], Exception] | None = None,
+    ) -> None:
+        self.completion_stream = completion_stream
+        self.model = model
+        self.custom_llm_provider = custom_llm_provider
+        self.logging_obj = logging_obj
+        self.stream_options = stream_options
+        self.make_call = make_call
+        self.flow = flow or ChunkFlow(
+            model=model,
+            provider=custom_llm_provider,
+            include_usage=bool(stream_options and stream_options.get("include_usage")),
+        )
+        self._response_headers = _response_headers
+        self._hidden_params = self.flow.hidden_params
+        self._ready: deque[ModelResponseStream] = deque()
+        self._on_end = on_end
+        self._map_error = map_error
+        self._ended = False
+
+    @property
+    def response_id(self) -> str | None:
+        """The id that every chunk carries; None before the first."""
+        return self.flow.response_id
+
+    @property
+    def chunks(self) -> list[ModelResponseStream]:
+        """The chunks so far, where they are kept."""
+        return self.flow.kept
+
+    def __iter__(self) -> Iterator[ModelResponseStream]:
+        return self
+
+    def __aiter__(self) -> AsyncIterator[ModelResponseStream]:
+        return self
+
+    def __next__(self) -> ModelResponseStream:
+        while not self._ready:
+            if self._ended:
+                raise StopIteration
+            try:
+                arrived = next(self.completion_stream, None)
+            except Exception as error:
+                raise self._broken(error) from error
+            self._arrived(arrived)
+        return self._ready.popleft()
+
+    async def __anext__(self) -> ModelResponseStream:
+        while not self._ready:
+            if self._ended:
+                raise StopAsyncIteration
+            try:
+                if hasattr(self.completion_stream, "__anext__"):
+                    arrived = await anext(self.completion_stream, None)
+                else:
+                    arrived = next(self.completion_stream, None)
+            except Exception as error:
+                raise self._broken(error) from error
+            self._arrived(arrived)
+        return self._ready.popleft()
+
+    def _arrived(self, chunks: list[dict[str, Any]] | None) -> None:
+        if chunks is None:
+            self._ready.extend(self.flow.end())
+            self._finish(None)
+            return
+        for chunk in chunks:
+            shown = self.flow.take(chunk)
+            if shown is not None:
+                self._ready.append(shown)
+
+    def _broken(self, error: Exception) -> Exception:
+        mapped = self._map_error(error) if self._map_error is not None else error
+        self._finish(mapped)
+        return mapped
+
+    def _finish(self, error: BaseException | None) -> None:
+        if not self._ended:
+            self._ended = True
+            if self._on_end is not None:
+                self._on_end(self.flow, error)
+
+    def close(self) -> None:
+        """Ends the stream where it is and frees its connection."""
+        close = getattr(self.completion_stream, "close", None)
+        if close is not None:
+            close()
+        self._finish(None)
+
+    async def aclose(self) -> None:
+        """Ends the stream where it is and frees its connection."""
+        close = getattr(self.completion_stream, "aclose", None)
+        if close is not None:
+            await close()
+        else:
+            self.close()
+        self._finish(None)
+
+    def __enter__(self) -> CustomStreamWrapper:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> CustomStreamWrapper:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.aclose()

@@ -1,0 +1,173 @@
+"""OpenAI's chat completions, for OpenAI and for every provider that speaks its format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from litellm.llms.openai import params as openai_params
+from litellm.llms.openai.messages import clean_messages, read_reasoning
+from litellm.llms.openai_like.profile import Profile
+from litellm.llms.wire import (
+    ChatCall,
+    ErrorDetails,
+    Framing,
+    WireError,
+    WireRequest,
+    decode_json,
+    decode_object,
+    encode_json,
+    read_error,
+)
+
+KNOWN_MESSAGE_FIELDS = frozenset(
+    {"content", "role", "tool_calls", "function_call", "audio", "reasoning_content", "thinking_blocks", "annotations",
+     "images", "provider_specific_fields"}
+)  # fmt: skip
+KNOWN_CHOICE_FIELDS = frozenset({"index", "message", "finish_reason", "logprobs", "enhancements"})
+
+
+class OpenAIChat:
+    """The chat completions format, with one provider's quirks."""
+
+    framing: Framing = "sse"
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+
+    def supported_params(self, provider: str, model: str) -> list[str]:
+        """OpenAI parameter names that `model` takes."""
+        if provider == "openai":
+            return openai_params.supported_params(model)
+        return list(self.profile.params or openai_params.OPENAI_CHAT_PARAMS)
+
+    def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
+        """`params` as the provider takes them. Raises `UnsupportedParamsError` for values it refuses."""
+        mapped = openai_params.map_params(model, params, drop=drop) if provider == "openai" else dict(params)
+        for name, theirs in self.profile.renames.items():
+            if name in mapped:
+                value = mapped.pop(name)
+                mapped.setdefault(theirs, value)
+        choice = mapped.get("tool_choice")
+        if isinstance(choice, str) and choice in self.profile.tool_choice_values:
+            mapped["tool_choice"] = self.profile.tool_choice_values[choice]
+        return mapped
+
+    def build_request(self, call: ChatCall) -> WireRequest:
+        """The POST to the provider's chat completions endpoint."""
+        body: dict[str, Any] = {"model": call.model, "messages": clean_messages(call.messages, self.profile)}
+        body.update(self.profile.fixed_params)
+        body.update(call.params)
+        extra = body.pop("extra_body", None)
+        if extra:
+            body.update(extra)
+        if call.stream:
+            body["stream"] = True
+        else:
+            body.pop("stream", None)
+        return WireRequest("POST", self.url(call), self.headers(call), encode_json(body))
+
+    def url(self, call: ChatCall) -> str:
+        """Where `call` goes: its base URL and the chat path, which the base may already hold."""
+        base = (call.api_base or "").rstrip("/")
+        path = self.profile.path
+        if base.endswith(path):
+            return base
+        if self.profile.path_if_missing_v1 and not base.endswith("/v1"):
+            base += "/v1"
+        return base + path
+
+    def headers(self, call: ChatCall) -> dict[str, str]:
+        """Content type, authentication and what the profile and the caller add."""
+        headers = {"content-type": "application/json", **self.profile.headers}
+        if call.api_key:
+            headers[self.profile.auth_header] = self.profile.auth_scheme + call.api_key
+        organization = call.options.get("organization")
+        if organization:
+            headers["openai-organization"] = organization
+        headers.update(call.headers)
+        return headers
+
+    def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+        """The reply as an OpenAI chat.completion dict. Raises `WireError` when it holds no choice."""
+        data = decode_object(body)
+        choices = data.get("choices")
+        if not isinstance(choices, list) or not choices:
+            raise _refusal(data)
+        for index, choice in enumerate(choices):
+            if not isinstance(choice, dict):
+                raise WireError(f"choice {index} of the provider's reply is not an object")
+            self._read_choice(choice)
+        if self.profile.names_provider_in_model:
+            data["model"] = f"{call.provider}/{data.get('model') or call.model}"
+        return data
+
+    def _read_choice(self, choice: dict[str, Any]) -> None:
+        message = choice.get("message")
+        if not isinstance(message, dict):
+            raise WireError("a choice of the provider's reply has no message")
+        read_reasoning(message)
+        if self.profile.plain_response:
+            return
+        unknown = {k: v for k, v in message.items() if k not in KNOWN_MESSAGE_FIELDS}
+        for name in unknown:
+            del message[name]
+        message["provider_specific_fields"] = {**(message.get("provider_specific_fields") or {}), **unknown}
+        choice.setdefault("provider_specific_fields", {k: v for k, v in choice.items() if k not in KNOWN_CHOICE_FIELDS})
+
+    def stream_decoder(self, call: ChatCall) -> OpenAIChunks:
+        """A decoder for one streamed reply."""
+        return OpenAIChunks()
+
+    def error_details(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorDetails:
+        """What the provider says about its refusal."""
+        return read_error(body)
+
+
+class OpenAIChunks:
+    """Reads chat.completion.chunk events, which are already in our shape."""
+
+    __slots__ = ("_any",)
+
+    def __init__(self) -> None:
+        self._any = False
+
+    def feed(self, event: bytes) -> list[dict[str, Any]]:
+        """The chunk of one event; none for `[DONE]`. Raises `WireError` for an error sent inside the stream."""
+        if event == b"[DONE]" or not event.strip():
+            return []
+        try:
+            chunk = decode_json(event)
+        except ValueError as error:
+            if event.strip() == b"[DONE]":
+                return []
+            quoted = event[:2000].decode("utf-8", "replace")
+            raise WireError(f"an event of the provider's stream is not valid JSON: {quoted!r}") from error
+        if not isinstance(chunk, dict):
+            raise WireError(f"an event of the provider's stream is not an object: {event[:200]!r}")
+        if chunk.get("error"):
+            raise _refusal(chunk)
+        choices = chunk.get("choices")
+        if choices:
+            delta = choices[0].get("delta")
+            if delta and "reasoning" in delta:
+                read_reasoning(delta)
+        self._any = True
+        return [chunk]
+
+    def finish(self) -> list[dict[str, Any]]:
+        """Nothing: OpenAI's chunks stand alone."""
+        return []
+
+
+def _refusal(data: dict[str, Any]) -> WireError:
+    """The error that `data`, which should have been a reply, holds or amounts to."""
+    error = data.get("error")
+    if not error:
+        return WireError("the provider's reply holds no choices")
+    details = read_error(encode_json(data))
+    status = error.get("code") if isinstance(error, dict) else None
+    if isinstance(status, str) and status.isdigit():
+        status = int(status)
+    is_status = isinstance(status, int) and 400 <= status < 600
+    return WireError(details.message, status=status if is_status else 500, details=details)

@@ -1,0 +1,70 @@
+"""Messages on their way to an OpenAI-shaped API and back. A message that needs no change is not copied."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litellm.llms.openai_like.profile import Profile
+
+THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
+
+
+def clean_messages(messages: list[Any], profile: Profile) -> list[Any]:
+    """`messages` as plain dicts without null fields; the very list when nothing had to change."""
+    cleaned: list[Any] | None = None
+    for index, message in enumerate(messages):
+        better = _clean(message, profile)
+        if better is not message:
+            if cleaned is None:
+                cleaned = list(messages)
+            cleaned[index] = better
+    return messages if cleaned is None else cleaned
+
+
+def _clean(message: Any, profile: Profile) -> Any:
+    if not isinstance(message, dict):
+        message = as_dict(message)
+    if None in message.values():
+        message = {k: v for k, v in message.items() if v is not None}
+    if profile.strips_message_names and "name" in message and message.get("role") == "user":
+        message = {k: v for k, v in message.items() if k != "name"}
+    if profile.flattens_content and isinstance(message.get("content"), list):
+        message = {**message, "content": flat_text(message["content"])}
+    return message
+
+
+def as_dict(message: Any) -> dict[str, Any]:
+    """A message given as a response model (`Message`, `ChatCompletionMessage`, …) as a dict without nulls."""
+    dump = getattr(message, "model_dump", None)
+    if dump is not None:
+        dumped: dict[str, Any] = dump(exclude_none=True)
+        return dumped
+    return dict(message)
+
+
+def flat_text(content: list[Any]) -> str | list[Any]:
+    """The text of a list of text parts; the list itself when it holds anything else."""
+    texts: list[str] = []
+    for part in content:
+        if not isinstance(part, dict) or part.get("type") != "text":
+            return content
+        texts.append(str(part.get("text", "")))
+    return "".join(texts)
+
+
+def read_reasoning(message: dict[str, Any]) -> None:
+    """Puts a reply's reasoning where LiteLLM has it: `reasoning_content`.
+
+    Providers call it `reasoning_content` or `reasoning`, or write it into the content between `<think>` tags.
+    """
+    if message.get("reasoning_content") is not None:
+        return
+    reasoning = message.get("reasoning")
+    if isinstance(reasoning, str):
+        message["reasoning_content"] = message.pop("reasoning")
+        return
+    content = message.get("content")
+    if isinstance(content, str) and content.startswith(THINK_OPEN) and THINK_CLOSE in content:
+        thought, _, rest = content[len(THINK_OPEN) :].partition(THINK_CLOSE)
+        message["reasoning_content"] = thought
+        message["content"] = rest

@@ -1,0 +1,118 @@
+"""Which OpenAI chat parameters a model takes, and what OpenAI's own model families make of them.
+
+Source: OpenAI's API reference for chat completions, and LiteLLM 1.106.2 as observed through
+`get_supported_openai_params` and `get_optional_params`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from litellm.exceptions import UnsupportedParamsError
+from litellm.litellm_core_utils.model_facts import model_facts
+
+OPENAI_CHAT_PARAMS: tuple[str, ...] = (
+    "frequency_penalty", "logit_bias", "logprobs", "top_logprobs", "max_tokens", "max_completion_tokens",
+    "modalities", "prediction", "n", "presence_penalty", "seed", "stop", "stream", "stream_options", "temperature",
+    "top_p", "tools", "tool_choice", "function_call", "functions", "max_retries", "extra_headers",
+    "parallel_tool_calls", "audio", "web_search_options", "service_tier", "safety_identifier", "prompt_cache_key",
+    "prompt_cache_retention", "store", "response_format",
+)  # fmt: skip
+O_SERIES_REFUSED = frozenset(
+    {"frequency_penalty", "logprobs", "top_logprobs", "presence_penalty", "top_p", "parallel_tool_calls"}
+)
+GPT5_REFUSED = frozenset(
+    {"frequency_penalty", "logit_bias", "modalities", "prediction", "presence_penalty", "stop", "audio", "web_search_options"}
+)  # fmt: skip
+GPT5_REASONING_REFUSED = frozenset({"logprobs", "top_logprobs", "top_p"})
+GPT5_SEARCH_REFUSED = frozenset(
+    {
+        "n", "seed", "temperature", "tools", "tool_choice", "function_call", "functions", "parallel_tool_calls",
+        "prompt_cache_key", "prompt_cache_retention", "reasoning_effort",
+    }
+)  # fmt: skip
+NO_RESPONSE_FORMAT = frozenset({"gpt-4", "gpt-3.5-turbo-16k"})
+EFFORT_FACTS = {
+    "none": "supports_none_reasoning_effort",
+    "minimal": "supports_minimal_reasoning_effort",
+    "xhigh": "supports_xhigh_reasoning_effort",
+}
+
+
+def is_o_series(model: str) -> bool:
+    """Whether `model` belongs to OpenAI's o1, o3 and o4 reasoning families."""
+    name = model.rsplit("/", 1)[-1]
+    return name[:1] == "o" and name[1:2].isdigit() and bool(model_facts("openai", name))
+
+
+def is_gpt5(model: str) -> bool:
+    """Whether `model` is a reasoning model of the GPT-5 family (its plain chat alias is not)."""
+    name = model.rsplit("/", 1)[-1]
+    return name.startswith("gpt-5") and not name.startswith("gpt-5-chat")
+
+
+def supported_params(model: str) -> list[str]:
+    """The parameters that OpenAI takes for `model`, in upstream's order."""
+    facts = model_facts("openai", model)
+    names = list(OPENAI_CHAT_PARAMS)
+    if model in NO_RESPONSE_FORMAT:
+        names.remove("response_format")
+    if is_gpt5(model):
+        refused = GPT5_REFUSED
+        if not facts.get("supports_none_reasoning_effort"):
+            refused |= GPT5_REASONING_REFUSED
+        names += ["reasoning_effort", "verbosity"]
+        if "search" in model:
+            refused = (refused | GPT5_SEARCH_REFUSED) - {"web_search_options"}
+        names = [name for name in names if name not in refused]
+    elif is_o_series(model):
+        names = [name for name in names if name not in O_SERIES_REFUSED] + ["reasoning_effort"]
+    elif not facts or facts.get("supports_reasoning"):
+        names.append("reasoning_effort")
+    if facts:
+        names.append("user")
+    return names
+
+
+def map_params(model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
+    """`params` as OpenAI takes them for `model`: reasoning models rename `max_tokens` and fix the temperature.
+
+    Raises `UnsupportedParamsError` for a value that the model refuses, unless `drop`.
+    """
+    mapped = dict(params)
+    if is_gpt5(model):
+        _gpt5(model, mapped, drop)
+    elif is_o_series(model):
+        _rename_max_tokens(mapped)
+        if mapped.get("temperature", 1) != 1:
+            _refuse(mapped, "temperature", "O-series models take temperature=1 only", model, drop)
+    return mapped
+
+
+def _gpt5(model: str, mapped: dict[str, Any], drop: bool) -> None:
+    facts = model_facts("openai", model)
+    _rename_max_tokens(mapped)
+    effort = mapped.get("reasoning_effort")
+    if isinstance(effort, dict):
+        effort = mapped["reasoning_effort"] = effort.get("effort")
+    fact = EFFORT_FACTS.get(effort) if isinstance(effort, str) else None
+    if fact is not None and not facts.get(fact, fact == "supports_minimal_reasoning_effort"):
+        _refuse(mapped, "reasoning_effort", f"{model} does not take reasoning_effort={effort}", model, drop)
+    if mapped.get("temperature", 1) != 1:
+        if (effort or facts.get("default_reasoning_effort")) != "none":
+            _refuse(mapped, "temperature", f"{model} takes temperature=1 only while it reasons", model, drop)
+
+
+def _rename_max_tokens(mapped: dict[str, Any]) -> None:
+    if "max_tokens" in mapped:
+        limit = mapped.pop("max_tokens")
+        mapped.setdefault("max_completion_tokens", limit)
+
+
+def _refuse(mapped: dict[str, Any], name: str, why: str, model: str, drop: bool) -> None:
+    if not drop:
+        raise UnsupportedParamsError(
+            message=f"{why}. To drop unsupported params set `litellm.drop_params = True`", model=None, llm_provider=None
+        )
+    mapped.pop(name)

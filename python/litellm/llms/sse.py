@@ -1,0 +1,122 @@
+"""Splitting a byte stream into events: server-sent events and newline-delimited JSON.
+
+Pure and incremental: bytes go in as the network gives them, the data of whole events comes out. What is held
+back is bounded, so that a provider that never ends a line cannot fill the memory.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from litellm.llms.wire import Framing, WireError
+
+MAX_EVENT_BYTES = 64 * 1024 * 1024
+
+
+class Splitter(Protocol):
+    """Cuts bytes into events."""
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """The events that `chunk` completes. Raises `WireError` when one exceeds the limit."""
+
+    def finish(self) -> list[bytes]:
+        """What the end of the stream leaves behind."""
+
+
+class _Lines:
+    """Whole lines of a byte stream, without their ends. Costs linear time however long a line is."""
+
+    __slots__ = ("_after_cr", "_held", "_limit", "_parts")
+
+    def __init__(self, limit: int) -> None:
+        self._parts: list[bytes] = []
+        self._held = 0
+        self._limit = limit
+        self._after_cr = False
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        if self._after_cr:
+            self._after_cr = False
+            chunk = chunk.removeprefix(b"\n")
+        if b"\r" in chunk:
+            self._after_cr = chunk.endswith(b"\r")
+            chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        lines = chunk.split(b"\n")
+        rest = lines.pop()
+        if lines and self._parts:
+            self._parts.append(lines[0])
+            lines[0] = b"".join(self._parts)
+            self._parts.clear()
+            self._held = 0
+        if rest:
+            self._parts.append(rest)
+            self._held += len(rest)
+            if self._held > self._limit:
+                raise WireError(f"the provider sent a line of more than {self._limit} bytes")
+        return lines
+
+    def finish(self) -> bytes:
+        rest = b"".join(self._parts)
+        self._parts.clear()
+        return rest
+
+
+class SSESplitter:
+    """The `data` of server-sent events, as the WHATWG event-stream format defines it.
+
+    `event`, `id` and `retry` fields and comments are dropped: the formats that name their events repeat the name
+    inside the data. Lines end in LF, CRLF or CR. Unlike a browser, an event whose closing blank line is missing at
+    the end of the stream still counts: providers do leave it out.
+    """
+
+    __slots__ = ("_data", "_held", "_limit", "_lines")
+
+    def __init__(self, limit: int = MAX_EVENT_BYTES) -> None:
+        self._lines = _Lines(limit)
+        self._data: list[bytes] = []
+        self._held = 0
+        self._limit = limit
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """The data of every event that `chunk` completes. Raises `WireError` when one exceeds the limit."""
+        events: list[bytes] = []
+        data = self._data
+        for line in self._lines.feed(chunk):
+            if line.startswith(b"data:"):
+                data.append(line[6:] if line[5:6] == b" " else line[5:])
+                self._held += len(line)
+                if self._held > self._limit:
+                    raise WireError(f"the provider sent an event of more than {self._limit} bytes")
+            elif not line and data:
+                events.append(data[0] if len(data) == 1 else b"\n".join(data))
+                data.clear()
+                self._held = 0
+        return events
+
+    def finish(self) -> list[bytes]:
+        """The event that the stream ended in the middle of, if there is one."""
+        last = self._lines.finish()
+        return self.feed(last + b"\n\n")
+
+
+class LineSplitter:
+    """Lines of newline-delimited JSON; empty lines are dropped."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, limit: int = MAX_EVENT_BYTES) -> None:
+        self._lines = _Lines(limit)
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Every line that `chunk` completes. Raises `WireError` when one exceeds the limit."""
+        return [stripped for line in self._lines.feed(chunk) if (stripped := line.strip())]
+
+    def finish(self) -> list[bytes]:
+        """The unterminated last line, if there is one."""
+        rest = self._lines.finish().strip()
+        return [rest] if rest else []
+
+
+def splitter(framing: Framing) -> Splitter:
+    """A new splitter for `framing`."""
+    return SSESplitter() if framing == "sse" else LineSplitter()
