@@ -18,8 +18,6 @@ from litellm.types.utils import Delta, ModelResponseStream, StreamingChoices, Us
 _NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 _CHUNK_FIELDS = ("system_fingerprint", "service_tier", "citations", "provider_specific_fields")
 
-EndHook = Callable[[list[Any], "BaseException | None"], None]
-
 
 class ChunkFlow:
     """The rules of a stream.
@@ -38,7 +36,6 @@ class ChunkFlow:
         messages: list[Any] | None = None,
         hidden_params: dict[str, Any] | None = None,
         cost_of: Callable[[Any], float | None] | None = None,
-        keeps_ids: bool = False,
     ) -> None:
         self.model = model
         self.provider = provider
@@ -51,7 +48,6 @@ class ChunkFlow:
         self.created = int(time.time())
         self.kept: list[ModelResponseStream] = []
         self.usage: dict[str, Any] | None = None
-        self._keeps_ids = keeps_ids
         self._started = False
         self._called_tools = False
         self._finish: dict[int, str] = {}
@@ -91,15 +87,22 @@ class ChunkFlow:
             closing[-1]._hidden_params["usage"] = Usage(**(self.usage or _NO_USAGE))
         return closing
 
+    @property
+    def started(self) -> bool:
+        """Whether anything was shown."""
+        return self._started
+
+    @property
+    def text(self) -> str:
+        """The text of the first choice so far, where chunks are kept."""
+        return "".join(chunk.choices[0].delta.content or "" for chunk in self.kept)
+
     def complete(self) -> Any:
         """The response that the kept chunks add up to."""
         return stream_chunk_builder(self.kept, messages=self.messages)
 
     def _begin(self, chunk: dict[str, Any]) -> None:
-        given = chunk.get("id") if self._keeps_ids else None
-        self.response_id = given or f"chatcmpl-{uuid.uuid4()}"
-        if chunk.get("created"):
-            self.created = int(chunk["created"])
+        self.response_id = chunk.get("id") or f"chatcmpl-{uuid.uuid4()}"
 
     def _choice(self, choice: dict[str, Any]) -> StreamingChoices | None:
         delta = choice.get("delta") or {}
@@ -122,9 +125,7 @@ class ChunkFlow:
         return StreamingChoices(index=index, delta=Delta(**delta), logprobs=choice.get("logprobs"))
 
     def _chunk(self, choices: list[StreamingChoices]) -> ModelResponseStream:
-        chunk = ModelResponseStream(
-            id=self.response_id, created=self.created, model=self.model, choices=choices
-        )
+        chunk = ModelResponseStream(id=self.response_id, created=self.created, model=self.model, choices=choices)
         chunk._hidden_params = dict(self.hidden_params)
         if self.keep:
             self.kept.append(chunk)

@@ -141,5 +141,3 @@ def _tool_use(function: dict[str, Any], call_id: Any) -> dict[str, Any]:
 def has_tool_calls(messages: list[Any]) -> bool:
     """Whether any of `messages` calls a tool; Anthropic then demands a tools parameter."""
     return any(isinstance(m, dict) and m.get("tool_calls") for m in messages)
-
-

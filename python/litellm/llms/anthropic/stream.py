@@ -120,5 +120,3 @@ def _thinking_chunk(block: dict[str, Any], text: str | None) -> dict[str, Any]:
     if text is not None:
         delta["reasoning_content"] = text
     return _chunk(delta)
-
-

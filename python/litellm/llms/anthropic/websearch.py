@@ -8,7 +8,9 @@ from typing import Any
 def search_call(result: dict[str, Any]) -> dict[str, Any]:
     """The finished call that `result`, a web search result block, answers."""
     content = result.get("content")
-    sources = [{"type": "url", "url": hit["url"]} for hit in content if hit.get("url")] if isinstance(content, list) else []
+    sources = (
+        [{"type": "url", "url": hit["url"]} for hit in content if hit.get("url")] if isinstance(content, list) else []
+    )
     return _call(str(result.get("tool_use_id")), sources, "completed")
 
 

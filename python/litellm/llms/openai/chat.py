@@ -34,6 +34,7 @@ class OpenAIChat:
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
+        self.sdk_retries = profile.sdk_retries
 
     def supported_params(self, provider: str, model: str) -> list[str]:
         """OpenAI parameter names that `model` takes."""

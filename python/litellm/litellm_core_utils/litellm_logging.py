@@ -1,0 +1,224 @@
+"""The record of one call, and telling callbacks about it.
+
+`Logging` is built only when a callback is registered; `model_call_details` is what callbacks get as `kwargs`, with
+upstream's keys. The standard payload is built when the first callback that wants it is told of the outcome.
+"""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from litellm.litellm_core_utils.callback_registry import CallbackSet
+from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
+from litellm.litellm_core_utils.standard_logging_payload import build_payload
+
+
+class Logging:
+    """One call as its callbacks see it."""
+
+    def __init__(
+        self,
+        model: str,
+        messages: Any,
+        stream: Any,
+        call_type: str,
+        start_time: Any = None,
+        litellm_call_id: str | None = None,
+        function_id: str | None = None,
+        litellm_trace_id: str | None = None,
+        kwargs: dict[str, Any] | None = None,
+        callbacks: CallbackSet | None = None,
+        **_: Any,
+    ) -> None:
+        self.model = model
+        self.messages = messages
+        self.stream = bool(stream)
+        self.call_type = call_type
+        self.start_time: datetime = start_time or datetime.now()
+        self.litellm_call_id = litellm_call_id or str(uuid.uuid4())
+        self.litellm_trace_id = litellm_trace_id or self.litellm_call_id
+        self.function_id = function_id
+        self.callbacks = callbacks if callbacks is not None else CallbackSet.current(kwargs or {})
+        self.completion_start_time: datetime | None = None
+        self.cost_of: Callable[[Any], float | None] = _no_cost
+        self.model_call_details: dict[str, Any] = {
+            "litellm_trace_id": self.litellm_trace_id,
+            "litellm_call_id": self.litellm_call_id,
+            "input": messages,
+            "litellm_params": {},
+            "model": model,
+            "messages": messages,
+            "stream": self.stream,
+            "call_type": call_type,
+            "start_time": self.start_time,
+            "optional_params": {},
+        }
+        self._told = False
+
+    @property
+    def is_async(self) -> bool:
+        """Whether the call was made on an event loop."""
+        return (self.call_type.startswith("a") and self.call_type != "anthropic_messages") or self._async_type
+
+    _async_type = False
+
+    def update_environment_variables(
+        self,
+        litellm_params: dict[str, Any],
+        optional_params: dict[str, Any],
+        model: str | None = None,
+        user: str | None = None,
+        **additional_params: Any,
+    ) -> None:
+        """Notes what the call resolved to."""
+        details = self.model_call_details
+        if model is not None:
+            self.model = details["model"] = model
+        details["litellm_params"] = litellm_params
+        details["optional_params"] = optional_params
+        if user is not None:
+            details["user"] = user
+        details.update(additional_params)
+
+    def pre_call(
+        self, input: Any = None, api_key: Any = None, model: str | None = None, additional_args: Any = None
+    ) -> None:
+        """Notes the request, and tells input callbacks before it is sent."""
+        details = self.model_call_details
+        details["input"] = input
+        details["api_key"] = api_key
+        details["additional_args"] = additional_args or {}
+        details["log_event_type"] = "pre_api_call"
+        for callback in self.callbacks.loggers:
+            self._tell(callback.log_pre_api_call, self.model, self.messages, details)
+        for function in self.callbacks.input:
+            self._tell(function, details)
+
+    def post_call(
+        self, original_response: Any = None, input: Any = None, api_key: Any = None, additional_args: Any = None
+    ) -> None:
+        """Notes the reply as it came, and tells loggers."""
+        details = self.model_call_details
+        details["original_response"] = original_response
+        details["log_event_type"] = "post_api_call"
+        for callback in self.callbacks.loggers:
+            self._tell(callback.log_post_api_call, details, None, self.start_time, None)
+
+    def success(self, response: Any, *, end_time: datetime | None = None, cache_hit: bool | None = None) -> None:
+        """Tells success callbacks of `response`; once, however often it is called."""
+        if self._told:
+            return
+        self._told = True
+        end = end_time or datetime.now()
+        details = self.model_call_details
+        details["end_time"] = end
+        details["log_event_type"] = "successful_api_call"
+        if cache_hit is not None:
+            details["cache_hit"] = cache_hit
+        self._dispatch("success", response, end, None)
+
+    def failure(self, error: Exception, *, end_time: datetime | None = None) -> None:
+        """Tells failure callbacks of `error`; once."""
+        if self._told:
+            return
+        self._told = True
+        end = end_time or datetime.now()
+        details = self.model_call_details
+        details["end_time"] = end
+        details["exception"] = error
+        details["traceback_exception"] = "".join(traceback.format_exception(error))
+        details["cache_hit"] = False
+        details["response_cost"] = 0
+        details["log_event_type"] = "failed_api_call"
+        self._dispatch("failure", None, end, error)
+
+    def success_handler(
+        self, result: Any = None, start_time: Any = None, end_time: Any = None, cache_hit: Any = None, **_: Any
+    ) -> None:
+        """Upstream's name for `success`."""
+        self.success(result, end_time=end_time, cache_hit=cache_hit)
+
+    async def async_success_handler(
+        self, result: Any = None, start_time: Any = None, end_time: Any = None, cache_hit: Any = None, **_: Any
+    ) -> None:
+        """Upstream's name for `success` on an event loop."""
+        self._async_type = True
+        self.success(result, end_time=end_time, cache_hit=cache_hit)
+
+    def failure_handler(
+        self, exception: Exception, traceback_exception: Any = None, start_time: Any = None, end_time: Any = None
+    ) -> None:
+        """Upstream's name for `failure`."""
+        self.failure(exception, end_time=end_time)
+
+    async def async_failure_handler(
+        self, exception: Exception, traceback_exception: Any = None, start_time: Any = None, end_time: Any = None
+    ) -> None:
+        """Upstream's name for `failure` on an event loop."""
+        self._async_type = True
+        self.failure(exception, end_time=end_time)
+
+    def payload(self) -> dict[str, Any] | None:
+        """The standard logging payload; None before the outcome is known."""
+        found: dict[str, Any] | None = self.model_call_details.get("standard_logging_object")
+        return found
+
+    def _dispatch(self, outcome: str, response: Any, end: datetime, error: Exception | None) -> None:
+        """Has the callbacks of `outcome` told on their worker, off the caller's path."""
+        functions: Iterable[Any] = self.callbacks.success if outcome == "success" else self.callbacks.failure
+        if self.is_async:
+            GLOBAL_LOGGING_WORKER.submit_async(self._tell_async, outcome, functions, response, end, error)
+        else:
+            GLOBAL_LOGGING_WORKER.submit(self._tell_sync, outcome, functions, response, end, error)
+
+    def _prepare(self, outcome: str, response: Any, end: datetime, error: Exception | None) -> None:
+        details = self.model_call_details
+        if outcome == "success":
+            cost = self.cost_of(response)
+            details["response_cost"] = cost
+        details["standard_logging_object"] = build_payload(self, outcome, response, end, error)
+
+    def _tell_sync(
+        self, outcome: str, functions: Iterable[Any], response: Any, end: datetime, error: Exception | None
+    ) -> None:
+        self._prepare(outcome, response, end, error)
+        for callback in self.callbacks.loggers:
+            method = callback.log_success_event if outcome == "success" else callback.log_failure_event
+            self._tell(method, self.model_call_details, response, self.start_time, end)
+        for function in functions:
+            if not inspect.iscoroutinefunction(function):
+                self._tell(function, self.model_call_details, response, self.start_time, end)
+
+    async def _tell_async(
+        self, outcome: str, functions: Iterable[Any], response: Any, end: datetime, error: Exception | None
+    ) -> None:
+        self._prepare(outcome, response, end, error)
+        details = self.model_call_details
+        for callback in self.callbacks.loggers:
+            method = callback.async_log_success_event if outcome == "success" else callback.async_log_failure_event
+            try:
+                await method(details, response, self.start_time, end)
+            except Exception:  # noqa: BLE001 - the callback boundary
+                GLOBAL_LOGGING_WORKER._failure(method)
+        for function in functions:
+            try:
+                result = function(details, response, self.start_time, end)
+                if inspect.isawaitable(result):
+                    await result
+            except Exception:  # noqa: BLE001 - the callback boundary
+                GLOBAL_LOGGING_WORKER._failure(function)
+
+    def _tell(self, function: Callable[..., Any], *args: Any) -> None:
+        try:
+            function(*args)
+        except Exception:  # noqa: BLE001 - the callback boundary
+            GLOBAL_LOGGING_WORKER._failure(function)
+
+
+def _no_cost(response: Any) -> float | None:
+    return None

@@ -1,0 +1,20 @@
+"""Which wire format, with which quirks, a provider's chat speaks."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from litellm.llms.anthropic.chat import AnthropicChat
+from litellm.llms.openai.chat import OpenAIChat
+from litellm.llms.openai_like.profiles import profile_of
+from litellm.llms.wire import WireFormat
+
+_ANTHROPIC = AnthropicChat()
+
+
+@lru_cache(maxsize=512)
+def chat_format(provider: str, model: str) -> WireFormat:
+    """The chat format of `model` at `provider`."""
+    if provider == "anthropic":
+        return _ANTHROPIC
+    return OpenAIChat(profile_of(provider))

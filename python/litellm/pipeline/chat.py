@@ -1,0 +1,214 @@
+"""A chat completion, as steps."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator, Iterator
+from typing import Any
+
+import httpx
+
+import litellm
+from litellm.litellm_core_utils.mock_completion import mock_chunks, mock_reply, raise_mock_error
+from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
+from litellm.llms.formats import chat_format
+from litellm.llms.param_mapping import map_chat_params
+from litellm.llms.sse import Splitter, splitter
+from litellm.llms.wire import ChatCall, StreamDecoder, WireFormat
+from litellm.pipeline import retries
+from litellm.pipeline.arguments import openai_params, provider_params
+from litellm.pipeline.cost import cost_of
+from litellm.pipeline.effects import Effect, Reply, Sleep, Steps, async_bytes, blocking_bytes
+from litellm.pipeline.endpoint import resolve_endpoint
+from litellm.pipeline.results import chat_response, finish, hidden_params
+from litellm.pipeline.run import Run, refusal
+from litellm.types.utils import ModelResponse
+
+Chat = ModelResponse | CustomStreamWrapper
+_OPTIONS = ("api_version", "organization", "metadata", "azure_ad_token", "extra_query")
+
+
+def chat_steps(arguments: dict[str, Any], call_type: str) -> Steps[Chat]:
+    """The steps of a chat completion with `arguments`. Raises the exceptions of `litellm.exceptions`."""
+    run = Run(arguments, call_type)
+    try:
+        run.resolve_provider()
+        if "mock_response" in arguments or "mock_tool_calls" in arguments or arguments.get("mock_timeout"):
+            return (yield from _mocked(run))
+        wire = chat_format(run.provider, run.model)
+        call = chat_call(run, wire)
+        return (yield from _attempts(run, wire, call))
+    except Exception as error:
+        raise run.failed(error) from error
+
+
+def chat_call(run: Run, wire: WireFormat) -> ChatCall:
+    """`run` resolved for `wire`. Raises `UnsupportedParamsError` for parameters that the provider does not take."""
+    arguments = run.arguments
+    requested = openai_params(arguments)
+    stream = bool(requested.pop("stream", False))
+    extra_headers = requested.pop("extra_headers", None)
+    drop = arguments.get("drop_params")
+    mapped = map_chat_params(
+        wire,
+        run.provider,
+        run.model,
+        requested,
+        drop=bool(litellm.drop_params if drop is None else drop),
+        additional_drop=arguments.get("additional_drop_params") or (),
+        allowed=arguments.get("allowed_openai_params") or (),
+    )
+    run.retries = _retries(run, wire, mapped.pop("max_retries", None))
+    mapped.update(provider_params(arguments))
+    resolve_endpoint(run)
+    run.note_params(requested, mapped)
+    return ChatCall(
+        provider=run.provider,
+        model=run.model,
+        messages=arguments.get("messages") or [],
+        params=mapped,
+        api_base=run.api_base,
+        api_key=run.api_key,
+        headers={**(arguments.get("headers") or {}), **(extra_headers or {})},
+        stream=stream,
+        options={name: arguments[name] for name in _OPTIONS if name in arguments},
+    )
+
+
+def _retries(run: Run, wire: WireFormat, asked: int | None) -> int:
+    """How often a failed request is sent again: `num_retries`, or else what the provider's own SDK would do."""
+    whole = run.arguments.get("num_retries", litellm.num_retries)
+    if whole is not None:
+        return int(whole)
+    if not getattr(wire, "sdk_retries", False):
+        return 0
+    return litellm.DEFAULT_MAX_RETRIES if asked is None else int(asked)
+
+
+def _attempts(run: Run, wire: WireFormat, call: ChatCall) -> Generator[Effect, Any, Chat]:
+    request = wire.build_request(call)
+    attempt = 0
+    while True:
+        run.log_request(request)
+        try:
+            reply: Reply = yield run.send(request, stream=call.stream)
+        except (httpx.TransportError, OSError):
+            if attempt >= run.retries:
+                raise
+            yield Sleep(retries.delay(attempt))
+        else:
+            if reply.status < 400:
+                return _opened(run, wire, call, reply) if call.stream else _whole(run, wire, call, reply)
+            if attempt >= run.retries or not retries.should_retry(reply.status, reply.headers):
+                raise refusal(wire.error_details(reply.status, reply.headers, reply.body), reply)
+            yield Sleep(retries.delay(attempt, reply.headers))
+        attempt += 1
+
+
+def _whole(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> ModelResponse:
+    run.log_reply(reply)
+    data = wire.parse_response(call, reply.status, reply.headers, reply.body)
+    response: ModelResponse = finish(run, chat_response(run, data), reply.headers)
+    return response
+
+
+def _opened(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> CustomStreamWrapper:
+    decoder, events = wire.stream_decoder(call), splitter(wire.framing)
+    source: Any
+    if run.call_type.startswith("a"):
+        source = _chunks_async(reply.response, events, decoder)
+    else:
+        source = _chunks(reply.response, events, decoder)
+    return _stream(run, source, reply.headers)
+
+
+def _chunks(response: httpx.Response, events: Splitter, decoder: StreamDecoder) -> Iterator[list[dict[str, Any]]]:
+    for data in blocking_bytes(response):
+        yield _decode(events.feed(data), decoder)
+    yield _decode(events.finish(), decoder)
+    yield decoder.finish()
+
+
+async def _chunks_async(
+    response: httpx.Response, events: Splitter, decoder: StreamDecoder
+) -> AsyncIterator[list[dict[str, Any]]]:
+    async for data in async_bytes(response):
+        yield _decode(events.feed(data), decoder)
+    yield _decode(events.finish(), decoder)
+    yield decoder.finish()
+
+
+def _decode(events: list[bytes], decoder: StreamDecoder) -> list[dict[str, Any]]:
+    if len(events) == 1:
+        return decoder.feed(events[0])
+    return [chunk for event in events for chunk in decoder.feed(event)]
+
+
+def _stream(run: Run, source: Any, headers: httpx.Headers | None) -> CustomStreamWrapper:
+    options = run.arguments.get("stream_options")
+    flow = ChunkFlow(
+        model=run.model,
+        provider=run.provider,
+        include_usage=bool(options and options.get("include_usage")),
+        keep=run.logging is not None,
+        messages=run.arguments.get("messages"),
+        hidden_params=hidden_params(run, headers),
+        cost_of=lambda response: cost_of(response, run),
+    )
+
+    def ended(state: ChunkFlow, error: BaseException | None) -> None:
+        if run.logging is None:
+            return
+        if isinstance(error, Exception):
+            run.logging.failure(error)
+        else:
+            run.logging.success(state.complete(), cache_hit=False)
+
+    return CustomStreamWrapper(
+        source,
+        run.model,
+        run.logging,
+        run.provider,
+        stream_options=options,
+        flow=flow,
+        on_end=ended,
+        map_error=lambda error: _mid_stream(run, flow, error),
+    )
+
+
+def _mid_stream(run: Run, flow: ChunkFlow, error: Exception) -> Exception:
+    """What a caller gets when a stream breaks: a fallback may go on from what it has said so far."""
+    cause = run.map_error(error)
+    return litellm.MidStreamFallbackError(
+        message=str(cause),
+        model=run.model,
+        llm_provider=run.provider,
+        original_exception=cause,
+        generated_content=flow.text,
+        is_pre_first_chunk=not flow.started,
+    )
+
+
+def _mocked(run: Run) -> Generator[Effect, Any, Chat]:
+    arguments = run.arguments
+    if arguments.get("mock_timeout"):
+        seconds = float(arguments.get("timeout") or 0.0)
+        yield Sleep(seconds)
+        raise litellm.Timeout(message=f"Mock timeout of {seconds} s", model=run.model, llm_provider=run.provider)
+    if arguments.get("mock_delay"):
+        yield Sleep(float(arguments["mock_delay"]))
+    mock, tool_calls = arguments.get("mock_response"), arguments.get("mock_tool_calls")
+    raise_mock_error(mock, run.model, run.provider)
+    if run.logging is not None:
+        run.note_params(openai_params(arguments), {})
+        run.logging.pre_call(input=arguments.get("messages"), additional_args={})
+    if isinstance(mock, ModelResponse):
+        return mock
+    if arguments.get("stream"):
+        return _stream(run, mock_chunks(str(mock or ""), tool_calls, arguments.get("n")), None)
+    reply = (
+        mock
+        if isinstance(mock, dict) and "choices" in mock
+        else mock_reply(mock, tool_calls, arguments.get("n"), run.model)
+    )
+    response: ModelResponse = finish(run, chat_response(run, dict(reply)))
+    return response

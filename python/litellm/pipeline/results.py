@@ -1,0 +1,62 @@
+"""Finishing a response: ids, cost and the provider's headers in `_hidden_params`."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from litellm.pipeline.cost import cost_of
+from litellm.pipeline.run import Run
+from litellm.types.utils import ModelResponse
+
+_RATE_LIMITS = "x-ratelimit-"
+
+
+def chat_response(run: Run, data: dict[str, Any]) -> ModelResponse:
+    """`data`, an OpenAI chat.completion dict, as a response."""
+    data.setdefault("id", f"chatcmpl-{uuid.uuid4()}")
+    data.setdefault("created", int(time.time()))
+    data.setdefault("object", "chat.completion")
+    data.setdefault("model", run.model)
+    return ModelResponse(**data)
+
+
+def finish(run: Run, response: Any, headers: Mapping[str, str] | None = None) -> Any:
+    """Fills in `_hidden_params` of `response`, and tells callbacks of it."""
+    elapsed_ms = (time.perf_counter() - run.started) * 1000
+    hidden = hidden_params(run, headers)
+    hidden["_response_ms"] = elapsed_ms
+    hidden["response_cost"] = cost_of(response, run)
+    hidden["provider_response_model"] = getattr(response, "model", None)
+    response._hidden_params = hidden
+    response._response_ms = elapsed_ms
+    if run.logging is not None:
+        run.logging.success(response)
+    return response
+
+
+def hidden_params(run: Run, headers: Mapping[str, str] | None) -> dict[str, Any]:
+    """What `_hidden_params` says of every response and chunk of `run`."""
+    info = run.arguments.get("model_info") or {}
+    return {
+        "custom_llm_provider": run.provider,
+        "litellm_call_id": run.arguments.get("litellm_call_id"),
+        "model_id": info.get("id"),
+        "api_base": run.api_base,
+        "litellm_model_name": run.model,
+        "additional_headers": {} if headers is None else provider_headers(headers),
+        "response_cost": None,
+    }
+
+
+def provider_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """A reply's headers as LiteLLM shows them: `llm_provider-<name>`, rate limits and request id also by name."""
+    shown: dict[str, str] = {}
+    for name, value in headers.items():
+        name = name.lower()
+        if name.startswith(_RATE_LIMITS):
+            shown[name] = value
+        shown[f"llm_provider-{name}"] = value
+    return shown

@@ -1,0 +1,195 @@
+"""What one call knows about itself while it runs."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+import litellm
+from litellm.litellm_core_utils.callback_registry import any_registered
+from litellm.litellm_core_utils.exception_mapping_utils import exception_type
+from litellm.litellm_core_utils.get_llm_provider_logic import get_llm_provider
+from litellm.litellm_core_utils.litellm_logging import Logging
+from litellm.llms.base_llm.chat.transformation import BaseLLMException
+from litellm.llms.wire import ErrorDetails, WireError, WireRequest
+from litellm.pipeline.cost import cost_of
+from litellm.pipeline.effects import Reply, Send
+
+DEFAULT_RETRIES = 2
+"""Times that the OpenAI SDK, and so LiteLLM for OpenAI's own format, sends a failed request again."""
+
+
+class Run:
+    """One call: its arguments, what they resolved to, and its record for callbacks."""
+
+    __slots__ = ("api_base", "api_key", "arguments", "asked_model", "call_type", "logging", "model", "provider",
+                 "retries", "started", "started_at")  # fmt: skip
+
+    def __init__(self, arguments: dict[str, Any], call_type: str) -> None:
+        self.arguments = arguments
+        self.call_type = call_type
+        self.asked_model: str = arguments["model"]
+        self.model = self.asked_model
+        self.provider: str = arguments.get("custom_llm_provider") or ""
+        self.api_base: str | None = arguments.get("api_base") or arguments.get("base_url")
+        self.api_key: str | None = arguments.get("api_key")
+        self.retries = 0
+        self.started = time.perf_counter()
+        self.logging: Logging | None = None
+        self.started_at: datetime | None = None
+        given = arguments.get("litellm_logging_obj")
+        if given is not None:
+            self.logging = given
+        elif any_registered(arguments) and not arguments.get("no-log"):
+            self.started_at = datetime.now()
+            self.logging = Logging(
+                model=self.asked_model,
+                messages=arguments.get("messages") or arguments.get("input") or arguments.get("prompt"),
+                stream=arguments.get("stream"),
+                call_type=call_type,
+                start_time=self.started_at,
+                litellm_call_id=arguments.get("litellm_call_id"),
+                litellm_trace_id=arguments.get("litellm_trace_id"),
+                kwargs=arguments,
+            )
+
+    def resolve_provider(self) -> None:
+        """Finds the provider, and the model's name, key and base URL there. Raises `BadRequestError` for none."""
+        self.model, self.provider, key, base = get_llm_provider(
+            model=self.asked_model,
+            custom_llm_provider=self.provider or None,
+            api_base=self.api_base,
+            api_key=self.api_key,
+        )
+        self.api_key = key or self.api_key
+        self.api_base = base or self.api_base
+        if self.logging is not None:
+            self._note_environment({}, {})
+
+    def note_params(self, requested: dict[str, Any], mapped: dict[str, Any]) -> None:
+        """Tells the record which parameters the caller asked for, and as what they are sent."""
+        if self.logging is not None:
+            self._note_environment(requested, mapped)
+
+    def _note_environment(self, requested: dict[str, Any], mapped: dict[str, Any]) -> None:
+        assert self.logging is not None
+        arguments = self.arguments
+        litellm_params = {
+            "api_base": self.api_base or "",
+            "metadata": arguments.get("metadata") or arguments.get("litellm_metadata") or {},
+            "litellm_call_id": self.logging.litellm_call_id,
+            "custom_llm_provider": self.provider,
+            "model_info": arguments.get("model_info"),
+            "proxy_server_request": arguments.get("proxy_server_request"),
+            "tags": arguments.get("tags"),
+            "litellm_session_id": arguments.get("litellm_session_id"),
+        }
+        self.logging.cost_of = lambda response: cost_of(response, self)
+        self.logging.update_environment_variables(
+            litellm_params,
+            mapped,
+            model=self.model,
+            user=arguments.get("user"),
+            custom_llm_provider=self.provider,
+            requested_params=requested,
+        )
+
+    def send(self, request: WireRequest, *, stream: bool) -> Send:
+        """The effect of sending `request` under this call's timeout and client."""
+        return Send(
+            request,
+            timeout=self.timeout(stream),
+            stream=stream,
+            verify=self.verify,
+            client=self.arguments.get("client"),
+        )
+
+    @property
+    def verify(self) -> Any:
+        """TLS settings: the call's, the package's, or the usual."""
+        verify = self.arguments.get("ssl_verify")
+        return litellm.ssl_verify if verify is None else verify
+
+    def timeout(self, stream: bool) -> float | httpx.Timeout | None:
+        """The call's timeout in seconds; None for the client's default."""
+        arguments = self.arguments
+        chosen = arguments.get("stream_timeout") if stream else None
+        if chosen is None:
+            chosen = arguments.get("timeout", arguments.get("request_timeout"))
+        if chosen is None or isinstance(chosen, httpx.Timeout):
+            return chosen
+        return float(chosen)
+
+    def log_request(self, request: WireRequest, body: Any = None) -> None:
+        """Tells callbacks that `request` is about to be sent."""
+        if self.logging is not None:
+            self.logging.pre_call(
+                input=self.logging.messages,
+                api_key=self.api_key,
+                additional_args={
+                    "complete_input_dict": body if body is not None else request.body.decode("utf-8", "replace"),
+                    "api_base": request.url,
+                    "headers": request.headers,
+                },
+            )
+
+    def log_reply(self, reply: Reply) -> None:
+        """Tells callbacks what came back, before it is read."""
+        if self.logging is not None:
+            self.logging.post_call(original_response=reply.body.decode("utf-8", "replace"), api_key=self.api_key)
+
+    def failed(self, error: Exception) -> Exception:
+        """The exception that the caller gets for `error`; callbacks are told of it."""
+        mapped = self.map_error(error)
+        if self.logging is not None:
+            self.logging.failure(mapped)
+        return mapped
+
+    def map_error(self, error: Exception) -> Exception:
+        """`error` as one of `litellm.exceptions`."""
+        model = self.asked_model if self.call_type.startswith("a") else self.model
+        if isinstance(error, WireError):
+            error = wire_failure(error)
+        elif isinstance(error, httpx.TimeoutException):
+            return litellm.Timeout(
+                message=f"Timeout Error: {type(error).__name__} {error}", model=model, llm_provider=self.provider
+            )
+        try:
+            exception_type(
+                model=model,
+                original_exception=error,
+                custom_llm_provider=self.provider,
+                completion_kwargs=self.arguments,
+                extra_kwargs={},
+            )
+        except Exception as mapped:  # noqa: BLE001 - the mapper's way of returning is to raise
+            return mapped
+        return error
+
+
+def wire_failure(error: WireError) -> BaseLLMException:
+    """A broken reply in HTTP terms."""
+    details = error.details
+    return BaseLLMException(error.status, error.message, body=None if details is None else details.body)
+
+
+def refusal(details: ErrorDetails, reply: Reply) -> BaseLLMException:
+    """A refused call, with what the provider said about it."""
+    body = details.body if isinstance(details.body, dict) else {}
+    error = BaseLLMException(
+        reply.status,
+        details.message,
+        headers=reply.headers,
+        request=_request(reply),
+        response=reply.response,
+        body=body,
+    )
+    error.code, error.type, error.param = details.code, details.type, details.param
+    return error
+
+
+def _request(reply: Reply) -> httpx.Request | None:
+    return reply.response.request
