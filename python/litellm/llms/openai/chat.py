@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.litellm_core_utils.model_facts import model_facts
 from litellm.llms.openai import params as openai_params
 from litellm.llms.openai.messages import clean_messages, read_reasoning
 from litellm.llms.openai_like.profile import Profile
@@ -24,6 +25,7 @@ KNOWN_MESSAGE_FIELDS = frozenset(
     {"content", "role", "tool_calls", "function_call", "audio", "reasoning_content", "thinking_blocks", "annotations",
      "images", "provider_specific_fields"}
 )  # fmt: skip
+TOOL_PARAMS = frozenset({"tools", "tool_choice", "parallel_tool_calls", "function_call", "functions"})
 KNOWN_CHOICE_FIELDS = frozenset({"index", "message", "finish_reason", "logprobs", "enhancements"})
 
 
@@ -40,7 +42,10 @@ class OpenAIChat:
         """OpenAI parameter names that `model` takes."""
         if provider == "openai":
             return openai_params.supported_params(model)
-        return list(self.profile.params or openai_params.OPENAI_CHAT_PARAMS)
+        names = list(self.profile.params or openai_params.OPENAI_CHAT_PARAMS)
+        if self.profile.tools_need_catalogue and not model_facts(provider, model).get("supports_function_calling"):
+            names = [name for name in names if name not in TOOL_PARAMS]
+        return names
 
     def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
         """`params` as the provider takes them. Raises `UnsupportedParamsError` for values it refuses."""
@@ -108,13 +113,14 @@ class OpenAIChat:
         if not isinstance(message, dict):
             raise WireError("a choice of the provider's reply has no message")
         read_reasoning(message)
-        if self.profile.plain_response:
-            return
-        unknown = {k: v for k, v in message.items() if k not in KNOWN_MESSAGE_FIELDS}
-        for name in unknown:
-            del message[name]
-        message["provider_specific_fields"] = {**(message.get("provider_specific_fields") or {}), **unknown}
-        choice.setdefault("provider_specific_fields", {k: v for k, v in choice.items() if k not in KNOWN_CHOICE_FIELDS})
+        if self.profile.message_fields:
+            unknown = {k: v for k, v in message.items() if k not in KNOWN_MESSAGE_FIELDS}
+            for name in unknown:
+                del message[name]
+            message["provider_specific_fields"] = {**(message.get("provider_specific_fields") or {}), **unknown}
+        if self.profile.choice_fields:
+            fields = {k: v for k, v in choice.items() if k not in KNOWN_CHOICE_FIELDS}
+            choice.setdefault("provider_specific_fields", fields)
 
     def stream_decoder(self, call: ChatCall) -> OpenAIChunks:
         """A decoder for one streamed reply."""

@@ -27,8 +27,12 @@ class Profile:
     headers: Mapping[str, str] = field(default_factory=dict)
     names_provider_in_model: bool = False
     """Whether responses name their model `<provider>/<model>`."""
-    plain_response: bool = False
-    """Whether upstream passes the reply through its generic handler: no `provider_specific_fields` where there are none."""
+    choice_fields: bool = True
+    """Whether each choice has a `provider_specific_fields`, empty where there are none."""
+    message_fields: bool = True
+    """Whether each message has one, with the fields that OpenAI does not know."""
+    names_itself: bool = True
+    """Whether `_hidden_params` names the provider."""
     strips_message_names: bool = False
     flattens_content: bool = False
     """Whether a list of text parts is sent as one string."""

@@ -1,0 +1,172 @@
+"""Anthropic's messages API for every provider: its own speak it natively, the others through a chat completion."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator, Iterator
+from typing import Any
+
+import httpx
+
+from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
+from litellm.llms.anthropic.chat import AnthropicChat, messages_url
+from litellm.llms.anthropic.inbound.request import to_chat
+from litellm.llms.anthropic.inbound.response import to_message
+from litellm.llms.anthropic.inbound.stream import MessageEvents, to_sse
+from litellm.llms.anthropic.response import convert_message
+from litellm.llms.anthropic.stream import AnthropicChunks
+from litellm.llms.sse import SSESplitter
+from litellm.llms.wire import ChatCall, WireError, WireRequest, decode_object, encode_json
+from litellm.pipeline import retries
+from litellm.pipeline.arguments import SETTINGS
+from litellm.pipeline.chat import chat_steps
+from litellm.pipeline.effects import Effect, Reply, Sleep, Steps, async_bytes, blocking_bytes
+from litellm.pipeline.endpoint import resolve_endpoint
+from litellm.pipeline.results import chat_response
+from litellm.pipeline.run import Run, refusal
+
+Message = dict[str, Any]
+BODY_FIELDS = frozenset(
+    {"messages", "max_tokens", "system", "temperature", "top_p", "top_k", "stop_sequences", "tools", "tool_choice",
+     "thinking", "metadata", "service_tier", "container", "mcp_servers", "context_management", "output_format",
+     "output_config", "cache_control", "inference_geo", "speed"}
+)  # fmt: skip
+"""Fields of Anthropic's own request, of which some are LiteLLM settings elsewhere."""
+NATIVE = frozenset({"anthropic"})
+
+
+def messages_steps(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
+    """The steps of a messages call: an Anthropic message, or an iterator of server-sent events as bytes."""
+    run = Run(arguments, call_type)
+    try:
+        run.resolve_provider()
+        if run.provider in NATIVE and "mock_response" not in arguments:
+            return (yield from _native(run))
+    except Exception as error:
+        raise run.failed(error) from error
+    return (yield from _bridged(run))
+
+
+def _is_async(run: Run) -> bool:
+    return run.call_type == "anthropic_messages"
+
+
+def _native(run: Run) -> Generator[Effect, Any, Any]:
+    arguments = run.arguments
+    stream = bool(arguments.get("stream"))
+    resolve_endpoint(run)
+    run.api_base = messages_url(run.api_base)
+    body = {k: v for k, v in arguments.items() if k in BODY_FIELDS or k not in SETTINGS}
+    for name in ("extra_headers", "stream_options", "max_retries"):
+        body.pop(name, None)
+    body["model"], body["stream"] = run.model, stream
+    metadata = body.pop("metadata", None)
+    if isinstance(metadata, dict) and metadata.get("user_id"):
+        body["metadata"] = {"user_id": metadata["user_id"]}
+    requested = {k: v for k, v in body.items() if k not in ("model", "messages")}
+    run.note_params(requested, requested)
+    headers = {**(arguments.get("headers") or {}), **(arguments.get("extra_headers") or {})}
+    call = ChatCall(run.provider, run.model, [], {}, run.api_base, run.api_key, headers, stream)
+    wire = AnthropicChat()
+    request = WireRequest("POST", run.api_base, wire.headers(call, body), encode_json(body))
+    run.log_request(request, body)
+    attempt = 0
+    while True:
+        reply: Reply = yield run.send(request, stream=stream)
+        if reply.status < 400:
+            break
+        if attempt >= int(arguments.get("num_retries") or 0) or not retries.should_retry(reply.status, reply.headers):
+            raise refusal(wire.error_details(reply.status, reply.headers, reply.body), reply)
+        yield Sleep(retries.delay(attempt, reply.headers))
+        attempt += 1
+    if stream:
+        source = _NativeStream(run, reply.response)
+        return source.async_events() if _is_async(run) else source.events()
+    run.log_reply(reply)
+    message = decode_object(reply.body)
+    if run.logging is not None:
+        run.logging.success(chat_response(run, {"id": message.get("id"), **convert_message(message, json_mode=False)}))
+    elif not isinstance(message.get("content"), list):
+        raise WireError("the provider's reply has no 'content' list")
+    return message
+
+
+class _NativeStream:
+    """Passes the provider's bytes on as they are; reads along only when a callback wants to know."""
+
+    def __init__(self, run: Run, response: httpx.Response) -> None:
+        self._run = run
+        self._response = response
+        self._flow = ChunkFlow(model=run.model, provider=run.provider, keep=True)
+        self._splitter, self._decoder = SSESplitter(), AnthropicChunks(json_mode=False)
+
+    def events(self) -> Iterator[bytes]:
+        try:
+            for data in blocking_bytes(self._response):
+                self._read(data)
+                yield data
+        except httpx.HTTPError as error:
+            raise self._run.failed(error) from error
+        finally:
+            self._done()
+
+    async def async_events(self) -> AsyncIterator[bytes]:
+        try:
+            async for data in async_bytes(self._response):
+                self._read(data)
+                yield data
+        except httpx.HTTPError as error:
+            raise self._run.failed(error) from error
+        finally:
+            self._done()
+
+    def _read(self, data: bytes) -> None:
+        if self._run.logging is None:
+            return
+        for event in self._splitter.feed(data):
+            try:
+                for chunk in self._decoder.feed(event):
+                    self._flow.take(chunk)
+            except WireError as error:
+                self._run.failed(error)
+
+    def _done(self) -> None:
+        if self._run.logging is not None:
+            self._flow.end()
+            self._run.logging.success(self._flow.complete())
+
+
+def _bridged(run: Run) -> Generator[Effect, Any, Any]:
+    arguments = run.arguments
+    keep_cache = "claude" in run.asked_model
+    settings = {k: v for k, v in arguments.items() if k not in BODY_FIELDS}
+    chat = {**settings, **to_chat({k: v for k, v in arguments.items() if k in BODY_FIELDS or k == "stream"},
+                                  keep_cache_control=keep_cache)}  # fmt: skip
+    chat.setdefault("litellm_metadata", (arguments.get("metadata") or {}))
+    if chat.get("stream"):
+        chat["stream_options"] = {"include_usage": True}
+    response = yield from chat_steps(chat, "acompletion" if _is_async(run) else "completion")
+    if isinstance(response, CustomStreamWrapper):
+        events = MessageEvents(run.model)
+        return _bridged_async(response, events) if _is_async(run) else _bridged_events(response, events)
+    return to_message(response.model_dump())
+
+
+def _bridged_events(chunks: CustomStreamWrapper, events: MessageEvents) -> Iterator[bytes]:
+    yield b"".join(map(to_sse, events.start()))
+    for chunk in chunks:
+        made = events.feed(chunk.model_dump())
+        if made:
+            yield b"".join(map(to_sse, made))
+    yield b"".join(map(to_sse, events.finish()))
+
+
+async def _bridged_async(chunks: CustomStreamWrapper, events: MessageEvents) -> AsyncIterator[bytes]:
+    try:
+        yield b"".join(map(to_sse, events.start()))
+        async for chunk in chunks:
+            made = events.feed(chunk.model_dump())
+            if made:
+                yield b"".join(map(to_sse, made))
+        yield b"".join(map(to_sse, events.finish()))
+    finally:
+        await chunks.aclose()
