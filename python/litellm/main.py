@@ -1,15 +1,35 @@
-"""The SDK's calls: chat completions."""
+"""The SDK's calls: chat and text completions, embeddings, each blocking and on an event loop."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from litellm.litellm_core_utils.streaming_chunk_builder_utils import stream_chunk_builder
 from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
+from litellm.litellm_core_utils.text_stream import TextCompletionStreamWrapper
 from litellm.pipeline.arguments import given
 from litellm.pipeline.chat import chat_steps
 from litellm.pipeline.effects import run_async, run_sync
+from litellm.pipeline.embedding import embedding_steps
 from litellm.pipeline.fallbacks import with_fallbacks
-from litellm.types.utils import ModelResponse
+from litellm.pipeline.text import text_steps
+from litellm.types.utils import EmbeddingResponse, ModelResponse, TextCompletionResponse
+
+__all__ = [
+    "CustomStreamWrapper",
+    "acompletion",
+    "acompletion_with_retries",
+    "aembedding",
+    "atext_completion",
+    "completion",
+    "completion_with_retries",
+    "embedding",
+    "mock_completion",
+    "stream_chunk_builder",
+    "text_completion",
+]
+
+DEFAULT_WHOLE_RETRIES = 3
 
 
 def completion(
@@ -117,3 +137,94 @@ async def acompletion(
 ) -> ModelResponse | CustomStreamWrapper:
     """`completion` on an event loop: returns a `ModelResponse`, or an async iterator of chunks with `stream=True`."""
     return await run_async(with_fallbacks(chat_steps, given(locals(), kwargs), "acompletion"))
+
+
+def embedding(
+    model: str,
+    input: Any = None,
+    dimensions: int | None = None,
+    encoding_format: str | None = None,
+    timeout: Any = None,
+    api_base: str | None = None,
+    api_version: str | None = None,
+    api_key: str | None = None,
+    api_type: str | None = None,
+    caching: bool = False,
+    user: str | None = None,
+    custom_llm_provider: str | None = None,
+    litellm_call_id: str | None = None,
+    logger_fn: Any = None,
+    **kwargs: Any,
+) -> EmbeddingResponse:
+    """Embeddings of `input` (a text, a list of texts, or token ids) by any provider.
+
+    Raises the exceptions of `litellm.exceptions`.
+    """
+    return run_sync(with_fallbacks(embedding_steps, given(locals(), kwargs), "embedding"))
+
+
+async def aembedding(model: str, input: Any = None, **kwargs: Any) -> EmbeddingResponse:
+    """`embedding` on an event loop."""
+    return await run_async(with_fallbacks(embedding_steps, given(locals(), kwargs), "aembedding"))
+
+
+def text_completion(
+    prompt: Any = None,
+    model: str | None = None,
+    best_of: int | None = None,
+    echo: bool | None = None,
+    frequency_penalty: float | None = None,
+    logit_bias: dict[Any, Any] | None = None,
+    logprobs: int | None = None,
+    max_tokens: int | None = None,
+    n: int | None = None,
+    presence_penalty: float | None = None,
+    stop: Any = None,
+    stream: bool | None = None,
+    stream_options: dict[str, Any] | None = None,
+    suffix: str | None = None,
+    temperature: float | None = None,
+    top_p: float | None = None,
+    user: str | None = None,
+    api_base: str | None = None,
+    api_version: str | None = None,
+    api_key: str | None = None,
+    model_list: list[Any] | None = None,
+    custom_llm_provider: str | None = None,
+    **kwargs: Any,
+) -> TextCompletionResponse | TextCompletionStreamWrapper:
+    """The continuation of `prompt` by any provider; an iterator of chunks with `stream=True`.
+
+    Raises the exceptions of `litellm.exceptions`.
+    """
+    return run_sync(with_fallbacks(text_steps, given(locals(), kwargs), "text_completion"))
+
+
+async def atext_completion(
+    prompt: Any = None, model: str | None = None, **kwargs: Any
+) -> TextCompletionResponse | TextCompletionStreamWrapper:
+    """`text_completion` on an event loop."""
+    return await run_async(with_fallbacks(text_steps, given(locals(), kwargs), "atext_completion"))
+
+
+def completion_with_retries(*args: Any, **kwargs: Any) -> ModelResponse | CustomStreamWrapper:
+    """`completion`, with `num_retries` of 3 unless it is given."""
+    kwargs.setdefault("num_retries", DEFAULT_WHOLE_RETRIES)
+    return completion(*args, **kwargs)
+
+
+async def acompletion_with_retries(*args: Any, **kwargs: Any) -> ModelResponse | CustomStreamWrapper:
+    """`acompletion`, with `num_retries` of 3 unless it is given."""
+    kwargs.setdefault("num_retries", DEFAULT_WHOLE_RETRIES)
+    return await acompletion(*args, **kwargs)
+
+
+def mock_completion(
+    model: str,
+    messages: list[Any],
+    stream: bool | None = False,
+    mock_response: Any = "This is a mock request",
+    **kwargs: Any,
+) -> ModelResponse | CustomStreamWrapper:
+    """A completion that says `mock_response` without asking a provider."""
+    return completion(model, messages, stream=stream, mock_response=mock_response, **kwargs)

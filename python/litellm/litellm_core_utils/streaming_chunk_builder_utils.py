@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from litellm.litellm_core_utils.text_tokens import count_message_tokens, count_text_tokens
-from litellm.types.utils import ModelResponse, Usage
+from litellm.types.utils import ModelResponse, TextCompletionResponse, Usage
 
 _USAGE_FIELDS = ("prompt_tokens", "completion_tokens", "total_tokens")
 
@@ -18,7 +18,7 @@ def stream_chunk_builder(
     start_time: Any = None,
     end_time: Any = None,
     logging_obj: Any = None,
-) -> ModelResponse | None:
+) -> ModelResponse | TextCompletionResponse | None:
     """The response that `chunks` (chunk objects or dicts) add up to; None when there are none.
 
     Usage is what the provider sent with the stream. When it sent none, tokens are counted, those of the prompt from
@@ -27,6 +27,8 @@ def stream_chunk_builder(
     dicts = [chunk if isinstance(chunk, dict) else chunk.model_dump() for chunk in chunks if chunk is not None]
     if not dicts:
         return None
+    if any("text" in choice for chunk in dicts for choice in chunk.get("choices") or ()):
+        return build_text_completion(dicts, messages)
     first = dicts[0]
     merged = _Merged()
     for chunk in dicts:
@@ -50,6 +52,36 @@ def stream_chunk_builder(
     response._hidden_params = dict(hidden[-1])
     response._hidden_params.pop("usage", None)
     return response
+
+
+def build_text_completion(chunks: list[dict[str, Any]], messages: list[Any] | None = None) -> TextCompletionResponse:
+    """The text completion that text chunks add up to."""
+    texts: dict[int, list[str]] = {}
+    reasons: dict[int, str] = {}
+    for chunk in chunks:
+        for choice in chunk.get("choices") or ():
+            index = choice.get("index") or 0
+            texts.setdefault(index, []).append(choice.get("text") or "")
+            if choice.get("finish_reason"):
+                reasons[index] = choice["finish_reason"]
+    model = str(chunks[0].get("model") or "")
+    choices = [
+        {"index": index, "text": "".join(parts), "logprobs": None, "finish_reason": reasons.get(index, "stop")}
+        for index, parts in sorted(texts.items())
+    ]
+    usage = sum_usage(chunks)
+    if usage is None or not usage.get("total_tokens"):
+        prompt = count_message_tokens(model, messages) if messages else 0
+        completion = sum(count_text_tokens(choice["text"], model) for choice in choices)
+        usage = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+    return TextCompletionResponse(
+        id=chunks[0].get("id"),
+        object="text_completion",
+        created=chunks[0].get("created"),
+        model=model,
+        choices=choices,
+        usage=usage,
+    )
 
 
 class _Merged:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 
 from litellm.llms.anthropic.chat import AnthropicChat
+from litellm.llms.azure.chat import AzureChat
 from litellm.llms.openai.chat import OpenAIChat
+from litellm.llms.openai_like.profile import OPENAI
 from litellm.llms.openai_like.profiles import profile_of
 from litellm.llms.wire import WireFormat
-
-_ANTHROPIC = AnthropicChat()
 
 
 @lru_cache(maxsize=512)
 def chat_format(provider: str, model: str) -> WireFormat:
     """The chat format of `model` at `provider`."""
     if provider == "anthropic":
-        return _ANTHROPIC
+        return AnthropicChat()
+    if provider == "azure":
+        return AzureChat(OPENAI)
     return OpenAIChat(profile_of(provider))

@@ -24,10 +24,13 @@ SETTINGS: frozenset[str] = frozenset(all_litellm_params) | {
     "allowed_openai_params", "stream_chunk_builder", "organization", "mock_tool_calls", "mock_delay", "client",
     "callbacks", "success_callback", "failure_callback", "default_headers", "request_timeout", "stream_timeout",
     "no-log", "no_log", "context_window_fallbacks", "content_policy_fallbacks", "default_fallbacks", "input",
-    "prompt", "num_retries", "custom_llm_provider", "extra_query", "router_model_id", "model_response", "proxy_server_request",
+    "prompt", "num_retries", "custom_llm_provider", "extra_query", "router_model_id", "model_response",
+    "proxy_server_request", "shared_session", "model_list", "input_callback",
     "litellm_parent_otel_span", "use_in_pass_through", "enable_json_schema_validation", "cooldown_time",
     "user_api_key_dict", "api_type", "input_cost_per_token", "output_cost_per_token", "litellm_request_debug",
     "litellm_metadata", "aembedding", "acompletion", "atext_completion", "text_completion", "force_timeout",
+    "api_base", "api_key", "api_version", "azure_ad_token", "ssl_verify", "litellm_logging_obj", "litellm_call_id",
+    "litellm_trace_id", "litellm_session_id", "mock_response", "mock_timeout", "logger_fn", "verbose", "model_info",
     "max_parallel_requests", "caching", "cache", "fallbacks", "metadata", "tags", "rpm", "tpm",
 }  # fmt: skip
 """Arguments that are LiteLLM's business and never reach a provider."""

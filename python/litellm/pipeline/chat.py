@@ -10,17 +10,19 @@ import httpx
 import litellm
 from litellm.litellm_core_utils.mock_completion import mock_chunks, mock_reply, raise_mock_error
 from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
+from litellm.llms.custom_llm import CustomLLM
 from litellm.llms.formats import chat_format
 from litellm.llms.param_mapping import map_chat_params
 from litellm.llms.sse import Splitter, splitter
 from litellm.llms.wire import ChatCall, StreamDecoder, WireFormat
-from litellm.pipeline import retries
 from litellm.pipeline.arguments import openai_params, provider_params
+from litellm.pipeline.attempt import exchange
 from litellm.pipeline.cost import cost_of
+from litellm.pipeline.custom import custom_chat, custom_handler
 from litellm.pipeline.effects import Effect, Reply, Sleep, Steps, async_bytes, blocking_bytes
 from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.results import chat_response, finish, hidden_params
-from litellm.pipeline.run import Run, refusal
+from litellm.pipeline.run import Run, retry_count
 from litellm.types.utils import ModelResponse
 
 Chat = ModelResponse | CustomStreamWrapper
@@ -34,9 +36,12 @@ def chat_steps(arguments: dict[str, Any], call_type: str) -> Steps[Chat]:
         run.resolve_provider()
         if "mock_response" in arguments or "mock_tool_calls" in arguments or arguments.get("mock_timeout"):
             return (yield from _mocked(run))
+        handler = custom_handler(run.provider) if litellm.custom_provider_map else None
+        if handler is not None:
+            return (yield from _custom(run, handler))
         wire = chat_format(run.provider, run.model)
         call = chat_call(run, wire)
-        return (yield from _attempts(run, wire, call))
+        return (yield from _sent(run, wire, call))
     except Exception as error:
         raise run.failed(error) from error
 
@@ -57,7 +62,7 @@ def chat_call(run: Run, wire: WireFormat) -> ChatCall:
         additional_drop=arguments.get("additional_drop_params") or (),
         allowed=arguments.get("allowed_openai_params") or (),
     )
-    run.retries = _retries(run, wire, mapped.pop("max_retries", None))
+    run.retries = retry_count(run, getattr(wire, "sdk_retries", False), mapped.pop("max_retries", None))
     mapped.update(provider_params(arguments))
     resolve_endpoint(run)
     run.note_params(requested, mapped)
@@ -74,34 +79,9 @@ def chat_call(run: Run, wire: WireFormat) -> ChatCall:
     )
 
 
-def _retries(run: Run, wire: WireFormat, asked: int | None) -> int:
-    """How often a failed request is sent again: `num_retries`, or else what the provider's own SDK would do."""
-    whole = run.arguments.get("num_retries", litellm.num_retries)
-    if whole is not None:
-        return int(whole)
-    if not getattr(wire, "sdk_retries", False):
-        return 0
-    return litellm.DEFAULT_MAX_RETRIES if asked is None else int(asked)
-
-
-def _attempts(run: Run, wire: WireFormat, call: ChatCall) -> Generator[Effect, Any, Chat]:
-    request = wire.build_request(call)
-    attempt = 0
-    while True:
-        run.log_request(request)
-        try:
-            reply: Reply = yield run.send(request, stream=call.stream)
-        except (httpx.TransportError, OSError):
-            if attempt >= run.retries:
-                raise
-            yield Sleep(retries.delay(attempt))
-        else:
-            if reply.status < 400:
-                return _opened(run, wire, call, reply) if call.stream else _whole(run, wire, call, reply)
-            if attempt >= run.retries or not retries.should_retry(reply.status, reply.headers):
-                raise refusal(wire.error_details(reply.status, reply.headers, reply.body), reply)
-            yield Sleep(retries.delay(attempt, reply.headers))
-        attempt += 1
+def _sent(run: Run, wire: WireFormat, call: ChatCall) -> Generator[Effect, Any, Chat]:
+    reply = yield from exchange(run, wire.build_request(call), stream=call.stream, details=wire.error_details)
+    return _opened(run, wire, call, reply) if call.stream else _whole(run, wire, call, reply)
 
 
 def _whole(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> ModelResponse:
@@ -115,22 +95,24 @@ def _opened(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> CustomS
     decoder, events = wire.stream_decoder(call), splitter(wire.framing)
     source: Any
     if run.call_type.startswith("a"):
-        source = _chunks_async(reply.response, events, decoder)
+        source = decoded_async(reply.response, events, decoder)
     else:
-        source = _chunks(reply.response, events, decoder)
+        source = decoded(reply.response, events, decoder)
     return _stream(run, source, reply.headers)
 
 
-def _chunks(response: httpx.Response, events: Splitter, decoder: StreamDecoder) -> Iterator[list[dict[str, Any]]]:
+def decoded(response: httpx.Response, events: Splitter, decoder: StreamDecoder) -> Iterator[list[dict[str, Any]]]:
+    """The chunks of a streamed reply, as they arrive."""
     for data in blocking_bytes(response):
         yield _decode(events.feed(data), decoder)
     yield _decode(events.finish(), decoder)
     yield decoder.finish()
 
 
-async def _chunks_async(
+async def decoded_async(
     response: httpx.Response, events: Splitter, decoder: StreamDecoder
 ) -> AsyncIterator[list[dict[str, Any]]]:
+    """The chunks of a streamed reply, as they arrive."""
     async for data in async_bytes(response):
         yield _decode(events.feed(data), decoder)
     yield _decode(events.finish(), decoder)
@@ -186,6 +168,14 @@ def _mid_stream(run: Run, flow: ChunkFlow, error: Exception) -> Exception:
         generated_content=flow.text,
         is_pre_first_chunk=not flow.started,
     )
+
+
+def _custom(run: Run, handler: CustomLLM) -> Generator[Effect, Any, Chat]:
+    result = yield from custom_chat(run, handler)
+    if run.arguments.get("stream"):
+        return _stream(run, result, None)
+    response: ModelResponse = finish(run, result)
+    return response
 
 
 def _mocked(run: Run) -> Generator[Effect, Any, Chat]:

@@ -7,8 +7,9 @@ generator, one blocking, one on an event loop.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import time
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -39,6 +40,14 @@ class Sleep:
 
 
 @dataclass(slots=True)
+class Call:
+    """Call `function`, which may return an awaitable when it runs on an event loop. Answered with what it returns."""
+
+    function: Callable[..., Any]
+    kwargs: dict[str, Any]
+
+
+@dataclass(slots=True)
 class Reply:
     """What came back. `body` is empty for a stream, whose bytes are read from `response`."""
 
@@ -48,9 +57,8 @@ class Reply:
     response: httpx.Response
 
 
-Effect = Send | Sleep
+Effect = Send | Sleep | Call
 Steps = Generator[Effect, Any, Result]
-TRANSPORT_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError)
 
 
 def run_sync(steps: Steps[Result]) -> Result:
@@ -60,7 +68,7 @@ def run_sync(steps: Steps[Result]) -> Result:
         while True:
             try:
                 result = _perform(effect)
-            except TRANSPORT_ERRORS as error:
+            except Exception as error:  # noqa: BLE001 - raised again, inside the call
                 effect = steps.throw(error)
             else:
                 effect = steps.send(result)
@@ -78,7 +86,7 @@ async def run_async(steps: Steps[Result]) -> Result:
         while True:
             try:
                 result = await _perform_async(effect)
-            except TRANSPORT_ERRORS as error:
+            except Exception as error:  # noqa: BLE001 - raised again, inside the call
                 effect = steps.throw(error)
             else:
                 effect = steps.send(result)
@@ -89,10 +97,12 @@ async def run_async(steps: Steps[Result]) -> Result:
         steps.close()
 
 
-def _perform(effect: Effect) -> Reply | None:
+def _perform(effect: Effect) -> Any:
     if isinstance(effect, Sleep):
         time.sleep(effect.seconds)
         return None
+    if isinstance(effect, Call):
+        return effect.function(**effect.kwargs)
     client: httpx.Client = _given_client(effect.client, httpx.Client) or pool.sync(effect.verify)
     response = client.send(_request(client, effect), stream=True)
     if not effect.stream or response.status_code >= 400:
@@ -104,10 +114,13 @@ def _perform(effect: Effect) -> Reply | None:
     return Reply(response.status_code, response.headers, b"", response)
 
 
-async def _perform_async(effect: Effect) -> Reply | None:
+async def _perform_async(effect: Effect) -> Any:
     if isinstance(effect, Sleep):
         await asyncio.sleep(effect.seconds)
         return None
+    if isinstance(effect, Call):
+        result = effect.function(**effect.kwargs)
+        return await result if inspect.isawaitable(result) else result
     client: httpx.AsyncClient = _given_client(effect.client, httpx.AsyncClient) or pool.asynchronous(effect.verify)
     response = await client.send(_request(client, effect), stream=True)
     if not effect.stream or response.status_code >= 400:

@@ -1,4 +1,4 @@
-"""Where a call goes and with which key: arguments first, then settings, then the environment, then the provider's row."""
+"""Where a call goes and with which key: by its arguments, the settings, the environment, or the provider's row."""
 
 from __future__ import annotations
 

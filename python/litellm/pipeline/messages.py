@@ -16,13 +16,13 @@ from litellm.llms.anthropic.response import convert_message
 from litellm.llms.anthropic.stream import AnthropicChunks
 from litellm.llms.sse import SSESplitter
 from litellm.llms.wire import ChatCall, WireError, WireRequest, decode_object, encode_json
-from litellm.pipeline import retries
 from litellm.pipeline.arguments import SETTINGS
+from litellm.pipeline.attempt import exchange
 from litellm.pipeline.chat import chat_steps
-from litellm.pipeline.effects import Effect, Reply, Sleep, Steps, async_bytes, blocking_bytes
+from litellm.pipeline.effects import Effect, Steps, async_bytes, blocking_bytes
 from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.results import chat_response
-from litellm.pipeline.run import Run, refusal
+from litellm.pipeline.run import Run, retry_count
 
 Message = dict[str, Any]
 BODY_FIELDS = frozenset(
@@ -68,16 +68,8 @@ def _native(run: Run) -> Generator[Effect, Any, Any]:
     call = ChatCall(run.provider, run.model, [], {}, run.api_base, run.api_key, headers, stream)
     wire = AnthropicChat()
     request = WireRequest("POST", run.api_base, wire.headers(call, body), encode_json(body))
-    run.log_request(request, body)
-    attempt = 0
-    while True:
-        reply: Reply = yield run.send(request, stream=stream)
-        if reply.status < 400:
-            break
-        if attempt >= int(arguments.get("num_retries") or 0) or not retries.should_retry(reply.status, reply.headers):
-            raise refusal(wire.error_details(reply.status, reply.headers, reply.body), reply)
-        yield Sleep(retries.delay(attempt, reply.headers))
-        attempt += 1
+    run.retries = retry_count(run, False, None)
+    reply = yield from exchange(run, request, stream=stream, details=wire.error_details)
     if stream:
         source = _NativeStream(run, reply.response)
         return source.async_events() if _is_async(run) else source.events()

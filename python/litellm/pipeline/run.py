@@ -170,6 +170,16 @@ class Run:
         return error
 
 
+def retry_count(run: Run, sdk: bool, asked: int | None) -> int:
+    """How often a failed request is sent again: `num_retries`, or else what the provider's own SDK (`sdk`) would do."""
+    whole = run.arguments.get("num_retries", litellm.num_retries)
+    if whole is not None:
+        return int(whole)
+    if not sdk:
+        return 0
+    return DEFAULT_RETRIES if asked is None else int(asked)
+
+
 def wire_failure(error: WireError) -> BaseLLMException:
     """A broken reply in HTTP terms."""
     details = error.details

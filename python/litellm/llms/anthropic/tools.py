@@ -82,7 +82,7 @@ def web_search_tool(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def convert_tool_choice(choice: Any, parallel: bool | None) -> dict[str, Any] | None:
-    """Anthropic's `tool_choice` for OpenAI's `tool_choice` and `parallel_tool_calls`; None when neither says anything."""
+    """Anthropic's `tool_choice` for OpenAI's `tool_choice` and `parallel_tool_calls`; None when neither is given."""
     made: dict[str, Any] | None = None
     if choice == "auto":
         made = {"type": "auto"}

@@ -99,7 +99,7 @@ class OpenAIChat:
         data = decode_object(body)
         choices = data.get("choices")
         if not isinstance(choices, list) or not choices:
-            raise _refusal(data)
+            raise refusal_in_body(data)
         for index, choice in enumerate(choices):
             if not isinstance(choice, dict):
                 raise WireError(f"choice {index} of the provider's reply is not an object")
@@ -153,7 +153,7 @@ class OpenAIChunks:
         if not isinstance(chunk, dict):
             raise WireError(f"an event of the provider's stream is not an object: {event[:200]!r}")
         if chunk.get("error"):
-            raise _refusal(chunk)
+            raise refusal_in_body(chunk)
         choices = chunk.get("choices")
         if choices:
             delta = choices[0].get("delta")
@@ -167,7 +167,7 @@ class OpenAIChunks:
         return []
 
 
-def _refusal(data: dict[str, Any]) -> WireError:
+def refusal_in_body(data: dict[str, Any]) -> WireError:
     """The error that `data`, which should have been a reply, holds or amounts to."""
     error = data.get("error")
     if not error:

@@ -23,7 +23,8 @@ O_SERIES_REFUSED = frozenset(
     {"frequency_penalty", "logprobs", "top_logprobs", "presence_penalty", "top_p", "parallel_tool_calls"}
 )
 GPT5_REFUSED = frozenset(
-    {"frequency_penalty", "logit_bias", "modalities", "prediction", "presence_penalty", "stop", "audio", "web_search_options"}
+    {"frequency_penalty", "logit_bias", "modalities", "prediction", "presence_penalty", "stop", "audio",
+     "web_search_options"}
 )  # fmt: skip
 GPT5_REASONING_REFUSED = frozenset({"logprobs", "top_logprobs", "top_p"})
 GPT5_SEARCH_REFUSED = frozenset(
@@ -99,9 +100,8 @@ def _gpt5(model: str, mapped: dict[str, Any], drop: bool) -> None:
     fact = EFFORT_FACTS.get(effort) if isinstance(effort, str) else None
     if fact is not None and not facts.get(fact, fact == "supports_minimal_reasoning_effort"):
         _refuse(mapped, "reasoning_effort", f"{model} does not take reasoning_effort={effort}", model, drop)
-    if mapped.get("temperature", 1) != 1:
-        if (effort or facts.get("default_reasoning_effort")) != "none":
-            _refuse(mapped, "temperature", f"{model} takes temperature=1 only while it reasons", model, drop)
+    if mapped.get("temperature", 1) != 1 and (effort or facts.get("default_reasoning_effort")) != "none":
+        _refuse(mapped, "temperature", f"{model} takes temperature=1 only while it reasons", model, drop)
 
 
 def _rename_max_tokens(mapped: dict[str, Any]) -> None:

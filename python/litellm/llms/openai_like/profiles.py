@@ -59,7 +59,8 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "amazon_nova": _plain(
         params=_names(
-            "top_p temperature max_tokens max_completion_tokens metadata stop stream stream_options tools tool_choice reasoning_effort"
+            "top_p temperature max_tokens max_completion_tokens metadata stop stream stream_options "
+            "tools tool_choice reasoning_effort"
         ),
         renames=LIMIT_RENAMED,
         names_provider_in_model=True,
@@ -69,13 +70,15 @@ PROFILES: Mapping[str, Profile] = {
     "azure_ai": _like(params=_params(without="tool_choice")),
     "baseten": _like(
         params=_names(
-            "max_tokens max_completion_tokens response_format seed stop stream temperature top_p tool_choice tools user presence_penalty frequency_penalty stream_options"
+            "max_tokens max_completion_tokens response_format seed stop stream temperature top_p "
+            "tool_choice tools user presence_penalty frequency_penalty stream_options"
         ),
         renames=LIMIT_RENAMED,
     ),
     "cerebras": _like(
         params=_names(
-            "max_tokens max_completion_tokens response_format seed stop stream temperature top_p tool_choice tools user max_retries extra_headers"
+            "max_tokens max_completion_tokens response_format seed stop stream temperature top_p "
+            "tool_choice tools user max_retries extra_headers"
         ),
         renames=LIMIT_RENAMED,
     ),
@@ -84,13 +87,15 @@ PROFILES: Mapping[str, Profile] = {
     "chutes": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
     "clarifai": _like(
         params=_names(
-            "max_tokens max_completion_tokens response_format stream temperature top_p tool_choice tools presence_penalty frequency_penalty stream_options"
+            "max_tokens max_completion_tokens response_format stream temperature top_p tool_choice "
+            "tools presence_penalty frequency_penalty stream_options"
         )
     ),
     "cloudflare": _handled(),
     "codestral": _like(
         params=_names(
-            "stream temperature top_p max_tokens max_completion_tokens tools tool_choice seed stop response_format parallel_tool_calls"
+            "stream temperature top_p max_tokens max_completion_tokens tools tool_choice seed stop "
+            "response_format parallel_tool_calls"
         ),
         renames=LIMIT_RENAMED,
         tool_choice_values={"required": "any"},
@@ -103,14 +108,17 @@ PROFILES: Mapping[str, Profile] = {
     "dashscope": _like(params=_params(add="reasoning_effort")),
     "databricks": _plain(
         params=_names(
-            "stream stop temperature top_p max_tokens max_completion_tokens n response_format tools tool_choice reasoning_effort thinking"
+            "stream stop temperature top_p max_tokens max_completion_tokens n response_format tools "
+            "tool_choice reasoning_effort thinking"
         ),
         renames=LIMIT_RENAMED,
         names_provider_in_model=True,
     ),
     "deepinfra": _like(
         params=_names(
-            "stream frequency_penalty function_call functions logit_bias max_tokens max_completion_tokens n presence_penalty stop temperature top_p response_format tools tool_choice"
+            "stream frequency_penalty function_call functions logit_bias max_tokens "
+            "max_completion_tokens n presence_penalty stop temperature top_p response_format tools "
+            "tool_choice"
         ),
         renames=LIMIT_RENAMED,
     ),
@@ -118,13 +126,20 @@ PROFILES: Mapping[str, Profile] = {
     "edenai": _handled(),
     "featherless_ai": _like(
         params=_names(
-            "stream frequency_penalty function_call functions logit_bias max_tokens max_completion_tokens n presence_penalty stop temperature top_p"
+            "stream frequency_penalty function_call functions logit_bias max_tokens "
+            "max_completion_tokens n presence_penalty stop temperature top_p"
         ),
         renames=LIMIT_RENAMED,
     ),
     "fireworks_ai": _plain(
         params=_names(
-            "stream max_completion_tokens max_tokens temperature top_p top_k frequency_penalty presence_penalty n stop response_format user logprobs prompt_truncate_len context_length_exceeded_behavior seed top_logprobs min_p typical_p repetition_penalty mirostat_target mirostat_lr logit_bias echo echo_last ignore_eos prompt_cache_key prompt_cache_isolation_key raw_output perf_metrics_in_response return_token_ids safe_tokenization service_tier speculation prediction stream_options sampling_mask tools parallel_tool_calls"
+            "stream max_completion_tokens max_tokens temperature top_p top_k frequency_penalty "
+            "presence_penalty n stop response_format user logprobs prompt_truncate_len "
+            "context_length_exceeded_behavior seed top_logprobs min_p typical_p repetition_penalty "
+            "mirostat_target mirostat_lr logit_bias echo echo_last ignore_eos prompt_cache_key "
+            "prompt_cache_isolation_key raw_output perf_metrics_in_response return_token_ids "
+            "safe_tokenization service_tier speculation prediction stream_options sampling_mask tools "
+            "parallel_tool_calls"
         ),
         renames=LIMIT_RENAMED,
         names_provider_in_model=True,
@@ -133,7 +148,10 @@ PROFILES: Mapping[str, Profile] = {
     "github_copilot": _like(),
     "gradient_ai": _plain(
         params=_names(
-            "frequency_penalty max_tokens max_completion_tokens presence_penalty stop stream stream_options temperature top_p k kb_filters filter_kb_content_by_query_metadata instruction_override include_functions_info include_retrieval_info include_guardrails_info provide_citations retrieval_method"
+            "frequency_penalty max_tokens max_completion_tokens presence_penalty stop stream "
+            "stream_options temperature top_p k kb_filters filter_kb_content_by_query_metadata "
+            "instruction_override include_functions_info include_retrieval_info "
+            "include_guardrails_info provide_citations retrieval_method"
         )
     ),
     "groq": _plain(params=_params(without="max_retries web_search_options"), renames=LIMIT_RENAMED),
@@ -143,12 +161,15 @@ PROFILES: Mapping[str, Profile] = {
     "huggingface": _handled(),
     "hyperbolic": _like(
         params=_names(
-            "messages model stream temperature top_p max_tokens frequency_penalty presence_penalty stop n tools tool_choice response_format seed user"
+            "messages model stream temperature top_p max_tokens frequency_penalty presence_penalty "
+            "stop n tools tool_choice response_format seed user"
         )
     ),
     "inception": _like(
         params=_names(
-            "max_tokens max_completion_tokens temperature stop tools tool_choice stream stream_options response_format reasoning_effort reasoning_summary reasoning_summary_wait diffusing realtime"
+            "max_tokens max_completion_tokens temperature stop tools tool_choice stream "
+            "stream_options response_format reasoning_effort reasoning_summary reasoning_summary_wait "
+            "diffusing realtime"
         ),
         renames=LIMIT_RENAMED,
     ),
@@ -161,7 +182,8 @@ PROFILES: Mapping[str, Profile] = {
     "lm_studio": _like(),
     "maritalk": _plain(
         params=_names(
-            "frequency_penalty presence_penalty top_p top_k temperature max_tokens n stop stream stream_options tools tool_choice"
+            "frequency_penalty presence_penalty top_p top_k temperature max_tokens n stop stream "
+            "stream_options tools tool_choice"
         ),
         names_provider_in_model=True,
     ),
@@ -170,7 +192,8 @@ PROFILES: Mapping[str, Profile] = {
     "minimax": _handled(params=_params(add="reasoning_split")),
     "mistral": _handled(
         params=_names(
-            "stream temperature top_p max_tokens max_completion_tokens tools tool_choice seed stop response_format parallel_tool_calls"
+            "stream temperature top_p max_tokens max_completion_tokens tools tool_choice seed stop "
+            "response_format parallel_tool_calls"
         ),
         renames=LIMIT_RENAMED,
         tool_choice_values={"required": "any"},
@@ -180,7 +203,8 @@ PROFILES: Mapping[str, Profile] = {
     "morph": _like(params=_names("messages model stream")),
     "nadir": _handled(
         params=_names(
-            "extra_headers frequency_penalty max_retries max_tokens presence_penalty response_format stream temperature top_p"
+            "extra_headers frequency_penalty max_retries max_tokens presence_penalty response_format "
+            "stream temperature top_p"
         )
     ),
     "nano-gpt": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
@@ -188,12 +212,14 @@ PROFILES: Mapping[str, Profile] = {
     "novita": _like(),
     "nscale": _like(
         params=_names(
-            "max_tokens n temperature top_p stream logprobs top_logprobs frequency_penalty presence_penalty response_format stop logit_bias"
+            "max_tokens n temperature top_p stream logprobs top_logprobs frequency_penalty "
+            "presence_penalty response_format stop logit_bias"
         )
     ),
     "nvidia_nim": _like(
         params=_names(
-            "stream temperature top_p frequency_penalty presence_penalty max_tokens max_completion_tokens stop seed tools tool_choice parallel_tool_calls response_format"
+            "stream temperature top_p frequency_penalty presence_penalty max_tokens "
+            "max_completion_tokens stop seed tools tool_choice parallel_tool_calls response_format"
         ),
         renames=LIMIT_RENAMED,
     ),
@@ -206,7 +232,8 @@ PROFILES: Mapping[str, Profile] = {
     "perplexity": _like(
         headers={"x-pplx-integration": "litellm"},
         params=_names(
-            "frequency_penalty max_tokens max_completion_tokens presence_penalty response_format stream temperature top_p max_retries extra_headers"
+            "frequency_penalty max_tokens max_completion_tokens presence_penalty response_format "
+            "stream temperature top_p max_retries extra_headers"
         ),
     ),
     "pinstripes": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
@@ -221,7 +248,10 @@ PROFILES: Mapping[str, Profile] = {
     "sagemaker_nova": _handled(params=_params(add="top_k reasoning_effort allowed_token_ids truncate_prompt_tokens")),
     "sail": _like(
         params=_names(
-            "max_tokens max_completion_tokens modalities prediction n stream stream_options temperature top_p tools tool_choice function_call functions max_retries extra_headers parallel_tool_calls audio web_search_options service_tier safety_identifier prompt_cache_key prompt_cache_retention store response_format reasoning_effort user"
+            "max_tokens max_completion_tokens modalities prediction n stream stream_options "
+            "temperature top_p tools tool_choice function_call functions max_retries extra_headers "
+            "parallel_tool_calls audio web_search_options service_tier safety_identifier "
+            "prompt_cache_key prompt_cache_retention store response_format reasoning_effort user"
         )
     ),
     "sambanova": _like(
@@ -232,7 +262,10 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "sap": _like(
         params=_names(
-            "frequency_penalty logit_bias logprobs top_logprobs max_tokens max_completion_tokens prediction n presence_penalty seed stop stream stream_options temperature top_p tools tool_choice function_call functions extra_headers parallel_tool_calls response_format timeout"
+            "frequency_penalty logit_bias logprobs top_logprobs max_tokens max_completion_tokens "
+            "prediction n presence_penalty seed stop stream stream_options temperature top_p tools "
+            "tool_choice function_call functions extra_headers parallel_tool_calls response_format "
+            "timeout"
         )
     ),
     "scaleway": _like(tools_need_catalogue=True),
@@ -250,20 +283,25 @@ PROFILES: Mapping[str, Profile] = {
     "vllm": _handled(params=_params(add="reasoning_effort thinking")),
     "volcengine": _like(
         params=_names(
-            "frequency_penalty logit_bias logprobs top_logprobs max_completion_tokens max_tokens n presence_penalty seed stop stream stream_options temperature top_p tools tool_choice function_call functions max_retries extra_headers thinking"
+            "frequency_penalty logit_bias logprobs top_logprobs max_completion_tokens max_tokens n "
+            "presence_penalty seed stop stream stream_options temperature top_p tools tool_choice "
+            "function_call functions max_retries extra_headers thinking"
         ),
         renames=LIMIT_RENAMED,
     ),
     "wandb": _like(params=_params(add="reasoning_effort"), renames=LIMIT_RENAMED),
     "watsonx": _plain(
         params=_names(
-            "temperature max_tokens top_p frequency_penalty stop seed stream tools tool_choice logprobs top_logprobs n presence_penalty response_format reasoning_effort"
+            "temperature max_tokens top_p frequency_penalty stop seed stream tools tool_choice "
+            "logprobs top_logprobs n presence_penalty response_format reasoning_effort"
         ),
         names_provider_in_model=True,
     ),
     "xai": _handled(
         params=_names(
-            "logit_bias logprobs max_completion_tokens max_tokens n parallel_tool_calls presence_penalty response_format seed stream stream_options temperature tool_choice tools top_logprobs top_p user web_search_options stop frequency_penalty"
+            "logit_bias logprobs max_completion_tokens max_tokens n parallel_tool_calls "
+            "presence_penalty response_format seed stream stream_options temperature tool_choice "
+            "tools top_logprobs top_p user web_search_options stop frequency_penalty"
         ),
         renames=LIMIT_RENAMED,
     ),

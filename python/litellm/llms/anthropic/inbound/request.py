@@ -14,7 +14,7 @@ _ALL = frozenset(
 
 
 def to_chat(request: Mapping[str, Any], *, keep_cache_control: bool = False) -> dict[str, Any]:
-    """`request` as chat completion arguments, without the model. Fields that Anthropic does not know stay as they are."""
+    """`request` as chat completion arguments, without the model. Fields that are not Anthropic's stay as they are."""
     chat: dict[str, Any] = {k: v for k, v in request.items() if k not in _ALL}
     chat["messages"] = chat_messages(request, keep_cache_control)
     for name in _SAME_NAME:

@@ -1,0 +1,1 @@
+"""Several completions at once."""

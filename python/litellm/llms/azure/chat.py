@@ -1,0 +1,71 @@
+"""Azure's URL and authentication, on OpenAI's chat format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from litellm.llms.openai import params as openai_params
+from litellm.llms.openai.chat import OpenAIChat
+from litellm.llms.wire import ChatCall
+
+DEFAULT_API_VERSION = "2025-02-01-preview"
+V1_VERSIONS = frozenset({"v1", "latest", "preview"})
+"""API versions that stand for Azure's version-less API, which takes the key as a bearer token."""
+PARAMS: tuple[str, ...] = (
+    "temperature", "n", "stream", "stream_options", "stop", "max_tokens", "max_completion_tokens", "tools",
+    "tool_choice", "presence_penalty", "frequency_penalty", "logit_bias", "user", "function_call", "functions",
+    "top_p", "logprobs", "top_logprobs", "response_format", "seed", "extra_headers", "parallel_tool_calls",
+    "prediction", "modalities", "audio", "web_search_options", "prompt_cache_key", "store", "max_retries",
+)  # fmt: skip
+
+
+class AzureChat(OpenAIChat):
+    """Chat completions of an Azure deployment; the model's name is the deployment's."""
+
+    path = "/chat/completions"
+
+    def supported_params(self, provider: str, model: str) -> list[str]:
+        """OpenAI parameter names that the deployment takes, as far as its name tells the model."""
+        if openai_params.is_gpt5(model) or openai_params.is_o_series(model):
+            return openai_params.supported_params(model)
+        return list(PARAMS)
+
+    def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
+        """`params` as OpenAI's own models take them."""
+        return super().map_params("openai", model, params, drop=drop)
+
+    def url(self, call: ChatCall) -> str:
+        """The deployment's endpoint, or that of the version-less API."""
+        return deployment_url(call, self.path)
+
+    def headers(self, call: ChatCall) -> dict[str, str]:
+        """The key in Azure's own header, or a token of Azure AD."""
+        headers = {"content-type": "application/json"}
+        token = call.options.get("azure_ad_token")
+        if token and not call.api_key:
+            headers["authorization"] = f"Bearer {token}"
+        elif call.api_key and api_version(call) in V1_VERSIONS:
+            headers["authorization"] = f"Bearer {call.api_key}"
+        elif call.api_key:
+            headers["api-key"] = call.api_key
+        headers.update(call.headers)
+        return headers
+
+
+def api_version(call: ChatCall) -> str:
+    """The API version of `call`."""
+    return str(call.options.get("api_version") or DEFAULT_API_VERSION)
+
+
+def deployment_url(call: ChatCall, path: str) -> str:
+    """Where `path` of the deployment is."""
+    base = (call.api_base or "").rstrip("/")
+    version = api_version(call)
+    if version in V1_VERSIONS:
+        return f"{base}/openai/v1{path}"
+    query = urlencode({"api-version": version})
+    if "/openai/deployments/" in base:
+        return f"{base.removesuffix(path)}{path}?{query}"
+    return f"{base}/openai/deployments/{quote(call.model, safe='')}{path}?{query}"

@@ -1,0 +1,43 @@
+"""Sending one request, again where that helps, until there is a reply to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+import httpx
+
+from litellm.llms.wire import ErrorDetails, WireRequest, read_error
+from litellm.pipeline import retries
+from litellm.pipeline.effects import Effect, Reply, Sleep
+from litellm.pipeline.run import Run, refusal
+
+ErrorReader = Callable[[int, Any, bytes], ErrorDetails]
+
+
+def exchange(
+    run: Run, request: WireRequest, *, stream: bool = False, details: ErrorReader | None = None
+) -> Generator[Effect, Any, Reply]:
+    """The reply to `request`, of a status below 400.
+
+    A broken connection and a status that passes are tried again `run.retries` times. Raises the transport's error, or
+    `BaseLLMException` with what the provider said, when the last attempt fails too.
+    """
+    attempt = 0
+    while True:
+        run.log_request(request)
+        try:
+            reply: Reply = yield run.send(request, stream=stream)
+        except (httpx.TransportError, OSError):
+            if attempt >= run.retries:
+                raise
+            yield Sleep(retries.delay(attempt))
+        else:
+            if reply.status < 400:
+                return reply
+            if attempt >= run.retries or not retries.should_retry(reply.status, reply.headers):
+                said = details(reply.status, reply.headers, reply.body) if details else read_error(reply.body)
+                run.log_reply(reply)
+                raise refusal(said, reply)
+            yield Sleep(retries.delay(attempt, reply.headers))
+        attempt += 1

@@ -1,0 +1,101 @@
+"""Text completions, as steps: by the provider's own API where it has one, through chat where it has not."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Generator
+from typing import Any
+
+from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
+from litellm.litellm_core_utils.text_stream import TextCompletionStreamWrapper
+from litellm.llms.openai import completions
+from litellm.llms.sse import splitter
+from litellm.llms.wire import ChatCall
+from litellm.pipeline.arguments import SETTINGS
+from litellm.pipeline.attempt import exchange
+from litellm.pipeline.chat import chat_steps, decoded, decoded_async
+from litellm.pipeline.effects import Effect, Steps
+from litellm.pipeline.endpoint import resolve_endpoint
+from litellm.pipeline.results import finish
+from litellm.pipeline.run import Run, retry_count
+from litellm.types.utils import TextCompletionResponse
+
+Text = TextCompletionResponse | TextCompletionStreamWrapper
+_NOT_BODY = SETTINGS | {"extra_headers", "max_retries", "stream"}
+
+
+def text_steps(arguments: dict[str, Any], call_type: str) -> Steps[Text]:
+    """The steps of a text completion with `arguments`. Raises the exceptions of `litellm.exceptions`."""
+    run = Run(arguments, call_type)
+    try:
+        run.resolve_provider()
+        if run.provider in completions.NATIVE and "mock_response" not in arguments:
+            return (yield from _sent(run))
+    except Exception as error:
+        raise run.failed(error) from error
+    return (yield from _by_chat(run))
+
+
+def _sent(run: Run) -> Generator[Effect, Any, Text]:
+    arguments = run.arguments
+    left_out = set(arguments.get("additional_drop_params") or ())
+    params = {k: v for k, v in arguments.items() if k not in _NOT_BODY and k not in left_out}
+    run.retries = retry_count(run, True, arguments.get("max_retries"))
+    resolve_endpoint(run)
+    run.note_params(params, params)
+    stream = bool(arguments.get("stream"))
+    call = ChatCall(
+        provider=run.provider,
+        model=run.model,
+        messages=[],
+        params=params,
+        api_base=run.api_base,
+        api_key=run.api_key,
+        headers={**(arguments.get("headers") or {}), **(arguments.get("extra_headers") or {})},
+        stream=stream,
+        options={k: arguments[k] for k in ("api_version", "organization", "azure_ad_token") if k in arguments},
+    )
+    reply = yield from exchange(run, completions.build_request(call, arguments.get("prompt")), stream=stream)
+    if stream:
+        read: Any = decoded_async if run.call_type.startswith("a") else decoded
+        source = read(reply.response, splitter("sse"), completions.stream_decoder())
+        return TextCompletionStreamWrapper(source, run.model, run.map_error)
+    run.log_reply(reply)
+    response: TextCompletionResponse = finish(
+        run, TextCompletionResponse(**completions.parse_response(reply.body)), reply.headers
+    )
+    return response
+
+
+def _by_chat(run: Run) -> Generator[Effect, Any, Text]:
+    arguments = {k: v for k, v in run.arguments.items() if k not in ("prompt", "best_of", "echo", "suffix")}
+    arguments["messages"] = prompt_messages(run.arguments.get("prompt"))
+    call_type = "acompletion" if run.call_type.startswith("a") else "completion"
+    response = yield from chat_steps(arguments, call_type)
+    if isinstance(response, CustomStreamWrapper):
+        return TextCompletionStreamWrapper(response, run.model, run.map_error)
+    made = TextCompletionResponse(
+        id=response.id or f"cmpl-{uuid.uuid4()}",
+        object="text_completion",
+        created=response.created or int(time.time()),
+        model=response.model,
+        choices=[
+            {
+                "index": choice.index,
+                "text": choice.message.content or "",
+                "logprobs": None,
+                "finish_reason": choice.finish_reason,
+            }
+            for choice in response.choices
+        ],
+        usage=response.usage,
+    )
+    made._hidden_params = response._hidden_params
+    return made
+
+
+def prompt_messages(prompt: Any) -> list[dict[str, Any]]:
+    """`prompt` as a chat: each of several prompts is a message."""
+    prompts = prompt if isinstance(prompt, list) else [prompt]
+    return [{"role": "user", "content": text if isinstance(text, str) else str(text)} for text in prompts]
