@@ -1,0 +1,91 @@
+"""The check of a config against every setting name that LiteLLM knows (`settings.json`: section → name → type)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from litellm.proxy.config.document import Document, Place, dotted
+from litellm.proxy.config.problems import ConfigProblem, suggestion
+
+KNOWN: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("settings.json").read_text("utf-8"))
+SECTIONS = ("litellm_settings", "router_settings", "general_settings")
+DEPLOYMENT_KEYS = frozenset({"model_name", "litellm_params", "model_info", "blocked"})
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "bool": (bool,), "int": (int,), "float": (int, float), "str": (str,), "list": (list,), "dict": (dict,)
+}  # fmt: skip
+_WORDS = {
+    "bool": "true or false", "int": "a whole number", "float": "a number", "str": "a text", "list": "a list",
+    "dict": "a mapping",
+}  # fmt: skip
+_BOOLEANS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+
+
+def check(document: Document) -> Iterator[ConfigProblem]:
+    """Every unknown key, missing key and wrong type in `document`, whose `os.environ/` references are resolved.
+
+    Texts that came from the environment are converted in place to the number or boolean that is asked for.
+    """
+    yield from _check_section(document, (), document.data, KNOWN["config"])
+    for name in SECTIONS:
+        section = document.data.get(name)
+        if isinstance(section, dict):
+            yield from _check_section(document, (name,), section, KNOWN[name])
+    model_list = document.data.get("model_list")
+    if isinstance(model_list, list):
+        for index, entry in enumerate(model_list):
+            yield from _check_deployment(document, ("model_list", index), entry)
+
+
+def _check_section(
+    document: Document, place: Place, section: dict[str, Any], known: Mapping[str, str]
+) -> Iterator[ConfigProblem]:
+    for key, value in list(section.items()):
+        kind = known.get(str(key))
+        if kind is None:
+            where = f"in {dotted(place)}" if place else "at the top of the file"
+            yield document.problem((*place, str(key)), f"unknown key {where}{suggestion(str(key), known)}", str(key))
+        elif value is not None and kind != "any":
+            section[key] = value = _convert(value, kind)
+            if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "bool"):
+                yield document.problem((*place, key), f"expected {_WORDS[kind]}, got {describe(value)}")
+
+
+def _check_deployment(document: Document, place: Place, entry: object) -> Iterator[ConfigProblem]:
+    if not isinstance(entry, dict):
+        yield document.problem(place, f"expected a mapping with model_name and litellm_params, got {describe(entry)}")
+        return
+    for key in entry:
+        if key not in DEPLOYMENT_KEYS:
+            yield document.problem((*place, str(key)), f"unknown key{suggestion(str(key), DEPLOYMENT_KEYS)}")
+    if not isinstance(entry.get("model_name"), str) or not entry["model_name"]:
+        yield document.problem((*place, "model_name"), "a text is required: the name that clients ask for")
+    params = entry.get("litellm_params")
+    if not isinstance(params, dict):
+        yield document.problem((*place, "litellm_params"), "a mapping is required: how the model is called")
+    elif not isinstance(params.get("model"), str) or not params["model"]:
+        yield document.problem((*place, "litellm_params", "model"), "a text is required, for example openai/gpt-4o")
+    if not isinstance(entry.get("model_info") or {}, dict):
+        yield document.problem((*place, "model_info"), f"expected a mapping, got {describe(entry['model_info'])}")
+
+
+def _convert(value: Any, kind: str) -> Any:
+    if not isinstance(value, str):
+        return value
+    if kind == "bool":
+        return _BOOLEANS.get(value.strip().lower(), value)
+    if kind in ("int", "float"):
+        try:
+            return int(value) if kind == "int" else float(value)
+        except ValueError:
+            return value
+    return value
+
+
+def describe(value: object) -> str:
+    """What a value is, for a message: its type, never its content, which may be a secret."""
+    names = {dict: "a mapping", list: "a list", str: "a text", bool: "a boolean", int: "a number", float: "a number"}
+    return "nothing" if value is None else names.get(type(value), type(value).__name__)

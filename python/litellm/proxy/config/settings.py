@@ -1,0 +1,51 @@
+"""The settings that the gateway itself reads, typed. Everything else stays in the raw sections for its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+DEFAULT_MAX_REQUEST_SIZE_MB = 100.0
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralSettings:
+    """`general_settings`, as far as the HTTP side reads it; `raw` holds the whole section."""
+
+    master_key: str | None = None
+    dangerously_permit_weak_or_unset_master_key: bool = False
+    completion_model: str | None = None
+    embedding_model: str | None = None
+    max_request_size_mb: float = DEFAULT_MAX_REQUEST_SIZE_MB
+    always_include_stream_usage: bool = False
+    health_check_details: bool = True
+    allow_requests_on_db_unavailable: bool = False
+    litellm_key_header_name: str | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_section(cls, section: Mapping[str, Any]) -> GeneralSettings:
+        """From a checked section; a null means the default."""
+        names = {item.name for item in fields(cls)} - {"raw"}
+        given = {name: value for name, value in section.items() if name in names and value is not None}
+        return cls(**given, raw=dict(section))
+
+    @property
+    def max_request_bytes(self) -> int:
+        """The largest accepted request body in bytes."""
+        return int(self.max_request_size_mb * MIB)
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyConfig:
+    """A config that passed its checks: references resolved, deployments without their keys left out."""
+
+    file: str | None = None
+    model_list: tuple[dict[str, Any], ...] = ()
+    general_settings: GeneralSettings = field(default_factory=GeneralSettings)
+    litellm_settings: Mapping[str, Any] = field(default_factory=dict)
+    router_settings: Mapping[str, Any] = field(default_factory=dict)
+    sections: Mapping[str, Any] = field(default_factory=dict)
+    """The other top-level sections (`guardrails`, `mcp_servers`, …), as written."""

@@ -1,0 +1,130 @@
+"""Exceptions to HTTP answers: OpenAI's shape on OpenAI routes, Anthropic's on Anthropic's.
+
+An exception counts as known when it carries an HTTP status (`ProxyException`, every class of `litellm.exceptions`);
+its message is meant for the client. Anything else is a bug here: the client gets a bare 500.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import orjson
+from starlette.responses import Response
+
+ErrorFormat = Literal["openai", "anthropic"]
+
+_OPENAI_TYPES: Mapping[int, str] = {
+    400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 404: "not_found_error",
+    408: "timeout_error", 413: "request_too_large", 422: "invalid_request_error", 429: "throttling_error",
+    499: "client_disconnected",
+}  # fmt: skip
+_ANTHROPIC_TYPES: Mapping[int, str] = {
+    400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 404: "not_found_error",
+    408: "timeout_error", 413: "request_too_large", 422: "invalid_request_error", 429: "rate_limit_error",
+    504: "timeout_error", 529: "overloaded_error",
+}  # fmt: skip
+# Headers of a provider's error that tell a client when to come back.
+_HANDED_ON = ("retry-after", "retry-after-ms")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorDetails:
+    """What a client is told."""
+
+    status: int
+    message: str
+    type: str | None = None
+    param: str | None = None
+    code: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+INTERNAL = ErrorDetails(500, "Internal server error", "internal_server_error")
+
+
+class InvalidRequestError(Exception):
+    """The request is wrong in a way that the client can mend; `param` names the field."""
+
+    def __init__(
+        self, message: str, param: str | None = None, status_code: int = 400, type: str = "invalid_request_error"
+    ) -> None:
+        super().__init__(message)
+        self.message, self.param, self.status_code, self.type = message, param, status_code, type
+
+
+def details_of(error: BaseException) -> ErrorDetails | None:
+    """What to tell a client about `error`; None for an unexpected one."""
+    if isinstance(error, (TimeoutError, asyncio.TimeoutError)):
+        return ErrorDetails(408, "the request timed out", "timeout_error")
+    status = _status_of(error)
+    if status is None:
+        return None
+    message = getattr(error, "message", None) or getattr(error, "detail", None) or str(error)
+    kind = getattr(error, "type", None)
+    param = getattr(error, "param", None)
+    return ErrorDetails(
+        status=status,
+        message=message if isinstance(message, str) else str(message),
+        type=kind if isinstance(kind, str) and kind else None,
+        param=param if isinstance(param, str) else None,
+        code=_code_of(error),
+        headers=_headers_of(error),
+    )
+
+
+def _status_of(error: BaseException) -> int | None:
+    for name in ("status_code", "code"):
+        value = getattr(error, name, None)
+        if isinstance(value, str) and value.isdigit():
+            value = int(value)
+        if isinstance(value, int) and 400 <= value <= 599:
+            return value
+    return None
+
+
+def _code_of(error: BaseException) -> str | None:
+    code = getattr(error, "openai_code", None)
+    return str(code) if code else None
+
+
+def _headers_of(error: BaseException) -> dict[str, str]:
+    own = getattr(error, "headers", None)
+    found = {str(name).lower(): str(value) for name, value in own.items()} if isinstance(own, Mapping) else {}
+    response = getattr(error, "response", None)
+    provider: Any = getattr(error, "litellm_response_headers", None) or getattr(response, "headers", None) or {}
+    for name in _HANDED_ON:
+        if name not in found and (value := provider.get(name)) is not None:
+            found[name] = str(value)
+    return found
+
+
+def error_body(details: ErrorDetails, shape: ErrorFormat) -> dict[str, Any]:
+    """The JSON body of an error answer, or of an error event in a stream."""
+    if shape == "anthropic":
+        kind = _ANTHROPIC_TYPES.get(details.status, "api_error")
+        return {"type": "error", "error": {"type": kind, "message": details.message}}
+    fallback = "internal_server_error" if details.status >= 500 else "invalid_request_error"
+    return {
+        "error": {
+            "message": details.message,
+            "type": details.type or _OPENAI_TYPES.get(details.status, fallback),
+            "param": details.param,
+            "code": details.code or str(details.status),
+        }
+    }
+
+
+def error_response(details: ErrorDetails, shape: ErrorFormat) -> Response:
+    """The answer for `details`."""
+    headers = {name: value for name, value in details.headers.items() if name != "content-length"}
+    return Response(
+        orjson.dumps(error_body(details, shape)), details.status, headers=headers, media_type="application/json"
+    )
+
+
+def format_of(path: str) -> ErrorFormat:
+    """The error shape that clients of `path` read."""
+    return "anthropic" if "/messages" in path and not path.startswith(("/threads", "/v1/threads")) else "openai"

@@ -1,0 +1,1 @@
+"""`/health/*`: is the process alive, can it serve, do its deployments answer."""

@@ -1,0 +1,34 @@
+"""The health routes. Liveness and readiness need no key; `/health` calls providers and does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from litellm.proxy.health_endpoints.service import check_deployments, readiness
+from litellm.proxy.request_context import authenticated, state_of
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/health/liveliness")
+@router.get("/health/liveness")
+async def liveliness() -> str:
+    """Whether the process answers at all."""
+    return "I'm alive!"
+
+
+@router.get("/health/readiness")
+async def health_readiness(request: Request, response: Response) -> dict[str, Any]:
+    """Whether requests can be served; 503 while the gateway drains or has lost a database that it needs."""
+    report = await readiness(state_of(request))
+    response.status_code = 200 if report["status"] == "healthy" else 503
+    return report
+
+
+@router.get("/health")
+async def health(request: Request, model: str | None = None) -> dict[str, Any]:
+    """Call every deployment (of `model`, if given) once and say which answered."""
+    await authenticated(request, "/health")
+    return await check_deployments(state_of(request), model)

@@ -1,0 +1,5 @@
+"""Management routes."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,48 @@
+"""The one place where a request's exception becomes an answer."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from litellm.proxy.errors import INTERNAL, details_of, error_response, format_of
+
+log = logging.getLogger("litellm.proxy")
+
+
+class ErrorBoundary:
+    """Answers known errors in the route's format; logs the others with their request id and answers a bare 500.
+
+    `unexpected` counts the latter.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.unexpected = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI call."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def watching_send(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watching_send)
+        except Exception as error:  # noqa: BLE001 - the boundary: known errors are answered, others logged and counted
+            details = details_of(error)
+            if details is None:
+                self.unexpected += 1
+                log.exception("request %s %s failed", scope.get("state", {}).get("call_id"), scope["path"])
+                details = INTERNAL
+            if started:
+                log.error("request %s broke off after its head was sent", scope.get("state", {}).get("call_id"))
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                return
+            await error_response(details, format_of(scope["path"]))(scope, receive, send)

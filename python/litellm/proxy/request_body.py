@@ -1,0 +1,87 @@
+"""A request's JSON body: parsed once, and checked where the gateway itself depends on it.
+
+Everything else passes through to the provider, which is the one to judge it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import orjson
+
+from litellm.proxy.errors import InvalidRequestError
+
+Body = dict[str, Any]
+
+# Body fields that would redirect a call, change what it costs, or reach into this process.
+_CREDENTIAL_FIELDS = frozenset({
+    "api_base", "base_url", "api_key", "api_version", "organization", "azure_ad_token", "aws_access_key_id",
+    "aws_secret_access_key", "aws_session_token", "aws_region_name", "aws_profile_name", "aws_role_name",
+    "aws_session_name", "aws_web_identity_token", "aws_sts_endpoint", "aws_bedrock_runtime_endpoint",
+    "vertex_credentials", "vertex_project", "vertex_location", "langfuse_host",
+})  # fmt: skip
+_INTERNAL_FIELDS = frozenset({
+    "custom_llm_provider", "model_list", "litellm_params", "model_info", "callbacks", "success_callback",
+    "failure_callback", "logger_fn", "litellm_logging_obj", "litellm_call_id", "proxy_server_request", "client",
+    "shared_session", "ssl_verify", "user_api_key_dict", "deployment_id", "specific_deployment", "no-log",
+    "input_cost_per_token", "output_cost_per_token", "input_cost_per_second", "output_cost_per_second",
+    "hf_model_name", "azure_ad_token_provider",
+})  # fmt: skip
+_ADMIN_FIELDS = frozenset({"mock_response", "mock_tool_calls", "mock_timeout", "mock_delay"})
+_ADMIN_PREFIX = "mock_testing_"
+_COUNTS = ("max_tokens", "max_completion_tokens", "n")
+
+
+def parse_body(raw: bytes) -> Body:
+    """The body as a dict; an empty one counts as `{}`. Raises InvalidRequestError for anything but a JSON object."""
+    if not raw:
+        return {}
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise InvalidRequestError(f"the request body is not valid JSON: {error}", "request_body") from error
+    if not isinstance(body, dict):
+        raise InvalidRequestError("the request body must be a JSON object", "request_body")
+    return body
+
+
+def check_body(body: Body, required: Mapping[str, tuple[type, ...]]) -> None:
+    """Check the fields that the gateway reads. Raises InvalidRequestError that names the first wrong one."""
+    model = body.get("model")
+    if not isinstance(model, str) or not model:
+        raise InvalidRequestError(_expectation("model", model, (str,)), "model")
+    for name, types in required.items():
+        value = body.get(name)
+        if value is None or not isinstance(value, types) or isinstance(value, bool):
+            raise InvalidRequestError(_expectation(name, value, types), name)
+    for index, message in enumerate(body.get("messages") or ()):
+        if not isinstance(message, dict):
+            raise InvalidRequestError(f"messages[{index}]: expected an object", "messages")
+    for name in _COUNTS:
+        value = body.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+            raise InvalidRequestError(f"{name}: expected a positive whole number", name)
+    if not isinstance(body.get("stream"), (bool, type(None))):
+        raise InvalidRequestError("stream: expected true or false", "stream")
+    for name in ("metadata", "litellm_metadata", "stream_options"):
+        if not isinstance(body.get(name), (dict, type(None))):
+            raise InvalidRequestError(f"{name}: expected an object", name)
+
+
+def refuse_control_fields(body: Body, *, admin: bool, client_credentials: bool, allowed: Collection[str] = ()) -> None:
+    """Raise InvalidRequestError for a field that only the config may set.
+
+    `client_credentials`: `general_settings.allow_client_side_credentials`; `allowed`: the model's own exceptions.
+    """
+    for name in body:
+        internal = name in _INTERNAL_FIELDS or (name in _CREDENTIAL_FIELDS and not client_credentials)
+        for_admins = name in _ADMIN_FIELDS or name.startswith(_ADMIN_PREFIX)
+        if (internal and name not in allowed) or (for_admins and not admin):
+            raise InvalidRequestError(f"{name}: clients of this gateway may not set it", name)
+
+
+def _expectation(name: str, value: object, types: tuple[type, ...]) -> str:
+    words = {str: "a string", list: "an array", dict: "an object", int: "a whole number"}
+    expected = " or ".join(words[item] for item in types)
+    return f"{name}: required, {expected}" if value is None else f"{name}: expected {expected}"

@@ -1,0 +1,37 @@
+"""The `x-litellm-*` headers of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from litellm.proxy.money import pico_to_usd_text
+
+MAX_VALUE = 1024
+
+
+def llm_headers(hidden: Mapping[str, Any], *, version: str, cost_pico: int | None, duration_s: float) -> dict[str, str]:
+    """Headers by what the SDK and the router report in `_hidden_params`; `cost_pico` is None while it is unknown."""
+    values: dict[str, object] = {
+        "x-litellm-version": version,
+        "x-litellm-model-id": hidden.get("model_id"),
+        "x-litellm-model-name": hidden.get("litellm_model_name"),
+        "x-litellm-model-api-base": _without_query(hidden.get("api_base")),
+        "x-litellm-cache-key": hidden.get("cache_key"),
+        "x-litellm-response-cost": None if cost_pico is None else pico_to_usd_text(cost_pico),
+        "x-litellm-response-duration-ms": f"{duration_s * 1000:.3f}",
+    }
+    values |= hidden.get("additional_headers") or {}
+    return {str(name).lower(): text for name, value in values.items() if (text := _text(value))}
+
+
+def _without_query(api_base: object) -> str | None:
+    return api_base.split("?", 1)[0] if isinstance(api_base, str) else None
+
+
+def _text(value: object) -> str:
+    """A header value that cannot end the header, or nothing."""
+    if value is None:
+        return ""
+    text = str(value)[:MAX_VALUE]
+    return text if text.isascii() and text.isprintable() else ""

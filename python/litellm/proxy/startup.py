@@ -1,0 +1,70 @@
+"""From a checked config to running parts."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.settings import ProxyConfig
+
+if TYPE_CHECKING:
+    from litellm import Router
+
+_CALLBACK_LISTS = ("callbacks", "success_callback", "failure_callback", "input_callback", "service_callback")
+
+
+def build_router(config: ProxyConfig) -> Router:
+    """The router for the config's deployments. Raises ConfigError when it refuses a setting."""
+    from litellm import Router  # the SDK loads when the gateway starts, not when its command line is read
+
+    accepted = set(inspect.signature(Router.__init__).parameters)
+    settings = {name: value for name, value in config.router_settings.items() if name in accepted}
+    try:
+        return Router(model_list=[dict(entry) for entry in config.model_list], **settings)
+    except (TypeError, ValueError) as error:
+        raise ConfigError([ConfigProblem(config.file or "config", 0, "router_settings", str(error))]) from error
+
+
+def apply_litellm_settings(config: ProxyConfig) -> None:
+    """Set `litellm.<name>` for each of `litellm_settings`; callbacks named `file.object` are imported."""
+    import litellm
+
+    for name, value in config.litellm_settings.items():
+        if name in _CALLBACK_LISTS:
+            names = value if isinstance(value, list) else [value]
+            value = [_callback(item, config) for item in names]
+        setattr(litellm, name, value)
+
+
+def _callback(name: Any, config: ProxyConfig) -> Any:
+    if not isinstance(name, str) or "." not in name:
+        return name
+    folder = Path(config.file).parent if config.file else Path.cwd()
+    module_name, _, attribute = name.rpartition(".")
+    try:
+        return getattr(_module(module_name, folder), attribute)
+    except (ImportError, AttributeError) as error:
+        problem = ConfigProblem(config.file or "config", 0, "litellm_settings.callbacks", f"{name}: {error}")
+        raise ConfigError([problem]) from error
+
+
+def _module(name: str, folder: Path) -> ModuleType:
+    """A module beside the config file, else an installed one."""
+    path = folder.joinpath(*name.split(".")).with_suffix(".py")
+    if not path.is_file():
+        return importlib.import_module(name)
+    if name in sys.modules and getattr(sys.modules[name], "__file__", None) == str(path):
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
