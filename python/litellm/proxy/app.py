@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 
@@ -14,9 +12,8 @@ from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.endpoints import llm_routes, models
 from litellm.proxy.health_endpoints import endpoints as health
 from litellm.proxy.middleware import BodyLimit, ErrorBoundary, RequestId
-from litellm.proxy.spend_tracking.ledger import Ledger
-from litellm.proxy.startup import build_router
-from litellm.proxy.state import GatewayState
+from litellm.proxy.startup import open_state
+from litellm.proxy.version import VERSION
 
 SETTLE_TIMEOUT_S = 10.0
 
@@ -26,19 +23,15 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        ledger = Ledger()
-        await ledger.start()
-        state = GatewayState(config, master_key, build_router(config), ledger)
+        state = await open_state(config, master_key)
         app.state.gateway = state
         try:
             yield
         finally:
-            state.draining = True
-            if state.settlements:
-                await asyncio.wait(state.settlements, timeout=SETTLE_TIMEOUT_S)
-            await ledger.stop()
+            await state.drain(SETTLE_TIMEOUT_S)
+            await state.ledger.stop()
 
-    app = FastAPI(title="LiteLLM gateway", version=gateway_version(), lifespan=lifespan)
+    app = FastAPI(title="LiteLLM gateway", version=VERSION, lifespan=lifespan)
     app.router.routes.extend(llm_routes.routes())
     app.include_router(models.router)
     app.include_router(health.router)
@@ -47,11 +40,3 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.add_middleware(ErrorBoundary)
     app.add_middleware(RequestId)
     return app
-
-
-def gateway_version() -> str:
-    """The version of the installed distribution."""
-    try:
-        return version("litellm-rust-gateway")
-    except PackageNotFoundError:
-        return "0.0.0"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fnmatch
+import functools
 import importlib
 import importlib.util
 import inspect
@@ -12,11 +14,45 @@ from typing import TYPE_CHECKING, Any
 
 from litellm.proxy.config.problems import ConfigError, ConfigProblem
 from litellm.proxy.config.settings import ProxyConfig
+from litellm.proxy.estimate import PriceBook
+from litellm.proxy.hooks.chain import HookChain
+from litellm.proxy.spend_tracking.ledger import Ledger
+from litellm.proxy.state import GatewayState
 
 if TYPE_CHECKING:
     from litellm import Router
 
 _CALLBACK_LISTS = ("callbacks", "success_callback", "failure_callback", "input_callback", "service_callback")
+
+
+async def open_state(config: ProxyConfig, master_key: str) -> GatewayState:
+    """The running parts for `config`, its database open. Raises ConfigError."""
+    import litellm
+
+    apply_litellm_settings(config)
+    router = build_router(config)
+    ledger = Ledger()
+    await ledger.start()
+    names = [entry["model_name"] for entry in config.model_list]
+    aliases = config.router_settings.get("model_group_alias") or {}
+    return GatewayState(
+        config=config,
+        master_key=master_key,
+        router=router,
+        ledger=ledger,
+        hooks=HookChain(lambda: litellm.callbacks),
+        prices=PriceBook(functools.partial(deployments_of, config)),
+        model_names=frozenset([*names, *aliases]),
+        wildcards=tuple(name for name in names if "*" in name),
+    )
+
+
+def deployments_of(config: ProxyConfig, group: str) -> list[dict[str, Any]]:
+    """The deployments behind a model name or an alias, wildcard ones where no other matches."""
+    alias = (config.router_settings.get("model_group_alias") or {}).get(group, group)
+    name = alias.get("model", group) if isinstance(alias, dict) else alias
+    exact = [entry for entry in config.model_list if entry["model_name"] == name]
+    return exact or [entry for entry in config.model_list if fnmatch.fnmatchcase(name, entry["model_name"])]
 
 
 def build_router(config: ProxyConfig) -> Router:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from litellm.proxy.config.settings import ProxyConfig
+from litellm.proxy.estimate import PriceBook
+from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.spend_tracking.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -21,11 +24,23 @@ class GatewayState:
     master_key: str
     router: Router
     ledger: Ledger
+    hooks: HookChain
+    prices: PriceBook
+    model_names: frozenset[str]
+    """Every name that a client may ask for, hidden aliases included."""
+    wildcards: tuple[str, ...] = ()
     draining: bool = False
-    settlements: set[asyncio.Task[None]] = field(default_factory=set)
+    settlements: set[asyncio.Task[Any]] = field(default_factory=set)
     """Settlements under way; the drain waits for them."""
 
-    def settle_later(self, task: asyncio.Task[None]) -> None:
-        """Keep `task` until it has ended, so that neither a gone client nor the collector cuts it off."""
+    def keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` to its end, out of reach of a client that leaves."""
+        task = asyncio.ensure_future(work)
         self.settlements.add(task)
         task.add_done_callback(self.settlements.discard)
+
+    async def drain(self, timeout_s: float) -> None:
+        """Wait for the settlements under way."""
+        self.draining = True
+        if self.settlements:
+            await asyncio.wait(set(self.settlements), timeout=timeout_s)

@@ -11,7 +11,9 @@ from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 
 async def authenticate(headers: Mapping[str, str], route: str, state: Any) -> UserAPIKeyAuth:
     """Who sends `headers`. Raises ProxyException 401."""
-    given = headers.get("authorization", "").removeprefix("Bearer ") or headers.get("x-api-key") or headers.get("api-key")
+    given = (
+        headers.get("authorization", "").removeprefix("Bearer ") or headers.get("x-api-key") or headers.get("api-key")
+    )
     if not given:
         raise ProxyException("no API key was sent", "auth_error", "api_key", 401)
     if not hmac.compare_digest(given.encode(), state.master_key.encode()):

@@ -61,7 +61,10 @@ def _build(document: Document, missing: dict[int, list[str]]) -> ProxyConfig:
     model_list = data.get("model_list") or []
     for index, variables in missing.items():
         names = tuple(dict.fromkeys(variables))
-        log.warning("%s", document.problem(("model_list", index), str(SkippedDeployment(model_list[index]["model_name"], names)), ""))
+        log.warning(
+            "%s",
+            document.problem(("model_list", index), str(SkippedDeployment(model_list[index]["model_name"], names)), ""),
+        )
     known = {"model_list", "environment_variables", *schema.SECTIONS}
     return ProxyConfig(
         file=document.file,

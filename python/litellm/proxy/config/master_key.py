@@ -50,7 +50,7 @@ def resolve_master_key(config: ProxyConfig, data_dir: Path) -> MasterKey:
     source = VARIABLE if inherited else "general_settings.master_key"
     reason = weakness(given)
     if reason and not general.dangerously_permit_weak_or_unset_master_key:
-        hint = 'choose one with: python -c "import secrets; print(\'sk-\' + secrets.token_urlsafe(32))"'
+        hint = "choose one with: python -c \"import secrets; print('sk-' + secrets.token_urlsafe(32))\""
         raise ConfigError([ConfigProblem("environment" if inherited else config.file or "config", 0, source,
                                          f"the master key is too weak: {reason}; {hint}")])  # fmt: skip
     return MasterKey(given, source)
@@ -65,7 +65,9 @@ def _kept_key(path: Path) -> MasterKey:
         path.chmod(0o600)
         kept = path.read_text("utf-8").strip()
         if reason := weakness(kept):
-            raise ConfigError([ConfigProblem(str(path), 1, VARIABLE, f"the kept master key is too weak: {reason}")]) from None
+            raise ConfigError(
+                [ConfigProblem(str(path), 1, VARIABLE, f"the kept master key is too weak: {reason}")]
+            ) from None
         return MasterKey(kept, str(path))
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(fresh + "\n")

@@ -71,7 +71,7 @@ class HookChain:
         for hook in self._named("async_post_call_failure_hook"):
             try:
                 answer = await hook(request_data=data, original_exception=error, user_api_key_dict=auth)
-            except Exception:  # noqa: BLE001 - the client is to see the first error, not that of its observer
+            except Exception:
                 log.exception("async_post_call_failure_hook failed")
                 continue
             if isinstance(answer, Exception):

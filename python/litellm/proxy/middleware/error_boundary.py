@@ -35,7 +35,7 @@ class ErrorBoundary:
 
         try:
             await self.app(scope, receive, watching_send)
-        except Exception as error:  # noqa: BLE001 - the boundary: known errors are answered, others logged and counted
+        except Exception as error:
             details = details_of(error)
             if details is None:
                 self.unexpected += 1

@@ -1,0 +1,65 @@
+"""`/models` and what is known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from litellm.proxy.endpoints.model_facts import deployment_info, model_card
+from litellm.proxy.errors import InvalidRequestError
+from litellm.proxy.model_access import may_call, visible_models
+from litellm.proxy.request_context import authenticated, state_of
+
+router = APIRouter(tags=["models"])
+
+
+@router.get("/v1/models")
+@router.get("/models")
+@router.get("/engines/{model:path}/models", include_in_schema=False)
+async def list_models(request: Request) -> dict[str, Any]:
+    """The models that the key may call, in OpenAI's shape, or in Anthropic's when its client asks."""
+    auth = await authenticated(request, "/models")
+    state = state_of(request)
+    anthropic = "anthropic-version" in request.headers
+    cards = [model_card(state, name, anthropic=anthropic) for name in visible_models(state, auth)]
+    if anthropic:
+        first, last = (cards[0]["id"], cards[-1]["id"]) if cards else (None, None)
+        return {"data": cards, "has_more": False, "first_id": first, "last_id": last}
+    return {"data": cards, "object": "list"}
+
+
+@router.get("/v1/models/{model_id:path}")
+@router.get("/models/{model_id:path}")
+async def retrieve_model(request: Request, model_id: str) -> dict[str, Any]:
+    """One model. 404 when it is not served, or not to this key."""
+    auth = await authenticated(request, "/models")
+    state = state_of(request)
+    if model_id not in visible_models(state, auth):
+        raise InvalidRequestError(f"no model {model_id[:200]!r} is served here", "model", 404, "not_found_error")
+    return model_card(state, model_id, anthropic="anthropic-version" in request.headers)
+
+
+@router.get("/v1/model/info")
+@router.get("/model/info")
+async def model_info(request: Request, litellm_model_id: str | None = None) -> dict[str, Any]:
+    """Every deployment that the key may call, without its credentials; or the one with `litellm_model_id`."""
+    auth = await authenticated(request, "/model/info")
+    deployments: list[Mapping[str, Any]] = list(state_of(request).router.model_list or ())
+    shown = [deployment_info(entry) for entry in deployments if may_call(auth, entry["model_name"])]
+    if litellm_model_id is not None:
+        shown = [entry for entry in shown if entry["model_info"].get("id") == litellm_model_id]
+        if not shown:
+            raise InvalidRequestError(f"no deployment has the id {litellm_model_id[:200]!r}", "litellm_model_id")
+    return {"data": shown}
+
+
+@router.get("/model_group/info")
+async def model_group_info(request: Request, model_group: str | None = None) -> dict[str, Any]:
+    """What is known of each model name that the key may call."""
+    auth = await authenticated(request, "/model_group/info")
+    state = state_of(request)
+    names = [name for name in visible_models(state, auth) if model_group in (None, name)]
+    found = (state.router.get_model_group_info(name) for name in names)
+    return {"data": [info.model_dump(exclude_none=True) for info in found if info is not None]}

@@ -1,0 +1,120 @@
+"""What a request may cost at most: counted prompt tokens and the output limit, at the highest price of its group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litellm.proxy.money import usd_to_pico
+
+DEFAULT_RESERVED_OUTPUT_TOKENS = 4096
+"""The output that is reserved for when a request sets no limit, or the model's own limit where that is lower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Pico-dollars per token of the dearest deployment of a group."""
+
+    input_pico: int = 0
+    output_pico: int = 0
+    max_output_tokens: int = DEFAULT_RESERVED_OUTPUT_TOKENS
+    counted_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Of one request, in pico-dollars; `so_far` while its stream runs."""
+
+    prompt_pico: int = 0
+    output_pico_per_token: int = 0
+    output_tokens: int = 0
+
+    @property
+    def total_pico(self) -> int:
+        """The amount to reserve."""
+        return self.prompt_pico + self.output_pico_per_token * self.output_tokens
+
+    def so_far(self, pieces: int) -> int:
+        """What a stream has cost after `pieces` pieces, one of which is about a token."""
+        return self.prompt_pico + self.output_pico_per_token * pieces
+
+
+class PriceBook:
+    """The prices of model groups, looked up once for each."""
+
+    def __init__(self, deployments: Callable[[str], Sequence[Mapping[str, Any]]]) -> None:
+        self._deployments = deployments
+        self._prices: dict[str, Prices] = {}
+
+    def forget(self) -> None:
+        """Look everything up again: the deployments have changed."""
+        self._prices.clear()
+
+    def of(self, group: str) -> Prices:
+        """The prices of `group`, all zero where nothing is known."""
+        found = self._prices.get(group)
+        if found is None:
+            found = self._prices[group] = self._look_up(group)
+        return found
+
+    def _look_up(self, group: str) -> Prices:
+        rows = [(entry, known_facts(entry)) for entry in self._deployments(group)]
+        if not rows:
+            return Prices()
+        limits = [int(facts.get("max_output_tokens") or DEFAULT_RESERVED_OUTPUT_TOKENS) for _, facts in rows]
+        return Prices(
+            input_pico=max(usd_to_pico(facts.get("input_cost_per_token") or 0) for _, facts in rows),
+            output_pico=max(usd_to_pico(facts.get("output_cost_per_token") or 0) for _, facts in rows),
+            max_output_tokens=min(max(limits), DEFAULT_RESERVED_OUTPUT_TOKENS),
+            counted_as=str(rows[0][0]["litellm_params"]["model"]),
+        )
+
+    def estimate(self, group: str, body: Mapping[str, Any]) -> Estimate:
+        """For a request with `body` to `group`."""
+        prices = self.of(group)
+        if not prices.input_pico and not prices.output_pico:
+            return Estimate()
+        asked = body.get("max_completion_tokens") or body.get("max_tokens") or prices.max_output_tokens
+        generates = "messages" in body or "prompt" in body
+        output = int(asked) * int(body.get("n") or 1) if generates else 0
+        return Estimate(prices.input_pico * count_prompt(prices.counted_as, body), prices.output_pico, output)
+
+
+def count_prompt(model: str, body: Mapping[str, Any]) -> int:
+    """The prompt's tokens: messages with their tools, or text."""
+    from litellm import token_counter
+
+    messages = body.get("messages")
+    if messages is not None:
+        system = body.get("system")
+        extra = token_counter(model=model, text=_text(system)) if system else 0
+        return extra + int(token_counter(model=model, messages=[_plain(message) for message in messages]))
+    text = _text(body.get("prompt") or body.get("input") or "")
+    return int(token_counter(model=model, text=text)) if text else 0
+
+
+def _plain(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    return message if isinstance(message.get("content"), str) else {**message, "content": _text(message.get("content"))}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return " ".join(_text(item) for item in value)
+    if isinstance(value, dict):
+        return _text(value.get("text") or value.get("content") or "")
+    return str(value) if isinstance(value, int) else ""
+
+
+def known_facts(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of a deployment: the catalogue's facts, then its own `model_info` and its own prices."""
+    from litellm import get_model_info
+
+    try:
+        known = dict(get_model_info(entry["litellm_params"]["model"]))
+    except ValueError:  # not in the catalogue
+        known = {}
+    own = {name: value for name, value in entry["litellm_params"].items() if name.endswith("_cost_per_token")}
+    return known | {name: value for name, value in (own | (entry.get("model_info") or {})).items() if value is not None}

@@ -1,0 +1,60 @@
+"""Which models there are, and which of them a key may call."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from litellm.proxy._types import ProxyException, UserAPIKeyAuth
+from litellm.proxy.errors import InvalidRequestError
+from litellm.proxy.state import GatewayState
+
+_EVERYTHING = frozenset({"*", "all-proxy-models", "all-team-models"})
+
+
+def served_models(state: GatewayState) -> list[str]:
+    """The names that clients can ask for, in the config's order, aliases last."""
+    names = dict.fromkeys(entry["model_name"] for entry in state.config.model_list)
+    aliases: Mapping[str, Any] = state.config.router_settings.get("model_group_alias") or {}
+    shown = [name for name, target in aliases.items() if not (isinstance(target, dict) and target.get("hidden"))]
+    return list(names | dict.fromkeys(shown))
+
+
+def may_call(auth: UserAPIKeyAuth, model: str) -> bool:
+    """Whether the key's own list of models allows `model`; an empty list allows all."""
+    allowed: Sequence[str] = auth.models or ()
+    return not allowed or any(name in _EVERYTHING or name == model or _matches(name, model) for name in allowed)
+
+
+def visible_models(state: GatewayState, auth: UserAPIKeyAuth) -> list[str]:
+    """The served models that the key may call."""
+    return [name for name in served_models(state) if may_call(auth, name)]
+
+
+def check_model(state: GatewayState, auth: UserAPIKeyAuth, body: Mapping[str, Any]) -> None:
+    """Check `body["model"]` and its fallbacks. Raises 400 for one that is not served, 401 for one not allowed."""
+    _check(state, auth, body["model"], "model")
+    fallbacks = body.get("fallbacks")
+    for item in fallbacks if isinstance(fallbacks, list) else ():
+        name = item.get("model") if isinstance(item, dict) else item
+        if not isinstance(name, str):
+            raise InvalidRequestError("fallbacks: expected a list of model names", "fallbacks")
+        _check(state, auth, name, "fallbacks")
+
+
+def _check(state: GatewayState, auth: UserAPIKeyAuth, model: str, param: str) -> None:
+    if not is_served(state, model):
+        message = f"{param}: no model {model[:200]!r} is served here; GET /v1/models lists those that your key may call"
+        raise InvalidRequestError(message, param)
+    if not may_call(auth, model):
+        raise ProxyException(f"this key may not call the model {model[:200]!r}", "key_model_access_denied", param, 401)
+
+
+def is_served(state: GatewayState, model: str) -> bool:
+    """Whether a deployment, an alias, or a wildcard route answers to `model`."""
+    return model in state.model_names or any(_matches(name, model) for name in state.wildcards)
+
+
+def _matches(pattern: str, model: str) -> bool:
+    return "*" in pattern and fnmatch.fnmatchcase(model, pattern)

@@ -1,0 +1,56 @@
+"""uvicorn, in this process, or one process per worker behind one port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from litellm.proxy.server.options import ServerOptions
+
+DRAIN_TIMEOUT_S = 30
+APP = "litellm.proxy.proxy_server:app_from_environment"
+
+
+def serve(app: FastAPI, options: ServerOptions, ready: Callable[[], None]) -> int:
+    """Listen until SIGTERM or SIGINT, then let requests under way end for up to 30 s. Gives the exit status.
+
+    `ready` is called once the port accepts connections. With several workers, each makes its own app from
+    `CONFIG_FILE_PATH`, and `app` is not used.
+    """
+    if options.num_workers > 1:
+        ready()
+        uvicorn.run(APP, factory=True, workers=options.num_workers, **_settings(options))
+        return 0
+    server = _AnnouncingServer(uvicorn.Config(app, **_settings(options)), ready)
+    server.run()
+    return 0 if server.started else 3
+
+
+def _settings(options: ServerOptions) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "host": options.host, "port": options.port, "root_path": options.root_path,
+        "ssl_keyfile": options.ssl_keyfile, "ssl_certfile": options.ssl_certfile,
+        "timeout_keep_alive": options.keepalive_timeout, "timeout_graceful_shutdown": DRAIN_TIMEOUT_S,
+        "limit_concurrency": options.limit_concurrency, "limit_max_requests": options.max_requests_before_restart,
+        "access_log": options.debug, "log_level": "debug" if options.debug else "warning",
+        "server_header": False, "lifespan": "on", "ws": "none", "proxy_headers": False,
+    }  # fmt: skip
+    if options.ciphers:
+        settings["ssl_ciphers"] = options.ciphers
+    if options.log_config:
+        settings["log_config"] = options.log_config
+    return settings
+
+
+class _AnnouncingServer(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()

@@ -1,0 +1,91 @@
+"""Server-sent events to a client that may leave at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+
+import orjson
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from litellm.proxy.errors import INTERNAL, ErrorFormat, details_of, error_body
+
+log = logging.getLogger("litellm.proxy")
+
+Ended = Callable[[str, BaseException | None], Awaitable[None]]
+"""Told once how a stream ended: `success`, `failure` (with its error) or `client_gone`."""
+
+
+class _ClientGoneError(Exception):
+    """The server says that nobody reads any more."""
+
+
+class EventStream(Response):
+    """Sends events as they come; when the client leaves, the source is cancelled at once.
+
+    `events` yields whole encoded events. Whatever the end is, `ended` is awaited once, out of reach of cancellation.
+    """
+
+    def __init__(
+        self, events: AsyncIterator[bytes], shape: ErrorFormat, headers: Mapping[str, str], ended: Ended
+    ) -> None:
+        super().__init__(media_type="text/event-stream", headers=dict(headers))
+        del self.headers["content-length"]
+        self.headers["cache-control"] = "no-cache"
+        self.headers["x-accel-buffering"] = "no"
+        self._events, self._shape, self._ended = events, shape, ended
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI call."""
+        pump = asyncio.create_task(self._pump(scope, send))
+        watcher = asyncio.create_task(_disconnected(receive))
+        status, error = "client_gone", None
+        try:
+            await asyncio.wait((pump, watcher), return_when=asyncio.FIRST_COMPLETED)
+            if pump.done():
+                error = pump.result()
+                status = "failure" if error else "success"
+        except _ClientGoneError:
+            status = "client_gone"
+        finally:
+            for task in (pump, watcher):
+                task.cancel()
+            await asyncio.gather(pump, watcher, return_exceptions=True)
+            await asyncio.shield(asyncio.ensure_future(self._ended(status, error)))
+
+    async def _pump(self, scope: Scope, send: Send) -> Exception | None:
+        error: Exception | None = None
+        await _deliver(send, {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        try:
+            async for event in self._events:
+                await _deliver(send, {"type": "http.response.body", "body": event, "more_body": True})
+        except _ClientGoneError:
+            raise
+        except Exception as failure:  # noqa: BLE001 - the head is sent: the failure becomes the stream's last event
+            error = failure
+            last = self._error_event(scope, failure)
+            await _deliver(send, {"type": "http.response.body", "body": last, "more_body": True})
+        await _deliver(send, {"type": "http.response.body", "body": b"", "more_body": False})
+        return error
+
+    def _error_event(self, scope: Scope, error: Exception) -> bytes:
+        details = details_of(error)
+        if details is None:
+            log.error("request %s failed in its stream", scope["state"]["call_id"], exc_info=error)
+            details = INTERNAL
+        data = orjson.dumps(error_body(details, self._shape))
+        return b"event: error\ndata: %b\n\n" % data if self._shape == "anthropic" else b"data: %b\n\n" % data
+
+
+async def _deliver(send: Send, message: Message) -> None:
+    try:
+        await send(message)
+    except OSError as error:
+        raise _ClientGoneError from error
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
