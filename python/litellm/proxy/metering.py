@@ -95,11 +95,15 @@ class AnthropicStreamMeter:
         self.pieces = 0
 
     def feed(self, piece: bytes) -> None:
-        """One or more whole encoded events."""
-        for line in piece.split(b"\n"):
-            if line.startswith(b"data:"):
-                self.pieces += 1
-                self._event(orjson.loads(line[5:]))
+        """One whole event."""
+        self.pieces += 1
+        data = next((line[5:] for line in piece.split(b"\n") if line.startswith(b"data:")), b"")
+        try:
+            event = orjson.loads(data)
+        except orjson.JSONDecodeError:  # the client sees what the provider sent; there is nothing to count in it
+            return
+        if isinstance(event, dict):
+            self._event(event)
 
     def _event(self, event: Mapping[str, Any]) -> None:
         kind = event.get("type")

@@ -21,7 +21,7 @@ from litellm.proxy.request_body import Body, check_body, parse_body, refuse_cont
 from litellm.proxy.request_context import authenticated, call_id_of, state_of
 from litellm.proxy.request_metadata import add_metadata
 from litellm.proxy.response_headers import llm_headers
-from litellm.proxy.serialization import encode_response, event_encoder
+from litellm.proxy.serialization import encode_response, event_encoder, whole_events
 from litellm.proxy.spend_tracking.ledger import Reservation
 from litellm.proxy.state import GatewayState
 from litellm.proxy.streaming import EventStream
@@ -92,7 +92,7 @@ def _settle_model(request: Request, route: LLMRoute, body: Body, state: GatewayS
 
 
 async def _send(call: Call) -> Any:
-    method = getattr(call.state.router, call.route.call_type, None)
+    method = getattr(call.state.router, call.route.method, None)
     if method is None:
         raise InvalidRequestError(f"{call.route.path} is not available", status_code=501, type="not_implemented")
     body = call.body
@@ -126,7 +126,8 @@ async def _stream(call: Call, response: Any) -> Response:
         if call.route.shape == "anthropic"
         else ChatStreamMeter(call.body.get("messages"), hidden)
     )
-    chunks = call.state.hooks.stream(call.auth, call.body, _metered(call, response, meter))
+    source = whole_events(response) if call.route.shape == "anthropic" else response
+    chunks = call.state.hooks.stream(call.auth, call.body, _metered(call, source, meter))
     encode = event_encoder(call.route, call.asked_model, usage_wanted=_wants_usage(call))
     try:
         first = await anext(chunks, None)  # an error before the first piece still gets its own status
@@ -142,7 +143,7 @@ async def _stream(call: Call, response: Any) -> Response:
                     yield encode.piece(chunk)
             yield encode.end()
         finally:
-            await _close(chunks, response)
+            await _close(chunks, source, response)
 
     async def ended(status: str, error: BaseException | None) -> None:
         call.state.keep(call.settle(meter.total(), status, hidden, error))

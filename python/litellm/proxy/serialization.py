@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
 import orjson
@@ -9,6 +10,7 @@ import orjson
 from litellm.proxy.endpoints.routes import LLMRoute
 
 DONE = b"data: [DONE]\n\n"
+MAX_EVENT_BYTES = 16 * 1024 * 1024
 
 
 def encode_response(response: Any, model: str) -> bytes:
@@ -49,32 +51,43 @@ class OpenAIEvents:
 
 
 class AnthropicEvents:
-    """Anthropic's named events, which come encoded from the SDK."""
+    """Anthropic's named events, which come encoded from the SDK; the first names the model that was asked for."""
 
     def __init__(self, model: str) -> None:
         self._model = model
 
     def piece(self, piece: Any) -> bytes:
-        """One event; the first, `message_start`, names the model."""
-        if isinstance(piece, dict):
-            return b"event: %b\ndata: %b\n\n" % (str(piece.get("type")).encode(), orjson.dumps(self._named(piece)))
-        raw = piece.encode() if isinstance(piece, str) else bytes(piece)
-        return self._renamed(raw) if b"message_start" in raw else raw
+        """One whole event."""
+        raw = piece if isinstance(piece, bytes) else str(piece).encode()
+        if b"message_start" not in raw:
+            return raw
+        head, found, data = raw.partition(b"data:")
+        try:
+            event = orjson.loads(data)
+        except orjson.JSONDecodeError:
+            return raw
+        if not found or event.get("type") != "message_start":
+            return raw
+        event["message"]["model"] = self._model
+        return b"%bdata: %b\n\n" % (head, orjson.dumps(event))
 
     def end(self) -> bytes:
         """Nothing: `message_stop` was the last event."""
         return b""
 
-    def _renamed(self, raw: bytes) -> bytes:
-        lines = raw.split(b"\n")
-        for index, line in enumerate(lines):
-            if line.startswith(b"data:") and b"message_start" in line:
-                lines[index] = b"data: " + orjson.dumps(self._named(orjson.loads(line[5:])))
-        return b"\n".join(lines)
 
-    def _named(self, event: dict[str, Any]) -> dict[str, Any]:
-        message = event.get("message")
-        return {**event, "message": {**message, "model": self._model}} if isinstance(message, dict) else event
+async def whole_events(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes, cut after each event's empty line. A single event may take up to 16 MiB."""
+    kept = b""
+    async for piece in pieces:
+        kept = (kept + piece).replace(b"\r\n", b"\n")
+        *events, kept = kept.split(b"\n\n")
+        for event in events:
+            yield event + b"\n\n"
+        if len(kept) > MAX_EVENT_BYTES:
+            raise ValueError("an event of the provider's stream is too long")
+    if kept.strip():
+        yield kept + b"\n\n"
 
 
 def event_encoder(route: LLMRoute, model: str, *, usage_wanted: bool) -> EventEncoder:

@@ -64,24 +64,28 @@ def _read(path: Path, parents: tuple[Path, ...]) -> Document:
 
 
 def _parse(name: str, text: str) -> Document:
-    loader = yaml.SafeLoader(text)
     try:
-        node = loader.get_single_node()
-        if node is None:
-            return Document(name, {})
-        if not isinstance(node, yaml.MappingNode):
-            raise ConfigError([ConfigProblem(name, node.start_mark.line + 1, "", "expected a mapping at the top")])
-        document = Document(name, {})
-        _walk(node, (), document, loader, 0)
-        document.data = loader.construct_document(node)
+        return _load(name, yaml.SafeLoader(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = min(mark.line + 1, max(1, len(text.splitlines()))) if mark else 0
         raise ConfigError([ConfigProblem(name, line, "", f"not valid YAML: {error.problem}")]) from error
-    except yaml.YAMLError as error:
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ConfigError([ConfigProblem(name, line, "", f"not valid YAML: {error.reason}")]) from error
+    except (ValueError, RecursionError) as error:  # a date that is none; nesting without end
         raise ConfigError([ConfigProblem(name, 0, "", f"not valid YAML: {error}")]) from error
-    finally:
-        loader.dispose()
+
+
+def _load(name: str, loader: yaml.SafeLoader) -> Document:
+    node = loader.get_single_node()
+    document = Document(name, {})
+    if node is None:
+        return document
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigError([ConfigProblem(name, node.start_mark.line + 1, "", "expected a mapping at the top")])
+    _walk(node, (), document, loader, 0)
+    document.data = loader.construct_document(node)
     return document
 
 

@@ -10,10 +10,11 @@ from litellm.proxy.errors import ErrorFormat
 
 @dataclass(frozen=True, slots=True)
 class LLMRoute:
-    """An endpoint. `call_type` is the router's method and what hooks are told; `required` are its fields' types."""
+    """An endpoint. `call_type` is what hooks are told, `method` the router's; `required` are its fields' types."""
 
     path: str
     call_type: str
+    method: str
     required: Mapping[str, tuple[type, ...]]
     shape: ErrorFormat = "openai"
     spellings: tuple[str, ...] = ("/v1{path}", "{path}")
@@ -29,13 +30,19 @@ class LLMRoute:
 
 _BY_MODEL = ("/v1{path}", "{path}", "/engines/{model}{path}", "/openai/deployments/{model}{path}")
 
-CHAT = LLMRoute("/chat/completions", "acompletion", {"messages": (list,)}, spellings=_BY_MODEL,
-                default_model="completion_model")  # fmt: skip
-TEXT = LLMRoute("/completions", "atext_completion", {"prompt": (str, list)}, spellings=_BY_MODEL,
-                default_model="completion_model")  # fmt: skip
-EMBEDDINGS = LLMRoute("/embeddings", "aembedding", {"input": (str, list)}, spellings=_BY_MODEL,
-                      default_model="embedding_model")  # fmt: skip
-MESSAGES = LLMRoute("/messages", "anthropic_messages", {"messages": (list,), "max_tokens": (int,)},
-                    shape="anthropic", spellings=("/v1{path}",), metadata_field="litellm_metadata")  # fmt: skip
+CHAT = LLMRoute(
+    "/chat/completions", "acompletion", "acompletion", {"messages": (list,)}, "openai", _BY_MODEL, "completion_model"
+)
+TEXT = LLMRoute(
+    "/completions", "atext_completion", "atext_completion", {"prompt": (str, list)}, "openai", _BY_MODEL,
+    "completion_model",
+)  # fmt: skip
+EMBEDDINGS = LLMRoute(
+    "/embeddings", "aembedding", "aembedding", {"input": (str, list)}, "openai", _BY_MODEL, "embedding_model"
+)
+MESSAGES = LLMRoute(
+    "/messages", "anthropic_messages", "aanthropic_messages", {"messages": (list,), "max_tokens": (int,)}, "anthropic",
+    ("/v1{path}",), metadata_field="litellm_metadata",
+)  # fmt: skip
 
 LLM_ROUTES = (CHAT, MESSAGES, EMBEDDINGS, TEXT)

@@ -1,0 +1,148 @@
+"""config.yaml: what is accepted, what is refused, and where the refusal points."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from litellm.proxy.config import ConfigError, load_config
+from litellm.proxy.config.schema import KNOWN
+
+MODEL = "model_list:\n  - model_name: a\n    litellm_params: {model: openai/gpt-4o}\n"
+
+
+def write(folder: Path, text: str, name: str = "config.yaml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems(folder: Path, text: str) -> list[str]:
+    """The refusal, without the folder."""
+    with pytest.raises(ConfigError) as refused:
+        load_config(write(folder, text))
+    return [str(problem).removeprefix(f"{folder}/") for problem in refused.value.problems]
+
+
+def test_an_empty_file_is_a_config(tmp_path: Path) -> None:
+    assert load_config(write(tmp_path, "")).model_list == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("router_settingz: {}\n", "4: router_settingz: unknown key at the top of the file; did you mean 'router_settings'"),
+        ("general_settings:\n  master_keyy: x\n", "5: master_keyy: unknown key in general_settings; did you mean 'master_key'"),
+        ("general_settings:\n  max_request_size_mb: lots\n", "5: general_settings.max_request_size_mb: expected a number"),
+        ("litellm_settings: {num_retries: true}\n", "4: litellm_settings.num_retries: expected a whole number, got a boolean"),
+        ("router_settings:\n\n  fallbacks: {a: b}\n", "6: router_settings.fallbacks: expected a list, got a mapping"),
+        ("general_settings: []\n", "4: general_settings: expected a mapping, got a list"),
+        ("general_settings: {master_key: a, master_key: b}\n", "4: general_settings.master_key: set twice"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_shown_with_its_line_key_and_remedy(tmp_path: Path, text: str, expected: str) -> None:
+    (problem,) = problems(tmp_path, MODEL + text)
+    assert problem.startswith(f"config.yaml:{expected}")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("model_list: {\n", "config.yaml:1: not valid YAML"),
+        ("- a\n", "config.yaml:1: expected a mapping at the top"),
+        ("model_list:\n  - model_name: a\n", "config.yaml:2: model_list[0].litellm_params: a mapping is required"),
+        ("model_list:\n  - litellm_params: {model: x}\n", "config.yaml:2: model_list[0].model_name: a text is required"),
+        ("model_list:\n  - x\n", "config.yaml:2: model_list[0]: expected a mapping with model_name"),
+        (MODEL.replace("model:", "modle:"), "config.yaml:3: model_list[0].litellm_params.model: a text is required"),
+        (MODEL + "    model_infos: {}\n", "config.yaml:4: model_list[0].model_infos: unknown key; did you mean 'model_info'?"),
+    ],
+)  # fmt: skip
+def test_a_broken_model_list_is_refused(tmp_path: Path, text: str, expected: str) -> None:
+    assert problems(tmp_path, text)[0].startswith(expected)
+
+
+@pytest.mark.parametrize("text", ["a: \x1f", "a: 2024-99-99", "a: &a [*a]", "? [a]\n: b", "a: !!python/object:os.x {}"])
+def test_strange_yaml_is_refused(tmp_path: Path, text: str) -> None:
+    assert problems(tmp_path, text)
+
+
+def test_all_mistakes_are_shown_at_once_and_in_order(tmp_path: Path) -> None:
+    found = problems(tmp_path, MODEL + "zz: 1\ngeneral_settings: {yy: 1}\n")
+    assert [line.split(":")[1] for line in found] == ["4", "5"]
+
+
+def test_a_missing_file_and_a_binary_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_config(tmp_path / "none.yaml")
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        load_config(tmp_path / "binary.yaml")
+
+
+def test_a_secret_is_not_repeated_in_a_refusal(tmp_path: Path) -> None:
+    assert "hunter2" not in "".join(problems(tmp_path, "general_settings: {master_key: [hunter2]}\n"))
+
+
+@pytest.mark.parametrize("section", ["litellm_settings", "router_settings", "general_settings"])
+def test_every_known_key_is_accepted(tmp_path: Path, section: str) -> None:
+    values = {"bool": True, "int": 3, "float": 0.5, "str": "x", "list": [], "dict": {}, "any": "x"}
+    document = {section: {name: values[kind] for name, kind in KNOWN[section].items()}}
+    load_config(write(tmp_path, json.dumps(document)))
+
+
+def test_references_are_resolved_and_converted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_KEY", "sk-1")
+    monkeypatch.setenv("TEST_MB", "2.5")
+    monkeypatch.setenv("TEST_FLAG", "False")
+    text = MODEL.replace("gpt-4o}", "gpt-4o, api_key: os.environ/TEST_KEY}")
+    text += "general_settings: {max_request_size_mb: os.environ/TEST_MB, health_check_details: os.environ/TEST_FLAG}\n"
+    config = load_config(write(tmp_path, text))
+    assert config.model_list[0]["litellm_params"]["api_key"] == "sk-1"
+    assert config.general_settings.max_request_bytes == int(2.5 * 1024 * 1024)
+    assert config.general_settings.health_check_details is False
+
+
+def test_a_deployment_without_its_key_is_skipped_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("TEST_UNSET", raising=False)
+    text = MODEL + "  - model_name: b\n    litellm_params: {model: openai/x, api_key: os.environ/TEST_UNSET}\n"
+    config = load_config(write(tmp_path, text))
+    assert [entry["model_name"] for entry in config.model_list] == ["a"]
+    assert "config.yaml:4: model 'b' is skipped: TEST_UNSET is not set" in caplog.text
+
+
+def test_environment_variables_of_the_config_are_set_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_SET", "")
+    text = "environment_variables: {TEST_SET: sk-2}\n" + MODEL.replace("gpt-4o}", "x, api_key: os.environ/TEST_SET}")
+    assert load_config(write(tmp_path, text)).model_list[0]["litellm_params"]["api_key"] == "sk-2"
+
+
+def test_included_files_are_merged_and_keep_their_own_lines(tmp_path: Path) -> None:
+    write(tmp_path, "model_list:\n  - model_name: b\n    litellm_params: {model: openai/x}\n", "more.yaml")
+    write(tmp_path, "include: [more.yaml]\n" + MODEL, "both.yaml")
+    assert [entry["model_name"] for entry in load_config(tmp_path / "both.yaml").model_list] == ["a", "b"]
+    write(tmp_path, "model_list:\n\n  - model_name: b\n", "more.yaml")
+    with pytest.raises(ConfigError, match=r"more.yaml:3: model_list\[1\].litellm_params"):
+        load_config(tmp_path / "both.yaml")
+
+
+def test_files_that_include_each_other_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, "include: [b.yaml]\n", "a.yaml")
+    write(tmp_path, "include: [a.yaml]\n", "b.yaml")
+    with pytest.raises(ConfigError, match="include each other"):
+        load_config(tmp_path / "a.yaml")
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_config_or_a_config_error(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    path = tmp_path_factory.mktemp("any") / "config.yaml"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        load_config(path)
+    except ConfigError as error:
+        assert error.problems
