@@ -1,0 +1,112 @@
+"""The outcome of attempts: told to the routing core, to cooldown, and to whoever asks what was tried."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from litellm.router_utils.cooldown_handlers import CooldownPolicy
+from litellm.router_utils.deployments import DeploymentStore, Row
+from litellm.router_utils.routing_core import RoutingCore
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One request to one deployment, from its reservation to its report. Reported exactly once."""
+
+    row: Row
+    group: str
+    started: float
+    first_token: float | None = None
+    reported: bool = False
+
+    @property
+    def model_id(self) -> str:
+        """The id of the deployment."""
+        model_id: str = self.row["model_info"]["id"]
+        return model_id
+
+
+@dataclass(slots=True)
+class Failure:
+    """What went wrong in one attempt, for the error that reaches the caller."""
+
+    group: str
+    model_id: str
+    model: str
+    error: Exception
+    retry: int
+
+    def __str__(self) -> str:
+        return f"{self.group} ({self.model_id}): {type(self.error).__name__}"
+
+    def record(self) -> dict[str, Any]:
+        """The entry of `metadata.previous_models`."""
+        return {
+            "model_group": self.group,
+            "deployment_id": self.model_id,
+            "model": self.model,
+            "base_model": None,
+            "exception_type": type(self.error).__name__,
+            "exception_string": str(self.error),
+            "attempted_retries": self.retry,
+        }
+
+
+@dataclass
+class AttemptLog:
+    """Reports outcomes and keeps the counters that the router shows."""
+
+    store: DeploymentStore
+    core: RoutingCore
+    cooldown: CooldownPolicy
+    clock: Callable[[], float] = time.monotonic
+    total_calls: Counter[str] = field(default_factory=Counter)
+    success_calls: Counter[str] = field(default_factory=Counter)
+    fail_calls: Counter[str] = field(default_factory=Counter)
+
+    def begin(self, row: Row, group: str) -> Attempt:
+        """An attempt on a deployment that was just reserved."""
+        self.total_calls[row["model_info"]["id"]] += 1
+        return Attempt(row, group, self.clock())
+
+    def succeeded(self, attempt: Attempt, tokens: int, completion_tokens: int = 0) -> None:
+        """The whole answer arrived; it used `tokens` in all."""
+        if attempt.reported:
+            return
+        attempt.reported = True
+        model_id, now = attempt.model_id, self.clock()
+        first_token_s = None if attempt.first_token is None else attempt.first_token - attempt.started
+        self.core.report(
+            model_id,
+            ok=True,
+            latency_s=now - attempt.started,
+            first_token_s=first_token_s,
+            tokens=tokens,
+            completion_tokens=completion_tokens,
+        )
+        self.cooldown.succeeded(model_id)
+        self.success_calls[model_id] += 1
+
+    def failed(self, attempt: Attempt, error: Exception) -> None:
+        """The attempt ended in `error`: the deployment may cool down."""
+        if attempt.reported:
+            return
+        attempt.reported = True
+        model_id = attempt.model_id
+        self.core.report(model_id, ok=False, latency_s=self.clock() - attempt.started)
+        self.fail_calls[model_id] += 1
+        peers = self.store.groups.get(attempt.row["model_name"], {})
+        own = attempt.row["litellm_params"].get("cooldown_time")
+        seconds = self.cooldown.failed(model_id, error, len(peers), own)
+        if seconds is not None:
+            self.core.cool_down(model_id, seconds)
+
+    def abandoned(self, attempt: Attempt) -> None:
+        """The caller went away: the deployment is free again, and nothing is said about its health."""
+        if not attempt.reported:
+            attempt.reported = True
+            self.core.release(attempt.model_id)

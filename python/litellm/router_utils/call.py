@@ -1,0 +1,264 @@
+"""One routed call: pick, send, retry, fall back – as a plan that both drivers run (see `effects`)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from litellm import exceptions
+from litellm.router_utils import fallbacks
+from litellm.router_utils.attempts import Attempt, AttemptLog, Failure
+from litellm.router_utils.deployments import Row
+from litellm.router_utils.effects import Do, Opened, Plan, Sleep
+from litellm.router_utils.get_retry_from_policy import get_num_retries_from_retry_policy, retry_delay_s, should_retry
+from litellm.router_utils.requests import build_arguments
+from litellm.router_utils.response_headers import add_headers, usage_of
+from litellm.router_utils.selection import Ask, Selector
+from litellm.router_utils.settings import RouterSettings
+
+Pick = Callable[[Ask], Row]
+CONTENT_POLICY_STOP = "content_filter"
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """One endpoint of the SDK: its function, where its metadata goes, and whether its response carries headers."""
+
+    function: Callable[..., Any]
+    asynchronous: bool
+    metadata_name: str = "metadata"
+    headers: bool = True
+    sent_directly: bool = False
+
+
+@dataclass(slots=True)
+class RoutedCall:
+    """The state of one call through the router, over all of its attempts."""
+
+    selector: Selector
+    log: AttemptLog
+    settings: RouterSettings
+    endpoint: Endpoint
+    kwargs: dict[str, Any]
+    custom_pick: Callable[..., Any] | None = None
+    limit_headers: Callable[[str], dict[str, Any]] | None = None
+    failures: list[Failure] = field(default_factory=list)
+    visited: set[str] = field(default_factory=set)
+    attempt: Attempt | None = None
+    original_group: str = ""
+
+    def plan(self, model: str) -> Plan:
+        """The whole call: the result is the SDK's response. A failed call raises the first group's error."""
+        self.original_group = model
+        try:
+            return (yield from self._with_fallbacks(model, self.kwargs, 0))
+        except Exception as error:
+            self._explain(error)
+            raise
+        finally:
+            if self.attempt is not None:
+                self.log.abandoned(self.attempt)
+
+    def _with_fallbacks(self, model: str, kwargs: dict[str, Any], depth: int) -> Plan:
+        self.visited.add(model)
+        try:
+            if depth == 0:
+                self._mock_error(model)
+            return (yield from self._with_retries(model, kwargs, depth, ()))
+        except Exception as error:
+            if self.kwargs.get("disable_fallbacks") or depth >= self._max_fallbacks():
+                raise
+            first = error
+        for target, changed, avoid in self._targets(model, kwargs, first):
+            try:
+                if avoid:
+                    return (yield from self._with_retries(target, changed, depth + 1, avoid))
+                return (yield from self._with_fallbacks(target, changed, depth + 1))
+            except Exception as error:
+                if isinstance(error, RoutingStopped):
+                    raise
+        raise first
+
+    def _targets(
+        self, model: str, kwargs: dict[str, Any], error: Exception
+    ) -> Iterator[tuple[str, dict[str, Any], frozenset[str]]]:
+        """(group, its request, deployments to leave out): the group's later `order` levels, then the fallbacks."""
+        if not isinstance(error, (exceptions.ContextWindowExceededError, exceptions.ContentPolicyViolationError)):
+            rows = self.selector.candidates(model, kwargs)
+            levels = sorted({row["litellm_params"].get("order") or 0 for row in rows})
+            failed = {failure.model_id for failure in self.failures}
+            for level in levels[1:]:
+                lower = frozenset(
+                    row["model_info"]["id"] for row in rows if (row["litellm_params"].get("order") or 0) < level
+                )
+                if lower & failed:
+                    yield model, kwargs, lower
+        for target in fallbacks.for_error(error, model, self.kwargs, self.settings):
+            name, changes = (target["model"], target) if isinstance(target, dict) else (target, {})
+            if name in self.visited and not changes:
+                continue
+            yield name, {**kwargs, **{key: value for key, value in changes.items() if key != "model"}}, frozenset()
+
+    def _with_retries(self, model: str, kwargs: dict[str, Any], depth: int, avoid: Any) -> Plan:
+        retries, limit = 0, self._num_retries(kwargs)
+        tried: set[str] = set()
+        while True:
+            try:
+                return (yield from self._once(model, kwargs, depth, retries, limit, {*avoid, *tried}))
+            except Exception as error:
+                by_policy = get_num_retries_from_retry_policy(
+                    error, self.settings.retry_policy, model, self.settings.model_group_retry_policy
+                )
+                if by_policy is not None:
+                    limit = by_policy
+                if not self._again(error, model, kwargs, by_policy):
+                    raise
+                if retries >= limit:
+                    if limit > 0:
+                        error.num_retries, error.max_retries = retries, limit  # type: ignore[attr-defined]
+                    raise
+                failure = error
+            peers = self._peers(model, kwargs, avoid)
+            tried = self._failed_among(peers)
+            others = len(peers) > len(tried)
+            if not others:
+                tried = set()
+            free = others or len(peers) > 1
+            yield Sleep(retry_delay_s(failure, retries, free, self.settings.retry_after, random.random))
+            retries += 1
+
+    def _again(self, error: Exception, model: str, kwargs: dict[str, Any], by_policy: int | None) -> bool:
+        if isinstance(error, exceptions.ContextWindowExceededError | exceptions.ContentPolicyViolationError):
+            return by_policy is not None and not fallbacks.for_error(error, model, self.kwargs, self.settings)
+        if by_policy is not None:
+            return True
+        size = len(self.selector.candidates(model, kwargs))
+        has_fallbacks = bool(fallbacks.for_error(error, model, self.kwargs, self.settings))
+        return should_retry(error, lambda: len(self.selector.healthy(model, kwargs)), size, has_fallbacks)
+
+    def _peers(self, model: str, kwargs: dict[str, Any], avoid: Any) -> set[str]:
+        """The deployments that a retry may go to: healthy, and of the lowest `order` that is left."""
+        rows = [row for row in self.selector.healthy(model, kwargs) if row["model_info"]["id"] not in avoid]
+        lowest = min((row["litellm_params"].get("order") or 0 for row in rows), default=0)
+        return {row["model_info"]["id"] for row in rows if (row["litellm_params"].get("order") or 0) == lowest}
+
+    def _failed_among(self, peers: set[str]) -> set[str]:
+        return peers & {failure.model_id for failure in self.failures}
+
+    def _once(
+        self, model: str, kwargs: dict[str, Any], depth: int, retry: int, max_retries: int, avoid: set[str]
+    ) -> Plan:
+        row = yield from self._pick(model, kwargs, avoid)
+        attempt = self.attempt = self.log.begin(row, model)
+        try:
+            facts = self._facts(model, kwargs, depth, retry, max_retries)
+            arguments = build_arguments(row, kwargs, self.settings, facts, self.endpoint.metadata_name)
+            response = yield Do(self.endpoint.function, arguments)
+            headers = self._headers(model, depth, retry, max_retries)
+            if is_stream(response):
+                add_headers(response, attempt.model_id, headers, headers_too=self.endpoint.headers)
+                yield Opened(response)
+                self.attempt = None  # the stream reports its own end
+                return response
+        except Exception as error:
+            self.failures.append(Failure(model, attempt.model_id, row["litellm_params"]["model"], error, retry))
+            self.log.failed(attempt, error)
+            self.attempt = None
+            raise
+        self.log.succeeded(attempt, *usage_of(response))
+        self.attempt = None
+        if self.limit_headers is not None:
+            headers.update(self.limit_headers(attempt.row["model_name"]))
+        add_headers(response, attempt.model_id, headers, headers_too=self.endpoint.headers)
+        return response
+
+    def _pick(self, model: str, kwargs: dict[str, Any], avoid: set[str]) -> Plan:
+        ask = Ask(
+            model,
+            kwargs,
+            messages=kwargs.get("messages"),
+            input=kwargs.get("input"),
+            asynchronous=self.endpoint.asynchronous,
+            specific_deployment=bool(kwargs.get("specific_deployment")),
+            avoid=avoid,
+        )
+        if self.custom_pick is None:
+            return self.selector.pick(ask, reserve=True)
+        row = yield Do(
+            self.custom_pick,
+            {
+                "model": model,
+                "messages": ask.messages,
+                "input": ask.input,
+                "specific_deployment": ask.specific_deployment,
+                "request_kwargs": kwargs,
+            },
+        )
+        if row is None:
+            raise self.selector.unknown(ask)
+        row = row if isinstance(row, dict) else row.to_json()
+        self.log.core.begin(row["model_info"]["id"])
+        return row
+
+    def _facts(self, model: str, kwargs: dict[str, Any], depth: int, retry: int, max_retries: int) -> dict[str, Any]:
+        facts: dict[str, Any] = {
+            "model_group": model,
+            "original_model_group": self.original_group,
+            "model_group_alias": model if self.selector.is_alias(model) else None,
+            "model_group_size": self.selector.group_size(model, kwargs),
+            "caching_groups": self.settings.caching_groups,
+            "attempted_retries": retry,
+            "attempted_fallbacks": depth,
+            "max_retries": max_retries,
+        }
+        if self.failures:
+            facts["previous_models"] = [failure.record() for failure in self.failures[-4:]]
+            facts["request_retry_count"] = len(self.failures)
+        return facts
+
+    def _headers(self, model: str, depth: int, retry: int, max_retries: int) -> dict[str, Any]:
+        headers: dict[str, Any] = {
+            "x-litellm-model-group": model,
+            "x-litellm-attempted-retries": retry,
+            "x-litellm-attempted-fallbacks": depth,
+        }
+        if retry:
+            headers["x-litellm-max-retries"] = max_retries
+        return headers
+
+    def _num_retries(self, kwargs: dict[str, Any]) -> int:
+        value = kwargs.get("num_retries")
+        return self.settings.num_retries if value is None else int(value)
+
+    def _max_fallbacks(self) -> int:
+        value = self.kwargs.get("max_fallbacks")
+        return self.settings.max_fallbacks if value is None else int(value)
+
+    def _mock_error(self, model: str) -> None:
+        """Raise the error that a request asks for with one of upstream's `mock_testing_*` arguments."""
+        message = f"This is a mock exception for model={model}, to trigger a fallback."
+        if self.kwargs.get("mock_testing_fallbacks"):
+            raise exceptions.InternalServerError(message=message, model=model, llm_provider="")
+        if self.kwargs.get("mock_testing_context_fallbacks"):
+            raise exceptions.ContextWindowExceededError(message=message, model=model, llm_provider="")
+        if self.kwargs.get("mock_testing_content_policy_fallbacks"):
+            raise exceptions.ContentPolicyViolationError(message=message, model=model, llm_provider="")
+
+    def _explain(self, error: Exception) -> None:
+        """Say in the error what was tried, where more than one attempt was made."""
+        message = getattr(error, "message", None)
+        if isinstance(message, str) and len(self.failures) > 1:
+            error.message = f"{message}\nTried {len(self.failures)} times: {'; '.join(map(str, self.failures))}"  # type: ignore[attr-defined]
+
+
+class RoutingStopped(Exception):
+    """Raised into a plan whose caller no longer waits for it."""
+
+
+def is_stream(response: Any) -> bool:
+    """Whether a response is read piece by piece."""
+    if isinstance(response, (dict, str, bytes)) or hasattr(response, "model_dump"):
+        return False
+    return hasattr(response, "__anext__") or hasattr(response, "__next__")

@@ -1,0 +1,81 @@
+"""What is sent: a deployment's parameters, the router's defaults and the request's own, in one set of arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from litellm.router_utils.deployments import Row
+from litellm.router_utils.settings import RouterSettings
+
+# Parameters of a deployment that decide routing and mean nothing to a provider.
+ROUTING_PARAMS = frozenset(
+    {
+        "weight", "rpm", "tpm", "itpm", "otpm", "order", "tags", "tag_regex", "max_parallel_requests", "cooldown_time",
+        "max_budget", "budget_duration", "use_in_pass_through", "default_api_key_tpm_limit", "default_api_key_rpm_limit",
+        "stream_timeout", "model_info", "configurable_clientside_auth_params", "provider_affinity_header",
+        "use_litellm_proxy", "merge_reasoning_content_in_choices", "max_file_size_mb", "litellm_credential_name",
+    }
+)  # fmt: skip
+# Arguments of a request that are the router's own.
+REQUEST_PARAMS = frozenset(
+    {
+        "num_retries", "fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "max_fallbacks",
+        "disable_fallbacks", "specific_deployment", "priority", "retry_policy", "allowed_model_region", "stream_timeout",
+        "mock_testing_fallbacks", "mock_testing_context_fallbacks", "mock_testing_content_policy_fallbacks",
+        "mock_testing_rate_limit_error", "tags",
+    }
+)  # fmt: skip
+
+
+def request_timeout(kwargs: Mapping[str, Any], params: Mapping[str, Any], settings: RouterSettings) -> Any:
+    """The timeout of one attempt in seconds: the request's, the deployment's, or the router's.
+
+    For a stream the `stream_timeout` of each comes before its `timeout`.
+    """
+    if kwargs.get("stream"):
+        for source in (kwargs, params):
+            if source.get("stream_timeout") is not None:
+                return _seconds(source["stream_timeout"])
+        if settings.stream_timeout is not None:
+            return settings.stream_timeout
+    for source in (kwargs, params):
+        if source.get("timeout") is not None:
+            return _seconds(source["timeout"])
+    return settings.timeout
+
+
+def _seconds(value: Any) -> Any:
+    return float(value) if isinstance(value, str) else value
+
+
+def build_arguments(
+    row: Row, kwargs: dict[str, Any], settings: RouterSettings, facts: Mapping[str, Any], metadata_name: str
+) -> dict[str, Any]:
+    """The arguments of the SDK's call: the deployment's, overridden by the request's, with the router's metadata.
+
+    `kwargs` is not changed. `facts` go into the metadata called `metadata_name`, for callbacks and spend logs.
+    """
+    params, defaults = row["litellm_params"], settings.default_litellm_params
+    arguments = {key: value for key, value in defaults.items() if key not in ("metadata", "timeout")}
+    for key, value in params.items():
+        if key not in ROUTING_PARAMS:
+            arguments[key] = value
+    for key, value in kwargs.items():
+        if value is not None and key not in REQUEST_PARAMS:
+            arguments[key] = value
+    arguments["model"] = params["model"]
+    arguments["model_info"] = row["model_info"]
+    arguments["timeout"] = request_timeout(kwargs, params, settings)
+    metadata = dict(defaults.get("metadata") or ())
+    metadata.update(params.get("metadata") or ())
+    metadata.update(kwargs.get(metadata_name) or ())
+    metadata.update(facts)
+    metadata["deployment"] = params["model"]
+    metadata["deployment_model_name"] = row["model_name"]
+    metadata["model_info"] = row["model_info"]
+    metadata["api_base"] = params.get("api_base")
+    arguments[metadata_name] = metadata
+    if settings.cache_responses:
+        arguments.setdefault("caching", True)
+    return arguments

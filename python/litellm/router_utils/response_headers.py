@@ -1,0 +1,44 @@
+"""What the router adds to a response: which deployment answered, and what it took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def hidden_params(response: Any) -> dict[str, Any] | None:
+    """The `_hidden_params` of a response, made when it has none yet; None when it cannot carry any."""
+    if isinstance(response, dict):
+        hidden = response.setdefault("_hidden_params", {})
+        return hidden if isinstance(hidden, dict) else None
+    hidden = getattr(response, "_hidden_params", None)
+    if isinstance(hidden, dict):
+        return hidden
+    if hidden is not None or not hasattr(response, "__dict__"):
+        return None
+    try:
+        response._hidden_params = hidden = {}
+    except (AttributeError, ValueError):
+        return None
+    return hidden
+
+
+def add_headers(response: Any, model_id: str, headers: Mapping[str, Any], *, headers_too: bool = True) -> None:
+    """Note the deployment, and the router's headers beside the provider's, in the response's `_hidden_params`."""
+    hidden = hidden_params(response)
+    if hidden is None:
+        return
+    hidden["model_id"] = model_id
+    if headers_too:
+        hidden["additional_headers"] = {**(hidden.get("additional_headers") or {}), **headers}
+
+
+def usage_of(response: Any) -> tuple[int, int]:
+    """(all tokens, completion tokens) that a response says it used; zeros when it says nothing."""
+    usage = response.get("usage") if isinstance(response, dict) else getattr(response, "usage", None)
+    if usage is None:
+        return 0, 0
+    get = usage.get if isinstance(usage, dict) else lambda name, default=None: getattr(usage, name, default)
+    completion = get("completion_tokens", None) or get("output_tokens", None) or 0
+    total = get("total_tokens", None) or (get("prompt_tokens", None) or get("input_tokens", None) or 0) + completion
+    return int(total), int(completion)
