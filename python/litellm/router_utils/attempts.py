@@ -41,7 +41,8 @@ class Failure:
     retry: int
 
     def __str__(self) -> str:
-        return f"{self.group} ({self.model_id}): {type(self.error).__name__}"
+        where = f"{self.group} ({self.model_id})" if self.model_id else self.group
+        return f"{where}: {type(self.error).__name__}"
 
     def record(self) -> dict[str, Any]:
         """The entry of `metadata.previous_models`."""

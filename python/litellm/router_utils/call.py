@@ -76,9 +76,8 @@ class RoutedCall:
                 if avoid:
                     return (yield from self._with_retries(target, changed, depth + 1, avoid))
                 return (yield from self._with_fallbacks(target, changed, depth + 1))
-            except Exception as error:
-                if isinstance(error, RoutingStopped):
-                    raise
+            except Exception:  # noqa: BLE001 - kept in `failures`; the next target is tried, and the first error is raised
+                continue
         raise first
 
     def _targets(
@@ -150,7 +149,11 @@ class RoutedCall:
     def _once(
         self, model: str, kwargs: dict[str, Any], depth: int, retry: int, max_retries: int, avoid: set[str]
     ) -> Plan:
-        row = yield from self._pick(model, kwargs, avoid)
+        try:
+            row = yield from self._pick(model, kwargs, avoid)
+        except Exception as error:
+            self.failures.append(Failure(model, "", "", error, retry))
+            raise
         attempt = self.attempt = self.log.begin(row, model)
         try:
             facts = self._facts(model, kwargs, depth, retry, max_retries)
@@ -251,10 +254,6 @@ class RoutedCall:
         message = getattr(error, "message", None)
         if isinstance(message, str) and len(self.failures) > 1:
             error.message = f"{message}\nTried {len(self.failures)} times: {'; '.join(map(str, self.failures))}"  # type: ignore[attr-defined]
-
-
-class RoutingStopped(Exception):
-    """Raised into a plan whose caller no longer waits for it."""
 
 
 def is_stream(response: Any) -> bool:

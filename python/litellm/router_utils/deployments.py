@@ -88,7 +88,7 @@ class DeploymentStore:
     """Every deployment of one router.
 
     `on_add` and `on_remove` are told of each change, so that other state follows without a rebuild.
-    Readers get rows that are never changed in place: a changed deployment is a new row, and calls under way keep theirs.
+    Rows are never changed in place: a changed deployment is a new row, and calls under way keep theirs.
     """
 
     def __init__(self, on_add: Callable[[Row], None], on_remove: Callable[[Row], None]) -> None:

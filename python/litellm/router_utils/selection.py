@@ -17,6 +17,7 @@ from litellm.types.router import RouterErrors, RouterRateLimitError
 
 USAGE_STRATEGIES = ("usage-based-routing", "usage-based-routing-v2")
 RATE_LIMIT_WINDOW_S = 60
+NONE_FREE = RouterErrors.no_deployments_available.value
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ class Selector:
             return row
         group = self._store.group_of(ask.model, team_of(ask.kwargs))
         if group is None:
-            raise self._unknown(ask)
+            raise self.unknown(ask)
         excluded = self._excluded(group, ask)
         chosen = self._core.pick(group, self._settings.routing_strategy, excluded, reserve=reserve)
         if chosen is None:
@@ -87,7 +88,7 @@ class Selector:
             matches: Callable[[Row], bool] = lambda row: row["litellm_params"]["model"] == wanted  # noqa: E731
             row = next(filter(matches, self._store.as_list()), None)
             if row is None:
-                raise self._unknown(ask)
+                raise self.unknown(ask)
             return row
         return self._store.by_id.get(ask.model)
 
@@ -111,11 +112,27 @@ class Selector:
             return row
         model = self._store.alias_of(model) or model
         if group == DEFAULT_GROUP:
-            target = model if row["litellm_params"]["model"] == "*" else fill_pattern("*", row["litellm_params"]["model"], model)
+            target = (
+                model
+                if row["litellm_params"]["model"] == "*"
+                else fill_pattern("*", row["litellm_params"]["model"], model)
+            )
             return with_model(row, target)
         return with_model(row, fill_pattern(group, row["litellm_params"]["model"], model))
 
-    def _unknown(self, ask: Ask) -> Exception:
+    def is_alias(self, model: str) -> bool:
+        """Whether `model` is another name for a group."""
+        return self._store.alias_of(model) is not None
+
+    def group_size(self, model: str, kwargs: dict[str, Any]) -> int:
+        """How many deployments answer for `model`."""
+        if model in self._store.by_id:
+            return 1
+        group = self._store.group_of(model, team_of(kwargs))
+        return 0 if group is None else len(self._store.groups[group])
+
+    def unknown(self, ask: Ask) -> Exception:
+        """The error for a model that nothing answers for."""
         return exceptions.BadRequestError(
             message=f"You passed in model={ask.model}. {RouterErrors.no_healthy_deployments.value}.",
             model=ask.model,
@@ -137,14 +154,14 @@ class Selector:
             )
         if not usable:
             return exceptions.BadRequestError(
-                message=f"{RouterErrors.no_deployments_available.value}: none can take this request. Passed model={ask.model}.",
+                message=f"{NONE_FREE}: none can take this request. Passed model={ask.model}.",
                 model=ask.model,
                 llm_provider="",
             )
         return self._limits_used_up(ask, sorted(usable))
 
     def _limits_used_up(self, ask: Ask, usable: list[str]) -> Exception:
-        text = f"{RouterErrors.no_deployments_available.value}. Passed model={ask.model}. Deployments={self._core.usage(usable)}"
+        text = f"{NONE_FREE}. Passed model={ask.model}. Deployments={self._core.usage(usable)}"
         if not ask.asynchronous and self._settings.routing_strategy in USAGE_STRATEGIES:
             return ValueError(text)  # upstream's error for a synchronous call
         return exceptions.RateLimitError(

@@ -12,7 +12,7 @@ DEFAULT_TAG = "default"
 
 
 def request_tags(kwargs: Mapping[str, Any], prefix: str = "") -> list[str]:
-    """The tags of a request, from its metadata or its `tags`; with a prefix, only those that start with it, without it."""
+    """The tags of a request, from its metadata or its `tags`; with a prefix, only those that have it, without it."""
     found: list[str] = []
     for place in (kwargs.get("metadata"), kwargs.get("litellm_metadata"), kwargs):
         tags = place.get("tags") if isinstance(place, Mapping) else None

@@ -17,7 +17,9 @@ Messages = Sequence[Mapping[str, Any]]
 class _Mapped(BaseModel):
     """A model that is also read and written like a dict, as upstream's are."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", protected_namespaces=(), arbitrary_types_allowed=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        extra="allow", protected_namespaces=(), arbitrary_types_allowed=True
+    )
 
     def __contains__(self, key: str) -> bool:
         return hasattr(self, key)

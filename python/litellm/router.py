@@ -1,0 +1,244 @@
+"""The router: many deployments behind a few names, with retries, fallbacks, cooldown and limits."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from litellm import exceptions
+from litellm.router_utils.deployment_methods import DeploymentMethods
+from litellm.router_utils.deployments import Row
+from litellm.router_utils.endpoint_methods import EndpointMethods
+from litellm.router_utils.info_methods import InfoMethods
+from litellm.router_utils.settings import RouterSettings, check_strategy
+from litellm.scheduler import FlowItem, Scheduler
+from litellm.types.router import RouterGeneralSettings, UpdateRouterConfig
+
+logger = logging.getLogger("LiteLLM Router")
+
+
+def _catalogue_entry(model: str) -> Mapping[str, Any]:
+    """The catalogue's entry of a model, with or without its provider; empty when there is none."""
+    costs: Mapping[str, Mapping[str, Any]] = _litellm("model_cost")
+    return costs.get(model) or costs.get(model.split("/", 1)[-1]) or {}
+
+
+def _count_tokens(model: str, messages: Any, text: Any) -> int:
+    counter: Callable[..., int] = _litellm("token_counter")
+    if messages is not None:
+        return counter(model=model, messages=list(messages))
+    return counter(model=model, text=text if isinstance(text, str) else [str(each) for each in text])
+
+
+def _litellm(path: str) -> Any:
+    """What `litellm.<path>` names; looked up at each call, so that a replaced function is used."""
+    found: Any = importlib.import_module("litellm")
+    for part in path.split("."):
+        found = getattr(found, part)
+    return found
+
+
+class Router(EndpointMethods, DeploymentMethods, InfoMethods):
+    """LiteLLM's router. Times are in seconds.
+
+    Raises ValueError for a setting or a deployment that is wrong, naming it.
+    """
+
+    def __init__(
+        self,
+        model_list: Sequence[Any] | None = None,
+        assistants_config: Any = None,
+        search_tools: list[Any] | None = None,
+        guardrail_list: list[Any] | None = None,
+        redis_url: str | None = None,
+        redis_host: str | None = None,
+        redis_port: int | None = None,
+        redis_password: str | None = None,
+        redis_db: int | None = None,
+        cache_responses: bool | None = False,
+        cache_kwargs: dict[str, Any] | None = None,
+        caching_groups: list[tuple[str, ...]] | None = None,
+        client_ttl: int = 3600,
+        polling_interval: float | None = None,
+        default_priority: int | None = None,
+        num_retries: int | None = None,
+        max_fallbacks: int | None = None,
+        timeout: float | None = None,
+        stream_timeout: float | None = None,
+        default_litellm_params: dict[str, Any] | None = None,
+        default_max_parallel_requests: int | None = None,
+        set_verbose: bool = False,
+        debug_level: str = "INFO",
+        default_fallbacks: list[str] | None = None,
+        fallbacks: list[Any] | None = None,
+        context_window_fallbacks: list[Any] | None = None,
+        content_policy_fallbacks: list[Any] | None = None,
+        model_group_alias: Mapping[str, Any] | None = None,
+        enable_pre_call_checks: bool = False,
+        enable_tag_filtering: bool = False,
+        tag_filtering_match_any: bool = True,
+        tag_routing_prefix: str = "",
+        plugins: list[Any] | None = None,
+        retry_after: float = 0,
+        retry_policy: Any = None,
+        model_group_retry_policy: Mapping[str, Any] | None = None,
+        allowed_fails: int | None = None,
+        allowed_fails_policy: Any = None,
+        cooldown_time: float | None = None,
+        disable_cooldowns: bool | None = None,
+        routing_strategy: Any = "simple-shuffle",
+        optional_pre_call_checks: list[str] | None = None,
+        routing_strategy_args: dict[str, Any] | None = None,
+        routing_groups: list[Any] | None = None,
+        provider_budget_config: Mapping[str, Any] | None = None,
+        alerting_config: Any = None,
+        router_general_settings: RouterGeneralSettings | None = None,
+        deployment_affinity_ttl_seconds: int = 3600,
+        model_group_affinity_config: Mapping[str, list[str]] | None = None,
+        ignore_invalid_deployments: bool = False,
+        enable_health_check_routing: bool = False,
+        health_check_staleness_threshold: int | None = None,
+        health_check_ignore_transient_errors: bool = False,
+        background_health_check_model_groups: Sequence[str] | None = None,
+        enable_weighted_failover: bool = False,
+        fallback_access_check: Any = None,
+        fallback_budget_check: Any = None,
+        auto_router_capability_limit: Any = None,
+    ) -> None:
+        every = list(fallbacks) if fallbacks else []
+        if default_fallbacks:
+            every.append({"*": list(default_fallbacks)})
+        given = {
+            "num_retries": _first(num_retries, _litellm("num_retries")),
+            "max_fallbacks": max_fallbacks,
+            "timeout": timeout,
+        }
+        settings = RouterSettings(
+            **{name: value for name, value in given.items() if value is not None},
+            routing_strategy=routing_strategy,
+            routing_strategy_args=routing_strategy_args or {},
+            retry_after=retry_after,
+            retry_policy=retry_policy,
+            model_group_retry_policy=dict(model_group_retry_policy or {}),
+            fallbacks=every or None,
+            context_window_fallbacks=context_window_fallbacks or None,
+            content_policy_fallbacks=content_policy_fallbacks or None,
+            allowed_fails=allowed_fails,
+            allowed_fails_policy=allowed_fails_policy,
+            cooldown_time=cooldown_time,
+            disable_cooldowns=bool(disable_cooldowns),
+            stream_timeout=stream_timeout,
+            enable_pre_call_checks=enable_pre_call_checks,
+            enable_tag_filtering=enable_tag_filtering,
+            tag_filtering_match_any=tag_filtering_match_any,
+            tag_routing_prefix=tag_routing_prefix,
+            default_max_parallel_requests=default_max_parallel_requests,
+            default_priority=default_priority,
+            pass_through_all_models=bool(router_general_settings and router_general_settings.pass_through_all_models),
+            enforce_model_rate_limits="enforce_model_rate_limits" in (optional_pre_call_checks or ()),
+            cache_responses=bool(cache_responses),
+            caching_groups=caching_groups,
+            default_litellm_params={"max_retries": 0, **(default_litellm_params or {})},
+        )
+        self._set_up(settings, _count_tokens, _catalogue_entry)
+        self.assistants_config, self.search_tools, self.guardrail_list = assistants_config, search_tools, guardrail_list
+        self.ignore_invalid_deployments = ignore_invalid_deployments
+        self.provider_budget_config, self.alerting_config = provider_budget_config, alerting_config
+        self.scheduler = Scheduler(polling_interval)
+        self.model_group_alias = model_group_alias
+        if set_verbose:
+            logger.setLevel(getattr(logging, debug_level))
+        if cache_responses and _litellm("cache") is None:
+            importlib.import_module("litellm").cache = _litellm("Cache")(  # type: ignore[attr-defined]
+                **_cache_arguments(redis_url, redis_host, redis_port, redis_password, redis_db), **(cache_kwargs or {})
+            )
+        self.set_model_list(model_list or [])
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...  # the endpoints of `endpoint_table`
+
+    def _sdk(self, name: str) -> Callable[..., Any]:
+        function: Callable[..., Any] = _litellm(name)
+        return function
+
+    async def schedule_acompletion(
+        self, model: str, messages: list[Any], priority: int, stream: bool = False, **kwargs: Any
+    ) -> Any:
+        """`acompletion`, in the order of priority (0 is most urgent) when the model has no free deployment.
+
+        Raises Timeout when none becomes free in time.
+        """
+        return await self._scheduled(model, {"messages": messages, "stream": stream, "priority": priority, **kwargs})
+
+    async def _scheduled(self, model: str, kwargs: dict[str, Any]) -> Any:
+        priority = kwargs.pop("priority", None)
+        item = FlowItem(self.default_priority if priority is None else priority, uuid.uuid4().hex, model)
+        timeout = float(_first(kwargs.get("timeout"), self.timeout))
+        deadline = time.monotonic() + timeout
+        self.scheduler.add_request(item)
+        try:
+            while not (self.scheduler.is_first(item.request_id, model) and self._free(model, kwargs)):
+                if time.monotonic() >= deadline:
+                    raise exceptions.Timeout(
+                        message=f"The request waited {timeout} seconds in the queue of {model}.",
+                        model=model,
+                        llm_provider="openai",
+                    )
+                await asyncio.sleep(self.scheduler.polling_interval)
+        finally:
+            self.scheduler.remove_request(item.request_id, model)
+        return await self._arun("acompletion", model, {key: value for key, value in kwargs.items() if value})
+
+    def _free(self, model: str, kwargs: dict[str, Any]) -> bool:
+        try:
+            self.get_available_deployment(model, messages=kwargs.get("messages"), request_kwargs=kwargs)
+        except (exceptions.RateLimitError, ValueError):
+            return False
+        return True
+
+    def update_settings(self, **kwargs: Any) -> None:
+        """Change settings at run time; unknown ones are ignored with a warning, as upstream does."""
+        for name, value in kwargs.items():
+            if name not in UpdateRouterConfig.model_fields or not hasattr(self, name):
+                logger.warning("setting %r cannot be changed at run time", name)
+                continue
+            setattr(self, name, check_strategy(value) if name == "routing_strategy" else value)
+
+    def flush_cache(self) -> None:
+        """Forget counters and failures."""
+        self._cooldown.clear()
+
+    def reset(self) -> None:
+        """Forget counters and failures."""
+        self._cooldown.clear()
+
+    def discard(self) -> None:
+        """Give everything up: no deployment is left."""
+        self._store.replace_all([])
+        self._cooldown.clear()
+
+    def print_deployment(self, deployment: Row) -> dict[str, Any]:
+        """A copy of a row whose keys show only their beginning."""
+        params = {
+            name: f"{str(value)[:5]}****"
+            if any(part in name for part in ("key", "secret", "token", "password"))
+            else value
+            for name, value in deployment["litellm_params"].items()
+        }
+        return {**deployment, "litellm_params": params}
+
+
+def _first(*values: Any) -> Any:
+    return next((value for value in values if value is not None), None)
+
+
+def _cache_arguments(url: Any, host: Any, port: Any, password: Any, db: Any) -> dict[str, Any]:
+    given = {"redis_url": url, "host": host, "port": port, "password": password, "db": db}
+    arguments = {name: value for name, value in given.items() if value is not None}
+    return {"type": "redis", **arguments} if url or host else {"type": "local"}

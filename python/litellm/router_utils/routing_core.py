@@ -1,0 +1,122 @@
+"""The state that picks are made on, held by `litellm_rust.routing.RoutingTable`: one call per decision."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+from litellm.router_utils._table import RoutingTable
+from litellm.router_utils.deployments import Row
+
+Costs = Callable[[Row], tuple[float, float]]
+
+
+def limit_of(row: Row, name: str) -> int | None:
+    """A limit of a deployment (`rpm`, `tpm`, `max_parallel_requests`), wherever its row says it."""
+    for place in (row["litellm_params"], row, row["model_info"]):
+        value = place.get(name)
+        if value is not None:
+            return int(value)
+    return None
+
+
+class RoutingCore:
+    """The routing table of one router. `costs` gives a deployment's price per input and output token in USD."""
+
+    def __init__(self, costs: Costs, default_max_parallel_requests: int | None = None) -> None:
+        self._table = RoutingTable()
+        self._costs, self._default_parallel = costs, default_max_parallel_requests
+        self._limits: dict[str, tuple[int | None, int | None]] = {}
+
+    def add(self, row: Row) -> None:
+        """Take a deployment in."""
+        params, model_id = row["litellm_params"], row["model_info"]["id"]
+        input_cost, output_cost = self._costs(row)
+        rpm, tpm = limit_of(row, "rpm"), limit_of(row, "tpm")
+        parallel = limit_of(row, "max_parallel_requests")
+        self._limits[model_id] = (rpm, tpm)
+        self._table.add(
+            row["model_name"],
+            model_id,
+            weight=params.get("weight"),
+            rpm=rpm,
+            tpm=tpm,
+            max_parallel_requests=self._default_parallel if parallel is None else parallel,
+            order=params.get("order"),
+            input_cost=input_cost,
+            output_cost=output_cost,
+            tags=params.get("tags"),
+        )
+
+    def remove(self, row: Row) -> None:
+        """Forget a deployment."""
+        model_id = row["model_info"]["id"]
+        self._limits.pop(model_id, None)
+        self._table.remove(model_id)
+
+    def pick(self, group: str, strategy: str, exclude: Collection[str] | None, *, reserve: bool) -> str | None:
+        """The id of the deployment of `group` to use, or None when none is free."""
+        return self._table.pick(group, strategy, exclude=exclude, reserve=reserve)
+
+    def begin(self, model_id: str) -> None:
+        """Count a deployment that was chosen otherwise as in flight."""
+        self._table.reserve(model_id)
+
+    def release(self, model_id: str) -> None:
+        """End an attempt that came to nothing."""
+        self._table.release(model_id)
+
+    def report(
+        self,
+        model_id: str,
+        *,
+        ok: bool,
+        latency_s: float,
+        first_token_s: float | None = None,
+        tokens: int = 0,
+        completion_tokens: int = 0,
+    ) -> None:
+        """End an attempt, with what it took."""
+        self._table.report(
+            model_id,
+            ok=ok,
+            latency_s=latency_s,
+            ttft_s=first_token_s,
+            tokens=tokens,
+            completion_tokens=completion_tokens,
+        )
+
+    def cool_down(self, model_id: str, seconds: float) -> None:
+        """Take a deployment out of rotation for a while."""
+        self._table.cool_down(model_id, seconds)
+
+    def cooling(self) -> dict[str, float]:
+        """The seconds left for each deployment that is cooling down."""
+        return dict(self._table.cooling())
+
+    def usage(self, model_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Requests and tokens of the running minute, beside their limits."""
+        found = {}
+        for model_id in model_ids:
+            requests, tokens = self._table.usage(model_id)
+            rpm, tpm = self._limits[model_id]
+            found[model_id] = {
+                "current_tpm": tokens,
+                "tpm_limit": math.inf if tpm is None else tpm,
+                "current_rpm": requests,
+                "rpm_limit": math.inf if rpm is None else rpm,
+            }
+        return found
+
+    def limit_headers(self, model_ids: Iterable[str]) -> dict[str, int]:
+        """`x-ratelimit-*` headers of a group: its limits of the running minute and what is left of them."""
+        headers: dict[str, int] = {}
+        usages = list(self.usage([model_id for model_id in model_ids if any(self._limits[model_id])]).values())
+        for name, limit, used in (("tokens", "tpm_limit", "current_tpm"), ("requests", "rpm_limit", "current_rpm")):
+            limited = [usage for usage in usages if usage[limit] != math.inf]
+            if limited:
+                total = sum(usage[limit] for usage in limited)
+                headers[f"x-ratelimit-remaining-{name}"] = max(total - sum(usage[used] for usage in usages), 0)
+                headers[f"x-ratelimit-limit-{name}"] = total
+        return headers
