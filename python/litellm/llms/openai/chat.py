@@ -7,8 +7,10 @@ from typing import Any
 
 from litellm.litellm_core_utils.model_facts import model_facts
 from litellm.llms.openai import params as openai_params
-from litellm.llms.openai.messages import clean_messages, read_reasoning
+from litellm.llms.openai.messages import clean_messages, read_reasoning, without_cache_control
+from litellm.llms.openai.schema import response_format
 from litellm.llms.openai_like.profile import Profile
+from litellm.llms.openai_like.quirks import answer_by_tool, apply_quirks
 from litellm.llms.wire import (
     ChatCall,
     ErrorDetails,
@@ -50,20 +52,20 @@ class OpenAIChat:
     def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
         """`params` as the provider takes them. Raises `UnsupportedParamsError` for values it refuses."""
         mapped = openai_params.map_params(model, params, drop=drop) if provider == "openai" else dict(params)
-        for name, theirs in self.profile.renames.items():
-            if name in mapped:
-                value = mapped.pop(name)
-                mapped.setdefault(theirs, value)
-        choice = mapped.get("tool_choice")
-        if isinstance(choice, str) and choice in self.profile.tool_choice_values:
-            mapped["tool_choice"] = self.profile.tool_choice_values[choice]
-        return mapped
+        if "response_format" in mapped:
+            mapped["response_format"] = response_format(mapped["response_format"])
+        return apply_quirks(self.profile, provider, model, mapped)
 
     def build_request(self, call: ChatCall) -> WireRequest:
         """The POST to the provider's chat completions endpoint."""
         body: dict[str, Any] = {"model": call.model, "messages": clean_messages(call.messages, self.profile)}
         body.update(self.profile.fixed_params)
         body.update(call.params)
+        body.pop("json_mode", None)
+        if call.stream and self.profile.streams_usage:
+            body.setdefault("stream_options", {"include_usage": True})
+        if "tools" in body and not self.profile.keeps_cache_control:
+            body["tools"] = without_cache_control(body["tools"])
         extra = body.pop("extra_body", None)
         if extra:
             body.update(extra)
@@ -77,11 +79,7 @@ class OpenAIChat:
         """Where `call` goes: its base URL and the chat path, which the base may already hold."""
         base = (call.api_base or "").rstrip("/")
         path = self.profile.path
-        if base.endswith(path):
-            return base
-        if self.profile.path_if_missing_v1 and not base.endswith("/v1"):
-            base += "/v1"
-        return base + path
+        return base if base.endswith(path) else base + path
 
     def headers(self, call: ChatCall) -> dict[str, str]:
         """Content type, authentication and what the profile and the caller add."""
@@ -104,6 +102,11 @@ class OpenAIChat:
             if not isinstance(choice, dict):
                 raise WireError(f"choice {index} of the provider's reply is not an object")
             self._read_choice(choice)
+            if call.params.get("json_mode"):
+                answer_by_tool(choice)
+        tiers = self.profile.known_service_tiers
+        if tiers is not None and data.get("service_tier") not in (None, *tiers):
+            data["service_tier"] = "auto"
         if self.profile.names_provider_in_model:
             data["model"] = f"{call.provider}/{data.get('model') or call.model}"
         return data

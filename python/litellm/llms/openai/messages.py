@@ -26,11 +26,28 @@ def _clean(message: Any, profile: Profile) -> Any:
         message = as_dict(message)
     if None in message.values():
         message = {k: v for k, v in message.items() if v is not None}
-    if profile.strips_message_names and "name" in message and message.get("role") == "user":
+    if profile.name_roles is not None and "name" in message and message.get("role") not in profile.name_roles:
         message = {k: v for k, v in message.items() if k != "name"}
-    if profile.flattens_content and isinstance(message.get("content"), list):
-        message = {**message, "content": flat_text(message["content"])}
+    content = message.get("content")
+    if isinstance(content, list):
+        if profile.flattens_content:
+            content = flat_text(content)
+        if isinstance(content, list) and not profile.keeps_cache_control:
+            content = without_cache_control(content)
+        if content is not message["content"]:
+            message = {**message, "content": content}
+    if "cache_control" in message and not profile.keeps_cache_control:
+        message = {k: v for k, v in message.items() if k != "cache_control"}
     return message
+
+
+def without_cache_control(parts: list[Any]) -> list[Any]:
+    """`parts` without cache marks; the very list when there are none."""
+    if not any(isinstance(part, dict) and "cache_control" in part for part in parts):
+        return parts
+    return [
+        {k: v for k, v in part.items() if k != "cache_control"} if isinstance(part, dict) else part for part in parts
+    ]
 
 
 def as_dict(message: Any) -> dict[str, Any]:

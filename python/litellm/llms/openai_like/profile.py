@@ -11,6 +11,8 @@ from typing import Any
 class Profile:
     """The quirks of one provider. What a profile leaves out is OpenAI's own behaviour."""
 
+    # Parameters
+
     params: tuple[str, ...] | None = None
     """OpenAI parameter names it takes; None for OpenAI's usual set."""
     tools_need_catalogue: bool = False
@@ -19,12 +21,36 @@ class Profile:
     """OpenAI parameter name → the provider's name for it."""
     fixed_params: Mapping[str, Any] = field(default_factory=dict)
     """Body fields that every request carries unless the caller set them."""
+    tool_choice_values: Mapping[str, str] = field(default_factory=dict)
+    """`tool_choice` words that the provider calls otherwise."""
+    tool_choice_objects: bool = True
+    """Whether `tool_choice` may name a function."""
+    thinking_switch: bool = False
+    """Whether thinking can only be switched on, without a budget or an effort."""
+    thinking_as_effort: bool = False
+    """Whether a thinking budget is sent as `reasoning_effort`."""
+    schema_by_tool: bool = False
+    """Whether a JSON schema is asked for by a tool, for models without structured output."""
+    streams_usage: bool = False
+    """Whether streams are always asked for their usage."""
+
+    # Requests
+
     path: str = "/chat/completions"
-    path_if_missing_v1: bool = False
-    """Whether a base URL without a version gets `/v1` before the path."""
     auth_header: str = "authorization"
     auth_scheme: str = "Bearer "
     headers: Mapping[str, str] = field(default_factory=dict)
+    name_roles: frozenset[str] | None = None
+    """Roles whose messages may carry a `name`; None for all."""
+    flattens_content: bool = False
+    """Whether a list of text parts is sent as one string."""
+    keeps_cache_control: bool = False
+    """Whether `cache_control` marks reach the provider."""
+    sdk_retries: bool = True
+    """Whether a failed request is sent again as OpenAI's SDK would."""
+
+    # Replies
+
     names_provider_in_model: bool = False
     """Whether responses name their model `<provider>/<model>`."""
     choice_fields: bool = True
@@ -33,14 +59,8 @@ class Profile:
     """Whether each message has one, with the fields that OpenAI does not know."""
     names_itself: bool = True
     """Whether `_hidden_params` names the provider."""
-    strips_message_names: bool = False
-    flattens_content: bool = False
-    """Whether a list of text parts is sent as one string."""
-    tool_choice_values: Mapping[str, str] = field(default_factory=dict)
-    """`tool_choice` words that the provider calls otherwise."""
-    stream_options: bool = True
-    sdk_retries: bool = True
-    """Whether a failed request is sent again as OpenAI's SDK would."""
+    known_service_tiers: frozenset[str] | None = None
+    """Service tiers that are passed on; others become `auto`. None for all."""
 
 
 OPENAI = Profile()

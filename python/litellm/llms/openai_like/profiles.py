@@ -93,6 +93,8 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "cloudflare": _handled(),
     "codestral": _like(
+        flattens_content=True,
+        tool_choice_objects=False,
         params=_names(
             "stream temperature top_p max_tokens max_completion_tokens tools tool_choice seed stop "
             "response_format parallel_tool_calls"
@@ -122,7 +124,7 @@ PROFILES: Mapping[str, Profile] = {
         ),
         renames=LIMIT_RENAMED,
     ),
-    "deepseek": _handled(params=_params(add="thinking reasoning_effort")),
+    "deepseek": _handled(flattens_content=True, thinking_switch=True, params=_params(add="thinking reasoning_effort")),
     "edenai": _handled(),
     "featherless_ai": _like(
         params=_names(
@@ -132,6 +134,8 @@ PROFILES: Mapping[str, Profile] = {
         renames=LIMIT_RENAMED,
     ),
     "fireworks_ai": _plain(
+        streams_usage=True,
+        tool_choice_values={"required": "any"},
         params=_names(
             "stream max_completion_tokens max_tokens temperature top_p top_k frequency_penalty "
             "presence_penalty n stop response_format user logprobs prompt_truncate_len "
@@ -139,7 +143,7 @@ PROFILES: Mapping[str, Profile] = {
             "mirostat_target mirostat_lr logit_bias echo echo_last ignore_eos prompt_cache_key "
             "prompt_cache_isolation_key raw_output perf_metrics_in_response return_token_ids "
             "safe_tokenization service_tier speculation prediction stream_options sampling_mask tools "
-            "parallel_tool_calls"
+            "tool_choice parallel_tool_calls"
         ),
         renames=LIMIT_RENAMED,
         names_provider_in_model=True,
@@ -154,11 +158,18 @@ PROFILES: Mapping[str, Profile] = {
             "include_guardrails_info provide_citations retrieval_method"
         )
     ),
-    "groq": _plain(params=_params(without="max_retries web_search_options"), renames=LIMIT_RENAMED),
+    "groq": _plain(
+        schema_by_tool=True,
+        known_service_tiers=frozenset({"auto", "default", "flex"}),
+        params=_params(without="max_retries web_search_options"),
+        renames=LIMIT_RENAMED,
+    ),
     "helicone": _like(tools_need_catalogue=True),
     "heroku": _handled(),
-    "hosted_vllm": _handled(params=_params(add="reasoning_effort thinking")),
-    "huggingface": _handled(),
+    "hosted_vllm": _handled(thinking_as_effort=True, params=_params(add="reasoning_effort thinking")),
+    "huggingface": _handled(
+        keeps_cache_control=True,
+    ),
     "hyperbolic": _like(
         params=_names(
             "messages model stream temperature top_p max_tokens frequency_penalty presence_penalty "
@@ -176,7 +187,8 @@ PROFILES: Mapping[str, Profile] = {
     "lemonade": _plain(renames=LIMIT_RENAMED, names_provider_in_model=True),
     "libertai": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
     "litellm_proxy": _like(
-        params=_params(add="user reasoning_effort thinking verbosity include_server_side_tool_invocations")
+        keeps_cache_control=True,
+        params=_params(add="user reasoning_effort thinking verbosity include_server_side_tool_invocations"),
     ),
     "llamafile": _like(),
     "lm_studio": _like(),
@@ -191,6 +203,8 @@ PROFILES: Mapping[str, Profile] = {
     "meta_llama": _like(),
     "minimax": _handled(params=_params(add="reasoning_split")),
     "mistral": _handled(
+        flattens_content=True,
+        tool_choice_objects=False,
         params=_names(
             "stream temperature top_p max_tokens max_completion_tokens tools tool_choice seed stop "
             "response_format parallel_tool_calls"
@@ -224,6 +238,8 @@ PROFILES: Mapping[str, Profile] = {
         renames=LIMIT_RENAMED,
     ),
     "openrouter": _handled(
+        keeps_cache_control=True,
+        fixed_params={"usage": {"include": True}},
         headers={"http-referer": "https://litellm.ai", "x-title": "liteLLM"},
         params=_params(add="reasoning_effort thinking"),
     ),
@@ -280,7 +296,7 @@ PROFILES: Mapping[str, Profile] = {
     "together_ai": _handled(),
     "v0": _like(params=_names("messages model stream tools tool_choice")),
     "vercel_ai_gateway": _like(params=_params(add="extra_body")),
-    "vllm": _handled(params=_params(add="reasoning_effort thinking")),
+    "vllm": _handled(thinking_as_effort=True, params=_params(add="reasoning_effort thinking")),
     "volcengine": _like(
         params=_names(
             "frequency_penalty logit_bias logprobs top_logprobs max_completion_tokens max_tokens n "
@@ -298,6 +314,7 @@ PROFILES: Mapping[str, Profile] = {
         names_provider_in_model=True,
     ),
     "xai": _handled(
+        name_roles=frozenset({"user"}),
         params=_names(
             "logit_bias logprobs max_completion_tokens max_tokens n parallel_tool_calls "
             "presence_penalty response_format seed stream stream_options temperature tool_choice "
