@@ -1,4 +1,4 @@
-"""Which HTTP server carries the gateway best: the same small ASGI application under each, one worker, one client process.
+"""Which HTTP server carries the gateway best: the same small ASGI application under each, one worker, one client.
 
     python benches/proxy_server.py [--seconds 4] [--connections 1 16 64]
 

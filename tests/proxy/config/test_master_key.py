@@ -6,7 +6,6 @@ import stat
 from pathlib import Path
 
 import pytest
-
 from litellm.proxy.config import ConfigError, GeneralSettings, ProxyConfig
 from litellm.proxy.config.master_key import resolve_master_key, weakness
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,9 @@ def serve(app: FastAPI, options: ServerOptions, ready: Callable[[], None]) -> in
     `ready` is called once the port accepts connections. With several workers, each makes its own app from
     `CONFIG_FILE_PATH`, and `app` is not used.
     """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn handles these while it serves, and raises them again afterwards for its caller: all is done by then.
+        signal.signal(number, lambda *_: None)
     if options.num_workers > 1:
         ready()
         uvicorn.run(APP, factory=True, workers=options.num_workers, **_settings(options))

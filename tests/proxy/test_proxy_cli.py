@@ -1,0 +1,85 @@
+"""The command line, as a user types it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.gateway import PASSED_ENVIRONMENT, Gateway
+
+MOCK = """
+model_list:
+  - model_name: mock
+    litellm_params: {model: openai/gpt-4o, mock_response: "It's me."}
+  - model_name: real
+    litellm_params: {model: openai/gpt-4o, api_key: os.environ/NO_SUCH_KEY}
+"""
+
+
+def run(folder: Path, *args: str) -> tuple[int, str, str]:
+    """(status, standard output, standard error) of `litellm <args>` in a folder and a clean environment."""
+    env = {name: os.environ[name] for name in PASSED_ENVIRONMENT if name in os.environ} | {"HOME": str(folder)}
+    command = [sys.executable, "-m", "litellm.proxy.proxy_cli", *args]
+    ended = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False)
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def test_validate_config_says_yes_or_what_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(MOCK)
+    (tmp_path / "bad.yaml").write_text(MOCK + "litellm_setings: {}\n")
+    status, out, err = run(tmp_path, "--config", "good.yaml", "--validate_config")
+    assert (status, "valid, 1 deployment" in out) == (0, True)
+    assert "model 'real' is skipped: NO_SUCH_KEY is not set" in err
+    status, _, err = run(tmp_path, "-c", "bad.yaml", "--validate_config")
+    assert status == 1
+    assert "bad.yaml:7: litellm_setings: unknown key at the top of the file; did you mean 'litellm_settings'?" in err
+
+
+@pytest.mark.parametrize("args", [["--port", "x"], ["--port", "70000"], ["--num_workers", "0"], ["--nonsense"]])
+def test_a_wrong_option_is_named(tmp_path: Path, args: list[str]) -> None:
+    status, _, err = run(tmp_path, *args)
+    assert status == 2
+    assert args[0] in err
+
+
+def test_version(tmp_path: Path) -> None:
+    status, out, _ = run(tmp_path, "--version")
+    assert status == 0
+    assert out.startswith("litellm")
+
+
+def test_the_printed_curl_line_works_when_pasted_and_the_key_is_kept_for_its_owner(tmp_path: Path) -> None:
+    gateway = Gateway(tmp_path, MOCK)
+    del gateway.env["LITELLM_MASTER_KEY"]
+    with gateway:
+        line = next(line for line in gateway.log.splitlines() if line.strip().startswith("curl "))
+        answer = subprocess.run(["sh", "-c", line + " -sS"], capture_output=True, text=True, timeout=30, check=False)
+        assert "It's me." in answer.stdout, answer
+        key = (tmp_path / ".litellm" / "master_key").read_text().strip()
+        assert f"Bearer {key}" in " ".join(shlex.split(line))
+        assert stat.S_IMODE((tmp_path / ".litellm" / "master_key").stat().st_mode) == 0o600
+        assert gateway.stop() == 0
+    with gateway:
+        assert gateway.request("GET", "/v1/models", key=key).status_code == 200
+
+
+def test_a_port_in_use_is_said(tmp_path: Path) -> None:
+    with Gateway(tmp_path, MOCK) as gateway:
+        status, output = gateway.run_to_end()
+    assert status != 0
+    assert "address already in use" in output
+    assert "Traceback" not in output
+
+
+def test_several_workers_serve_with_one_key(tmp_path: Path) -> None:
+    gateway = Gateway(tmp_path, MOCK, args=("--num_workers", "2"))
+    with gateway:
+        for _ in range(8):
+            assert gateway.request("GET", "/v1/models").status_code == 200
+        assert gateway.stop() == 0
