@@ -22,10 +22,12 @@ class Metered:
     cost_pico: int = 0
 
 
-def meter_response(response: Any) -> Metered:
-    """Of a whole response; what the SDK could not price costs nothing."""
-    hidden = getattr(response, "_hidden_params", None) or {}
-    return Metered(usage_of(response), _pico(hidden.get("response_cost")))
+def meter_response(response: Any, hidden: Mapping[str, Any]) -> Metered:
+    """Of a whole response: the cost that the SDK put into its `_hidden_params`, else the price of its usage."""
+    usage = usage_of(response)
+    if hidden.get("response_cost") is not None:
+        return Metered(usage, _pico(hidden["response_cost"]))
+    return Metered(usage, price(_with_usage(usage), hidden) if usage else 0)
 
 
 def usage_of(response: Any) -> dict[str, Any]:
@@ -119,7 +121,7 @@ class AnthropicStreamMeter:
 
     def total(self) -> Metered:
         """What all events so far add up to."""
-        from litellm import ModelResponse, Usage, token_counter
+        from litellm import token_counter
 
         usage = dict(self._usage)
         if not self._final:
@@ -128,7 +130,13 @@ class AnthropicStreamMeter:
         if not any(usage.get(name) for name in ("input_tokens", "output_tokens")):
             return Metered()
         translated = anthropic_usage(usage)
-        return Metered(translated, price(ModelResponse(usage=Usage(**translated)), self._hidden))
+        return Metered(translated, price(_with_usage(translated), self._hidden))
+
+
+def _with_usage(usage: Mapping[str, Any]) -> Any:
+    from litellm import ModelResponse, Usage
+
+    return ModelResponse(usage=Usage(**usage))
 
 
 def price(response: Any, hidden: Mapping[str, Any]) -> int:

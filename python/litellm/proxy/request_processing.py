@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy.deployment_used import take_hidden_params
 from litellm.proxy.endpoints.routes import LLMRoute
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.estimate import Estimate
@@ -111,8 +112,8 @@ async def _send(call: Call) -> Any:
 
 
 async def _whole(call: Call, response: Any) -> Response:
-    metered = meter_response(response)
-    hidden = getattr(response, "_hidden_params", None) or {}
+    hidden = take_hidden_params(response, call.state.router)
+    metered = meter_response(response, hidden)
     await call.settle(metered, "success", hidden)
     answer = await call.state.hooks.post_call_success(call.auth, call.body, response)
     headers = await _headers(call, answer, hidden, metered.cost_pico)
@@ -120,12 +121,10 @@ async def _whole(call: Call, response: Any) -> Response:
 
 
 async def _stream(call: Call, response: Any) -> Response:
-    hidden = getattr(response, "_hidden_params", None) or {}
-    meter: StreamMeter = (
-        AnthropicStreamMeter(hidden)
-        if call.route.shape == "anthropic"
-        else ChatStreamMeter(call.body.get("messages"), hidden)
-    )
+    hidden = take_hidden_params(response, call.state.router)
+    meter: StreamMeter = ChatStreamMeter(call.body.get("messages"), hidden)
+    if call.route.shape == "anthropic":
+        meter = AnthropicStreamMeter(hidden)
     source = whole_events(response) if call.route.shape == "anthropic" else response
     chunks = call.state.hooks.stream(call.auth, call.body, _metered(call, source, meter))
     encode = event_encoder(call.route, call.asked_model, usage_wanted=_wants_usage(call))

@@ -50,6 +50,11 @@ class RoutedStream:
             raise AttributeError(name)
         return getattr(self._stream, name)
 
+    @property
+    def model_id(self) -> str | None:
+        """The id of the deployment that answers."""
+        return None if self._attempt is None else self._attempt.model_id
+
     def __iter__(self) -> Any:
         return self
 
