@@ -69,16 +69,14 @@ class EndpointMethods(RouterBase):
 
         One conversation gives a list by model; several give, for each conversation, a list by model.
         """
+
+        async def ask(conversation: list[Any]) -> list[Any]:
+            calls = (self.acompletion(model, conversation, **kwargs) for model in models)
+            return list(await asyncio.gather(*calls, return_exceptions=True))
+
         if not messages or isinstance(messages[0], dict):
-            return await asyncio.gather(
-                *(self.acompletion(model, messages, **kwargs) for model in models), return_exceptions=True
-            )
-        return await asyncio.gather(
-            *(
-                asyncio.gather(*(self.acompletion(model, each, **kwargs) for model in models), return_exceptions=True)
-                for each in messages
-            )
-        )
+            return await ask(messages)
+        return list(await asyncio.gather(*map(ask, messages)))
 
     async def abatch_completion_one_model_multiple_requests(
         self, model: str, messages: list[list[Any]], **kwargs: Any

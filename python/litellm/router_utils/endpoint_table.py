@@ -6,11 +6,13 @@ from __future__ import annotations
 METADATA: tuple[str, ...] = (
     "amoderation", "aimage_edit", "aimage_variation", "aocr", "ocr", "asearch", "search",
     "avideo_generation", "video_generation", "image_edit", "image_variation",
-    "rerank", "arerank", "transcription", "atranscription", "speech", "aspeech", "aimage_generation", "image_generation",
+    "rerank", "arerank", "transcription", "atranscription", "speech", "aspeech", "aimage_generation",
+    "image_generation",
 )  # fmt: skip
 LITELLM_METADATA: tuple[str, ...] = (
     "responses", "aresponses", "anthropic_messages", "aanthropic_messages",
-    "get_responses", "aget_responses", "acancel_responses", "adelete_responses", "acompact_responses", "alist_input_items",
+    "get_responses", "aget_responses", "acancel_responses", "adelete_responses", "acompact_responses",
+    "alist_input_items",
     "generate_content", "agenerate_content", "generate_content_stream", "agenerate_content_stream",
     "acreate_batch", "aretrieve_batch", "acancel_batch", "alist_batches",
     "acreate_file", "afile_retrieve", "afile_content", "afile_delete", "afile_list",
@@ -29,5 +31,5 @@ ENDPOINTS: dict[str, str] = dict.fromkeys(METADATA, "metadata") | dict.fromkeys(
 
 
 def is_asynchronous(name: str) -> bool:
-    """Whether the endpoint of this name is a coroutine function: those that begin with `a` and end an English verb or noun do."""
+    """Whether the endpoint of this name is a coroutine function: the names that begin with `a` are, but for one."""
     return name.startswith("a") and name not in ("anthropic_messages",)

@@ -49,7 +49,7 @@ def get_num_retries_from_retry_policy(
     model_group: str | None = None,
     model_group_retry_policy: Mapping[str, RetryPolicy] | None = None,
 ) -> int | None:
-    """How often the policy of the group, or else of the router, retries after `exception`; None when it says nothing."""
+    """How often the policy of the group, or else the router's, retries after `exception`; None: it says nothing."""
     policy: Any = (model_group_retry_policy or {}).get(model_group or "", retry_policy)
     if isinstance(policy, Mapping):
         policy = RetryPolicy(**policy)

@@ -11,8 +11,9 @@ from litellm.router_utils.routing_core import limit_of
 from litellm.types.router import ModelGroupInfo
 
 SHOWN_SETTINGS = (
-    "routing_strategy", "routing_strategy_args", "allowed_fails", "cooldown_time", "num_retries", "timeout", "retry_after",
-    "retry_policy", "model_group_retry_policy", "fallbacks", "context_window_fallbacks", "model_group_alias",
+    "routing_strategy", "routing_strategy_args", "allowed_fails", "cooldown_time", "num_retries", "timeout",
+    "retry_after", "retry_policy", "model_group_retry_policy", "fallbacks", "context_window_fallbacks",
+    "model_group_alias",
     "enable_tag_filtering", "tag_routing_prefix",
 )  # fmt: skip
 ABILITIES = (
@@ -63,6 +64,7 @@ class InfoMethods(RouterBase):
             or row["litellm_params"]["model"].split("/", 1)[0]
             for row, known in zip(rows, facts, strict=True)
         ]
+        abilities: dict[str, Any] = {name: any(known.get(name) is True for known in facts) for name in ABILITIES}
         return ModelGroupInfo(
             model_group=model_group,
             providers=list(dict.fromkeys(providers)),
@@ -74,7 +76,7 @@ class InfoMethods(RouterBase):
             mode=next((known["mode"] for known in facts if known.get("mode")), "chat"),
             tpm=total("tpm"),
             rpm=total("rpm"),
-            **{name: any(known.get(name) is True for known in facts) for name in ABILITIES},
+            **abilities,
         )
 
     def _usage_totals(self, rows: Sequence[Row]) -> tuple[int, int]:

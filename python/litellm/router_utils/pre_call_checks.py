@@ -28,7 +28,7 @@ def region_of(params: Mapping[str, Any]) -> str | None:
 class PreCallChecks:
     """Checks a request against what is known of each deployment.
 
-    `count_tokens(model, messages, text)` counts a prompt; `model_info(model)` is the catalogue's entry, or an empty one.
+    `count_tokens(model, messages, text)` counts a prompt; `model_info(model)` is the catalogue's entry.
     """
 
     def __init__(

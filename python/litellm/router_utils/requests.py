@@ -12,7 +12,8 @@ from litellm.router_utils.settings import RouterSettings
 ROUTING_PARAMS = frozenset(
     {
         "weight", "rpm", "tpm", "itpm", "otpm", "order", "tags", "tag_regex", "max_parallel_requests", "cooldown_time",
-        "max_budget", "budget_duration", "use_in_pass_through", "default_api_key_tpm_limit", "default_api_key_rpm_limit",
+        "max_budget", "budget_duration", "use_in_pass_through", "default_api_key_tpm_limit",
+        "default_api_key_rpm_limit",
         "stream_timeout", "model_info", "configurable_clientside_auth_params", "provider_affinity_header",
         "use_litellm_proxy", "merge_reasoning_content_in_choices", "max_file_size_mb", "litellm_credential_name",
     }
@@ -21,7 +22,8 @@ ROUTING_PARAMS = frozenset(
 REQUEST_PARAMS = frozenset(
     {
         "num_retries", "fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "max_fallbacks",
-        "disable_fallbacks", "specific_deployment", "priority", "retry_policy", "allowed_model_region", "stream_timeout",
+        "disable_fallbacks", "specific_deployment", "priority", "retry_policy", "allowed_model_region",
+        "stream_timeout",
         "mock_testing_fallbacks", "mock_testing_context_fallbacks", "mock_testing_content_policy_fallbacks",
         "mock_testing_rate_limit_error", "tags",
     }

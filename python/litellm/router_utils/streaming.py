@@ -66,12 +66,12 @@ class RoutedStream:
             try:
                 item = next(self._stream)
             except StopIteration:
-                self._ended()
+                self._at_end()
                 if self._ready:
                     break
                 raise
             except Exception as error:  # noqa: BLE001 - raised by the plan, or answered by another attempt
-                self._broken(error)
+                self._at_error(error)
                 self._reopen(*run_sync(self._plan, error=error))
             else:
                 self._arrived(item)
@@ -82,12 +82,12 @@ class RoutedStream:
             try:
                 item = await anext(self._stream)
             except StopAsyncIteration:
-                self._ended()
+                self._at_end()
                 if self._ready:
                     break
                 raise
             except Exception as error:  # noqa: BLE001 - raised by the plan, or answered by another attempt
-                self._broken(error)
+                self._at_error(error)
                 self._reopen(*await run_async(self._plan, error=error))
             else:
                 self._arrived(item)
@@ -118,7 +118,7 @@ class RoutedStream:
             self._attempt.first_token = self._call.log.clock()
         run_sync(self._plan)
 
-    def _ended(self) -> None:
+    def _at_end(self) -> None:
         if not self._started:
             self._start()
         self._ready.extend(self._held)
@@ -127,7 +127,7 @@ class RoutedStream:
             tokens, completion = self._usage
             self._call.log.succeeded(self._attempt, tokens or self._pieces, completion or self._pieces)
 
-    def _broken(self, error: Exception) -> None:
+    def _at_error(self, error: Exception) -> None:
         """Raise `error` when the answer had begun: what was said cannot be taken back."""
         if self._started:
             if self._attempt is not None:

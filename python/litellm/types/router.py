@@ -157,9 +157,8 @@ class Deployment(_Mapped):
             model_info = ModelInfo(**model_info)
         if isinstance(litellm_params, Mapping):
             litellm_params = LiteLLM_Params(**litellm_params)
-        super().__init__(
-            model_name=model_name, litellm_params=litellm_params, model_info=model_info or ModelInfo(), **params
-        )
+        fields = {"model_name": model_name, "litellm_params": litellm_params, "model_info": model_info or ModelInfo()}
+        super().__init__(**fields, **params)
 
     def to_json(self, **kwargs: Any) -> dict[str, Any]:
         """The row as a dict, without None values."""
