@@ -33,6 +33,8 @@ class Logging:
         litellm_trace_id: str | None = None,
         kwargs: dict[str, Any] | None = None,
         callbacks: CallbackSet | None = None,
+        is_async: bool | None = None,
+        no_log: bool = False,
         **_: Any,
     ) -> None:
         self.model = model
@@ -45,7 +47,10 @@ class Logging:
         self.function_id = function_id
         self.callbacks = callbacks if callbacks is not None else CallbackSet.current(kwargs or {})
         self.completion_start_time: datetime | None = None
+        self.is_async = call_type.startswith("a") if is_async is None else is_async
+        self.no_log = no_log
         self.cost_of: Callable[[Any], float | None] = _no_cost
+        self.breakdown_of: Callable[[Any], dict[str, float] | None] = _no_breakdown
         self.model_call_details: dict[str, Any] = {
             "litellm_trace_id": self.litellm_trace_id,
             "litellm_call_id": self.litellm_call_id,
@@ -59,13 +64,6 @@ class Logging:
             "optional_params": {},
         }
         self._told = False
-
-    @property
-    def is_async(self) -> bool:
-        """Whether the call was made on an event loop."""
-        return (self.call_type.startswith("a") and self.call_type != "anthropic_messages") or self._async_type
-
-    _async_type = False
 
     def update_environment_variables(
         self,
@@ -120,6 +118,9 @@ class Logging:
         details["log_event_type"] = "successful_api_call"
         if cache_hit is not None:
             details["cache_hit"] = cache_hit
+        if self.stream:
+            name = "async_complete_streaming_response" if self.is_async else "complete_streaming_response"
+            details[name] = response
         self._dispatch("success", response, end, None)
 
     def failure(self, error: Exception, *, end_time: datetime | None = None) -> None:
@@ -132,7 +133,6 @@ class Logging:
         details["end_time"] = end
         details["exception"] = error
         details["traceback_exception"] = "".join(traceback.format_exception(error))
-        details["cache_hit"] = False
         details["response_cost"] = 0
         details["log_event_type"] = "failed_api_call"
         self._dispatch("failure", None, end, error)
@@ -147,7 +147,7 @@ class Logging:
         self, result: Any = None, start_time: Any = None, end_time: Any = None, cache_hit: Any = None, **_: Any
     ) -> None:
         """Upstream's name for `success` on an event loop."""
-        self._async_type = True
+        self.is_async = True
         self.success(result, end_time=end_time, cache_hit=cache_hit)
 
     def failure_handler(
@@ -160,7 +160,7 @@ class Logging:
         self, exception: Exception, traceback_exception: Any = None, start_time: Any = None, end_time: Any = None
     ) -> None:
         """Upstream's name for `failure` on an event loop."""
-        self._async_type = True
+        self.is_async = True
         self.failure(exception, end_time=end_time)
 
     def payload(self) -> dict[str, Any] | None:
@@ -170,6 +170,8 @@ class Logging:
 
     def _dispatch(self, outcome: str, response: Any, end: datetime, error: Exception | None) -> None:
         """Has the callbacks of `outcome` told on their worker, off the caller's path."""
+        if self.no_log:
+            return
         functions: Iterable[Any] = self.callbacks.success if outcome == "success" else self.callbacks.failure
         if self.is_async:
             GLOBAL_LOGGING_WORKER.submit_async(self._tell_async, outcome, functions, response, end, error)
@@ -179,8 +181,8 @@ class Logging:
     def _prepare(self, outcome: str, response: Any, end: datetime, error: Exception | None) -> None:
         details = self.model_call_details
         if outcome == "success":
-            cost = self.cost_of(response)
-            details["response_cost"] = cost
+            details["response_cost"] = self.cost_of(response)
+            details["cost_breakdown"] = self.breakdown_of(response)
         details["standard_logging_object"] = build_payload(self, outcome, response, end, error)
 
     def _tell_sync(
@@ -221,4 +223,8 @@ class Logging:
 
 
 def _no_cost(response: Any) -> float | None:
+    return None
+
+
+def _no_breakdown(response: Any) -> dict[str, float] | None:
     return None

@@ -37,7 +37,6 @@ def exchange(
                 return reply
             if attempt >= run.retries or not retries.should_retry(reply.status, reply.headers):
                 said = details(reply.status, reply.headers, reply.body) if details else read_error(reply.body)
-                run.log_reply(reply)
                 raise refusal(said, reply)
             yield Sleep(retries.delay(attempt, reply.headers))
         attempt += 1

@@ -80,7 +80,10 @@ def chat_call(run: Run, wire: WireFormat) -> ChatCall:
 
 
 def _sent(run: Run, wire: WireFormat, call: ChatCall) -> Generator[Effect, Any, Chat]:
-    reply = yield from exchange(run, wire.build_request(call), stream=call.stream, details=wire.error_details)
+    request = wire.build_request(call)
+    if not getattr(wire, "sdk_retries", False):
+        run.show_url(request.url)
+    reply = yield from exchange(run, request, stream=call.stream, details=wire.error_details)
     return _opened(run, wire, call, reply) if call.stream else _whole(run, wire, call, reply)
 
 
@@ -92,9 +95,10 @@ def _whole(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> ModelRes
 
 
 def _opened(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> CustomStreamWrapper:
+    run.log_stream()
     decoder, events = wire.stream_decoder(call), splitter(wire.framing)
     source: Any
-    if run.call_type.startswith("a"):
+    if run.is_async:
         source = decoded_async(reply.response, events, decoder)
     else:
         source = decoded(reply.response, events, decoder)

@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
+
+from litellm.cost_calculator import completion_cost, cost_per_token
 
 if TYPE_CHECKING:
     from litellm.pipeline.run import Run
 
+logger = logging.getLogger("LiteLLM")
+
 
 def cost_of(response: Any, run: Run) -> float | None:
     """US dollars for `response`; None when the model has no price."""
-    from litellm.cost_calculator import completion_cost
-
     try:
         return float(completion_cost(completion_response=response, model=run.model, custom_llm_provider=run.provider))
-    except Exception:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 - a call must not fail because its price is not known
+        logger.debug("no cost for %s: %s", run.model, error)
         return None
+
+
+def breakdown_of(response: Any, run: Run) -> dict[str, float] | None:
+    """The parts of the cost of `response`; None when the model has no price."""
+    usage = getattr(response, "usage", None)
+    if usage is None:
+        return None
+    try:
+        prompt, completion = cost_per_token(model=run.model, custom_llm_provider=run.provider, usage_object=usage)
+    except Exception as error:  # noqa: BLE001 - as above
+        logger.debug("no cost for %s: %s", run.model, error)
+        return None
+    total = prompt + completion
+    return {
+        "input_cost": prompt,
+        "output_cost": completion,
+        "total_cost": total,
+        "tool_usage_cost": 0.0,
+        "original_cost": total,
+        "discount_percent": 0.0,
+        "discount_amount": 0.0,
+        "margin_percent": 0.0,
+        "margin_fixed_amount": 0.0,
+        "margin_total_amount": 0.0,
+    }

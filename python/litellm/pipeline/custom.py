@@ -29,7 +29,7 @@ def custom_chat(run: Run, handler: CustomLLM) -> Generator[Effect, Any, Any]:
     stream = bool(requested.pop("stream", False))
     optional = {**requested, **provider_params(arguments)}
     run.note_params(requested, optional)
-    is_async = run.call_type.startswith("a")
+    is_async = run.is_async
     kwargs = {
         "model": run.model,
         "messages": arguments.get("messages") or [],

@@ -34,9 +34,9 @@ BODY_FIELDS = frozenset(
 NATIVE = frozenset({"anthropic"})
 
 
-def messages_steps(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
+def messages_steps(arguments: dict[str, Any], *, is_async: bool) -> Steps[Any]:
     """The steps of a messages call: an Anthropic message, or an iterator of server-sent events as bytes."""
-    run = Run(arguments, call_type)
+    run = Run(arguments, "anthropic_messages", is_async=is_async)
     try:
         run.resolve_provider()
         if run.provider in NATIVE and "mock_response" not in arguments:
@@ -44,10 +44,6 @@ def messages_steps(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
     except Exception as error:
         raise run.failed(error) from error
     return (yield from _bridged(run))
-
-
-def _is_async(run: Run) -> bool:
-    return run.call_type == "anthropic_messages"
 
 
 def _native(run: Run) -> Generator[Effect, Any, Any]:
@@ -71,8 +67,9 @@ def _native(run: Run) -> Generator[Effect, Any, Any]:
     run.retries = retry_count(run, False, None)
     reply = yield from exchange(run, request, stream=stream, details=wire.error_details)
     if stream:
+        run.log_stream()
         source = _NativeStream(run, reply.response)
-        return source.async_events() if _is_async(run) else source.events()
+        return source.async_events() if run.is_async else source.events()
     run.log_reply(reply)
     message = decode_object(reply.body)
     if run.logging is not None:
@@ -136,10 +133,10 @@ def _bridged(run: Run) -> Generator[Effect, Any, Any]:
     chat.setdefault("litellm_metadata", (arguments.get("metadata") or {}))
     if chat.get("stream"):
         chat["stream_options"] = {"include_usage": True}
-    response = yield from chat_steps(chat, "acompletion" if _is_async(run) else "completion")
+    response = yield from chat_steps(chat, "acompletion" if run.is_async else "completion")
     if isinstance(response, CustomStreamWrapper):
         events = MessageEvents(run.model)
-        return _bridged_async(response, events) if _is_async(run) else _bridged_events(response, events)
+        return _bridged_async(response, events) if run.is_async else _bridged_events(response, events)
     return to_message(response.model_dump())
 
 

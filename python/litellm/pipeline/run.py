@@ -15,7 +15,7 @@ from litellm.litellm_core_utils.get_llm_provider_logic import get_llm_provider
 from litellm.litellm_core_utils.litellm_logging import Logging
 from litellm.llms.base_llm.chat.transformation import BaseLLMException
 from litellm.llms.wire import ErrorDetails, WireError, WireRequest
-from litellm.pipeline.cost import cost_of
+from litellm.pipeline.cost import breakdown_of, cost_of
 from litellm.pipeline.effects import Reply, Send
 
 DEFAULT_RETRIES = 2
@@ -25,12 +25,24 @@ DEFAULT_RETRIES = 2
 class Run:
     """One call: its arguments, what they resolved to, and its record for callbacks."""
 
-    __slots__ = ("api_base", "api_key", "arguments", "asked_model", "call_type", "logging", "model", "provider",
-                 "retries", "started", "started_at")  # fmt: skip
+    __slots__ = (
+        "api_base",
+        "api_key",
+        "arguments",
+        "asked_model",
+        "call_type",
+        "is_async",
+        "logging",
+        "model",
+        "provider",
+        "retries",
+        "started",
+    )
 
-    def __init__(self, arguments: dict[str, Any], call_type: str) -> None:
+    def __init__(self, arguments: dict[str, Any], call_type: str, *, is_async: bool | None = None) -> None:
         self.arguments = arguments
         self.call_type = call_type
+        self.is_async = call_type.startswith("a") if is_async is None else is_async
         self.asked_model: str = arguments["model"]
         self.model = self.asked_model
         self.provider: str = arguments.get("custom_llm_provider") or ""
@@ -39,18 +51,18 @@ class Run:
         self.retries = 0
         self.started = time.perf_counter()
         self.logging: Logging | None = None
-        self.started_at: datetime | None = None
         given = arguments.get("litellm_logging_obj")
         if given is not None:
             self.logging = given
-        elif any_registered(arguments) and not arguments.get("no-log"):
-            self.started_at = datetime.now()
+        elif any_registered(arguments):
             self.logging = Logging(
                 model=self.asked_model,
                 messages=arguments.get("messages") or arguments.get("input") or arguments.get("prompt"),
                 stream=arguments.get("stream"),
                 call_type=call_type,
-                start_time=self.started_at,
+                start_time=datetime.now(),
+                is_async=self.is_async,
+                no_log=bool(arguments.get("no-log")),
                 litellm_call_id=arguments.get("litellm_call_id"),
                 litellm_trace_id=arguments.get("litellm_trace_id"),
                 kwargs=arguments,
@@ -88,6 +100,7 @@ class Run:
             "litellm_session_id": arguments.get("litellm_session_id"),
         }
         self.logging.cost_of = lambda response: cost_of(response, self)
+        self.logging.breakdown_of = lambda response: breakdown_of(response, self)
         self.logging.update_environment_variables(
             litellm_params,
             mapped,
@@ -136,6 +149,16 @@ class Run:
                 },
             )
 
+    def show_url(self, url: str) -> None:
+        """Tells the record the whole URL, where the base alone would not say what was asked."""
+        if self.logging is not None:
+            self.logging.model_call_details["litellm_params"]["api_base"] = url
+
+    def log_stream(self) -> None:
+        """Tells callbacks that a stream has begun."""
+        if self.logging is not None:
+            self.logging.post_call(original_response="<stream>", api_key=self.api_key)
+
     def log_reply(self, reply: Reply) -> None:
         """Tells callbacks what came back, before it is read."""
         if self.logging is not None:
@@ -150,7 +173,7 @@ class Run:
 
     def map_error(self, error: Exception) -> Exception:
         """`error` as one of `litellm.exceptions`."""
-        model = self.asked_model if self.call_type.startswith("a") else self.model
+        model = self.asked_model if self.is_async else self.model
         if isinstance(error, WireError):
             error = wire_failure(error)
         elif isinstance(error, httpx.TimeoutException):

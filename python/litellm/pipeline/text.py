@@ -58,7 +58,7 @@ def _sent(run: Run) -> Generator[Effect, Any, Text]:
     )
     reply = yield from exchange(run, completions.build_request(call, arguments.get("prompt")), stream=stream)
     if stream:
-        read: Any = decoded_async if run.call_type.startswith("a") else decoded
+        read: Any = decoded_async if run.is_async else decoded
         source = read(reply.response, splitter("sse"), completions.stream_decoder())
         return TextCompletionStreamWrapper(source, run.model, run.map_error)
     run.log_reply(reply)
@@ -71,7 +71,7 @@ def _sent(run: Run) -> Generator[Effect, Any, Text]:
 def _by_chat(run: Run) -> Generator[Effect, Any, Text]:
     arguments = {k: v for k, v in run.arguments.items() if k not in ("prompt", "best_of", "echo", "suffix")}
     arguments["messages"] = prompt_messages(run.arguments.get("prompt"))
-    call_type = "acompletion" if run.call_type.startswith("a") else "completion"
+    call_type = "acompletion" if run.is_async else "completion"
     response = yield from chat_steps(arguments, call_type)
     if isinstance(response, CustomStreamWrapper):
         return TextCompletionStreamWrapper(response, run.model, run.map_error)

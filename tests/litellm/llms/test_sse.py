@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from litellm.llms.sse import LineSplitter, SSESplitter
 from litellm.llms.wire import WireError
 
 STREAM = (
     b": a comment\n\n"
-    b"event: one\ndata: {\"a\": 1}\n\n"
+    b'event: one\ndata: {"a": 1}\n\n'
     b"data:no space\r\n\r\n"
     b"data: first\ndata: second\r\rid: 3\nretry: 5\n"
     b"data: h\xc3\xa9llo \xf0\x9f\x8e\x89\n\n"
@@ -24,6 +25,11 @@ def read(*chunks: bytes) -> list[bytes]:
     splitter = SSESplitter()
     events = [event for chunk in chunks for event in splitter.feed(chunk)]
     return events + splitter.finish()
+
+
+def feed_all(splitter: SSESplitter, chunk: bytes, times: int) -> None:
+    for _ in range(times):
+        splitter.feed(chunk)
 
 
 def test_whole() -> None:
@@ -42,7 +48,7 @@ def test_byte_by_byte() -> None:
 @given(st.lists(st.integers(0, len(STREAM)), max_size=6))
 def test_split_anywhere(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(STREAM)]
-    assert read(*(STREAM[a:b] for a, b in zip(edges, edges[1:], strict=False))) == EVENTS
+    assert read(*(STREAM[a:b] for a, b in pairwise(edges))) == EVENTS
 
 
 def test_last_event_without_its_blank_line() -> None:
@@ -51,17 +57,13 @@ def test_last_event_without_its_blank_line() -> None:
 
 
 def test_an_endless_line_is_refused() -> None:
-    splitter = SSESplitter(limit=1000)
     with pytest.raises(WireError, match="more than 1000 bytes"):
-        for _ in range(2000):
-            splitter.feed(b"x")
+        feed_all(SSESplitter(limit=1000), b"x", 2000)
 
 
 def test_an_endless_event_is_refused() -> None:
-    splitter = SSESplitter(limit=1000)
     with pytest.raises(WireError, match="more than 1000 bytes"):
-        for _ in range(2000):
-            splitter.feed(b"data: x\n")
+        feed_all(SSESplitter(limit=1000), b"data: x\n", 2000)
 
 
 @given(st.lists(st.text(alphabet=st.characters(blacklist_characters="\r\n", blacklist_categories=("Cs",)), max_size=9)))

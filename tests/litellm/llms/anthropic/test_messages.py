@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from litellm.llms.anthropic.inbound.request import to_chat
 from litellm.llms.anthropic.inbound.response import to_message
 from litellm.llms.anthropic.messages import EMPTY_TEXT, LATE_SYSTEM, InvalidMessage, convert_messages
@@ -29,7 +28,11 @@ def user(content: Any) -> dict[str, Any]:
 
 def test_leading_system_messages_become_the_system_prompt() -> None:
     system, found = convert_messages(
-        [{"role": "system", "content": "one"}, {"role": "developer", "content": [{"type": "text", "text": "two"}]}, user("x")]
+        [
+            {"role": "system", "content": "one"},
+            {"role": "developer", "content": [{"type": "text", "text": "two"}]},
+            user("x"),
+        ]
     )
     assert [block["text"] for block in system] == ["one", "two"]
     assert found == [{"role": "user", "content": [{"type": "text", "text": "x"}]}]
@@ -61,7 +64,9 @@ def test_thinking_comes_first_with_its_signature() -> None:
 
 
 def test_images() -> None:
-    found = turns(user([{"type": "image_url", "image_url": {"url": PNG}}, {"type": "image_url", "image_url": "https://a/b"}]))
+    found = turns(
+        user([{"type": "image_url", "image_url": {"url": PNG}}, {"type": "image_url", "image_url": "https://a/b"}])
+    )
     assert found[0]["content"] == [
         {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AAAA"}},
         {"type": "image", "source": {"type": "url", "url": "https://a/b"}},
@@ -95,7 +100,9 @@ def test_what_cannot_be_said_is_refused(message: dict[str, Any], said: str) -> N
         turns(message)
 
 
-TEXT = st.text(alphabet=st.characters(blacklist_categories=("Cs",)), min_size=1, max_size=12).filter(lambda t: t == t.rstrip())
+TEXT = st.text(alphabet=st.characters(blacklist_categories=("Cs",)), min_size=1, max_size=12).filter(
+    lambda t: t == t.rstrip()
+)
 ARGUMENTS = st.dictionaries(TEXT, st.one_of(st.integers(-9, 9), TEXT, st.booleans()), max_size=3)
 TOOL_USE = st.builds(
     lambda number, arguments: {"type": "tool_use", "id": f"toolu_{number}", "name": "f", "input": arguments},
@@ -139,7 +146,8 @@ def test_a_reply_goes_to_openai_and_back(texts: list[dict[str, Any]], uses: list
     reply = {
         "id": "m", "type": "message", "role": "assistant", "model": "claude", "content": [*texts, *uses],
         "stop_reason": "tool_use" if uses else "end_turn", "stop_sequence": None,
-        "usage": {"input_tokens": 5, "output_tokens": 3, "cache_read_input_tokens": 2, "cache_creation_input_tokens": 1},
+        "usage": {"input_tokens": 5, "output_tokens": 3, "cache_read_input_tokens": 2,
+                  "cache_creation_input_tokens": 1},
     }  # fmt: skip
     converted = convert_message(reply, json_mode=False)
     assert converted["usage"]["prompt_tokens"] == 8

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-
 from litellm.llms.anthropic.inbound.stream import MessageEvents, to_sse
 from litellm.llms.anthropic.stream import AnthropicChunks
 from litellm.llms.sse import SSESplitter
@@ -71,7 +70,9 @@ def test_parallel_tools_are_numbered_from_zero() -> None:
 
 
 def test_thinking_keeps_its_signature() -> None:
-    found = deltas(decode(events({**thinking(signature="SIG"), "deltas": [{"type": "signature_delta", "signature": "SIG"}]})))
+    found = deltas(
+        decode(events({**thinking(signature="SIG"), "deltas": [{"type": "signature_delta", "signature": "SIG"}]}))
+    )
     assert found[0]["thinking_blocks"] == [{"type": "thinking", "thinking": "", "signature": "SIG"}]
 
 

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-
 from litellm.llms.openai.chat import OpenAIChat
 from litellm.llms.openai_like.profile import OPENAI, Profile
 from litellm.llms.wire import ChatCall, WireError
