@@ -41,6 +41,22 @@ def test_validate_config_says_yes_or_what_is_wrong(tmp_path: Path) -> None:
     assert "bad.yaml:7: litellm_setings: unknown key at the top of the file; did you mean 'litellm_settings'?" in err
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("litellm_settings: {callbacks: [no_such_module.hooks]}\n", "no_such_module.hooks"),
+        ("router_settings: {routing_strategy: by-mood}\n", "by-mood"),
+    ],
+)
+def test_what_only_the_parts_can_judge_stops_the_start_too(tmp_path: Path, text: str, named: str) -> None:
+    (tmp_path / "bad.yaml").write_text(MOCK + text)
+    for args in ((), ("--validate_config",)):
+        status, out, err = run(tmp_path, "-c", "bad.yaml", "--port", "0", *args)
+        assert status == 1
+        assert named in err
+        assert "Traceback" not in out + err
+
+
 @pytest.mark.parametrize("args", [["--port", "x"], ["--port", "70000"], ["--num_workers", "0"], ["--nonsense"]])
 def test_a_wrong_option_is_named(tmp_path: Path, args: list[str]) -> None:
     status, _, err = run(tmp_path, *args)

@@ -12,18 +12,23 @@ from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.endpoints import llm_routes, models
 from litellm.proxy.health_endpoints import endpoints as health
 from litellm.proxy.middleware import BodyLimit, ErrorBoundary, RequestId
-from litellm.proxy.startup import open_state
+from litellm.proxy.startup import apply_litellm_settings, build_router, open_state
 from litellm.proxy.version import VERSION
 
 SETTLE_TIMEOUT_S = 10.0
 
 
 def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
-    """An application for `config`. It opens its database and its connections when its lifespan starts."""
+    """An application for `config`. It opens its database and its connections when its lifespan starts.
+
+    Raises ConfigError for what only the SDK can judge: a callback that cannot be loaded, a router setting it refuses.
+    """
+    apply_litellm_settings(config)
+    router = build_router(config)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        state = await open_state(config, master_key)
+        state = await open_state(config, master_key, router)
         app.state.gateway = state
         try:
             yield

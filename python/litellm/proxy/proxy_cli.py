@@ -57,6 +57,7 @@ def run_server(config: str | None, **options: Any) -> None:
     try:
         loaded = load_config(config) if config else _config_of_one_model(options)
         if options["validate_config"]:
+            _check_parts(loaded)
             click.echo(f"{config or 'the command line'}: valid, {len(loaded.model_list)} deployments")
             return
         key = resolve_master_key(loaded, data_dir())
@@ -66,6 +67,14 @@ def run_server(config: str | None, **options: Any) -> None:
             click.echo(f"config error: {problem}", err=True)
         sys.exit(EXIT_CONFIG_ERROR)
     sys.exit(status)
+
+
+def _check_parts(config: ProxyConfig) -> None:
+    """What `create_app` would refuse."""
+    from litellm.proxy.startup import apply_litellm_settings, build_router
+
+    apply_litellm_settings(config)
+    build_router(config)
 
 
 def _log_level(options: dict[str, Any]) -> int:
@@ -99,8 +108,11 @@ def _serve(config: ProxyConfig, key: MasterKey, config_path: str | None, options
         max_requests_before_restart=options["max_requests_before_restart"], log_config=options["log_config"],
         debug=options["debug"] or options["detailed_debug"], root_path=os.environ.get("SERVER_ROOT_PATH", ""),
     )  # fmt: skip
-    text = banner(address(server.host, server.port, tls=bool(server.ssl_certfile)), key, config.model_list)
-    return serve(create_app(config, key.value), server, lambda: click.echo(text))
+
+    def announce(port: int) -> None:
+        click.echo(banner(address(server.host, port, tls=bool(server.ssl_certfile)), key, config.model_list))
+
+    return serve(create_app(config, key.value), server, announce)
 
 
 if __name__ == "__main__":

@@ -86,7 +86,8 @@ async def process(request: Request, route: LLMRoute) -> Response:
 def _settle_model(request: Request, route: LLMRoute, body: Body, state: GatewayState) -> str:
     """Put the model that is meant into `body`: the path's, the body's, or the configured default. Returns it."""
     default = getattr(state.config.general_settings, route.default_model) if route.default_model else None
-    model = request.path_params.get("model") or body.get("model") or default
+    given = body.get("model")
+    model = request.path_params.get("model") or (default if given is None else given)
     if model is not None:
         body["model"] = model
     return model if isinstance(model, str) else ""

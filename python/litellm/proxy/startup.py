@@ -25,12 +25,10 @@ if TYPE_CHECKING:
 _CALLBACK_LISTS = ("callbacks", "success_callback", "failure_callback", "input_callback", "service_callback")
 
 
-async def open_state(config: ProxyConfig, master_key: str) -> GatewayState:
-    """The running parts for `config`, its database open. Raises ConfigError."""
+async def open_state(config: ProxyConfig, master_key: str, router: Router) -> GatewayState:
+    """The running parts for `config`, the database open."""
     import litellm
 
-    apply_litellm_settings(config)
-    router = build_router(config)
     ledger = Ledger()
     await ledger.start()
     names = [entry["model_name"] for entry in config.model_list]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import orjson
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from litellm.proxy.endpoints.routes import LLM_ROUTES, LLMRoute
+from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.request_processing import process
 
 
@@ -19,6 +24,16 @@ def routes() -> list[BaseRoute]:
 
 def _route(path: str, row: LLMRoute) -> Route:
     async def endpoint(request: Request) -> Response:
-        return await process(request, row)
+        try:
+            return await process(request, row)
+        except HTTPException as error:  # of a hook: told in the route's own shape
+            raise InvalidRequestError(_text(error.detail), status_code=error.status_code, type="") from error
 
     return Route(path, endpoint, methods=["POST"], name=f"{row.call_type}:{path}")
+
+
+def _text(detail: Any) -> str:
+    """The message of an `HTTPException`, which LiteLLM's hooks often wrap as `{"error": message}`."""
+    if isinstance(detail, dict):
+        detail = detail.get("error") or detail.get("message") or detail
+    return detail if isinstance(detail, str) else orjson.dumps(detail, default=str).decode()

@@ -15,17 +15,17 @@ DRAIN_TIMEOUT_S = 30
 APP = "litellm.proxy.proxy_server:app_from_environment"
 
 
-def serve(app: FastAPI, options: ServerOptions, ready: Callable[[], None]) -> int:
+def serve(app: FastAPI, options: ServerOptions, ready: Callable[[int], None]) -> int:
     """Listen until SIGTERM or SIGINT, then let requests under way end for up to 30 s. Gives the exit status.
 
-    `ready` is called once the port accepts connections. With several workers, each makes its own app from
+    `ready` is told the port once it accepts connections. With several workers, each makes its own app from
     `CONFIG_FILE_PATH`, and `app` is not used.
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn handles these while it serves, and raises them again afterwards for its caller: all is done by then.
         signal.signal(number, lambda *_: None)
     if options.num_workers > 1:
-        ready()
+        ready(options.port)
         uvicorn.run(APP, factory=True, workers=options.num_workers, **_settings(options))
         return 0
     server = _AnnouncingServer(uvicorn.Config(app, **_settings(options)), ready)
@@ -50,11 +50,11 @@ def _settings(options: ServerOptions) -> dict[str, Any]:
 
 
 class _AnnouncingServer(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
         super().__init__(config)
         self._ready = ready
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._ready()
+            self._ready(self.servers[0].sockets[0].getsockname()[1])
