@@ -173,3 +173,17 @@ def test_a_provider_that_is_slow_by_header(proxy: Gateway) -> None:
     answer = proxy.request("POST", CHAT, json=body, headers={"x-litellm-timeout": "0.3"})
     assert answer.status_code == 408
     assert time.monotonic() - started < 5
+
+
+def test_tokens_are_counted_without_a_call(proxy: Gateway, provider_url: str) -> None:
+    before = len(httpx.get(f"{provider_url}/_requests").json())
+    short = proxy.request("POST", "/v1/messages/count_tokens", json={"model": "claude", "messages": HELLO})
+    assert short.status_code == 200, short.text
+    longer = {"model": "claude", "messages": HELLO, "system": "Be brief.", "tools": [{"name": "f", "input_schema": {}}]}
+    more = proxy.request("POST", "/v1/messages/count_tokens", json=longer).json()["input_tokens"]
+    assert 0 < short.json()["input_tokens"] < more
+    counted = proxy.request("POST", "/utils/token_counter", json={"model": "gpt", "prompt": "hello there"}).json()
+    assert counted == {"total_tokens": 2, "request_model": "gpt", "model_used": "gpt-4o"}
+    ids = proxy.request("POST", "/utils/token_counter", json={"model": "gpt", "prompt": [[1, 2], [3]]}).json()
+    assert ids["total_tokens"] == 3
+    assert len(httpx.get(f"{provider_url}/_requests").json()) == before

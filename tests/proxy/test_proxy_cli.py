@@ -64,6 +64,12 @@ def test_a_wrong_option_is_named(tmp_path: Path, args: list[str]) -> None:
     assert args[0] in err
 
 
+def test_upstreams_choice_of_server_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(MOCK)
+    for option in ("--run_gunicorn", "--run_granian", "--use_prisma_db_push"):
+        assert run(tmp_path, "--config", "good.yaml", "--validate_config", option)[0] == 0
+
+
 def test_version(tmp_path: Path) -> None:
     status, out, _ = run(tmp_path, "--version")
     assert status == 0

@@ -6,10 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from litellm.proxy.money import usd_to_pico
 
 DEFAULT_RESERVED_OUTPUT_TOKENS = 4096
 """The output that is reserved for when a request sets no limit, or the model's own limit where that is lower."""
+
+
+TOKENS_PER_IMAGE = 1_105
+"""For each image: what OpenAI counts for one of 2048 × 4096 in high detail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +93,33 @@ def count_prompt(model: str, body: Mapping[str, Any]) -> int:
 
     messages = body.get("messages")
     if messages is not None:
-        system = body.get("system")
-        extra = token_counter(model=model, text=_text(system)) if system else 0
-        return extra + int(token_counter(model=model, messages=[_plain(message) for message in messages]))
-    text = _text(body.get("prompt") or body.get("input") or "")
-    return int(token_counter(model=model, text=text)) if text else 0
+        aside = _text(body.get("system")) + (orjson.dumps(body["tools"]).decode() if body.get("tools") else "")
+        extra = token_counter(model=model, text=aside) if aside else 0
+        plain, images = [_plain(message) for message in messages], sum(map(_images, messages))
+        return int(extra + token_counter(model=model, messages=plain) + images * TOKENS_PER_IMAGE)
+    given = body.get("prompt") or body.get("input") or ""
+    ready = _token_ids(given)
+    return ready if ready else int(token_counter(model=model, text=_text(given)))
 
 
-def _plain(message: Mapping[str, Any]) -> Mapping[str, Any]:
-    return message if isinstance(message.get("content"), str) else {**message, "content": _text(message.get("content"))}
+def _token_ids(value: Any) -> int:
+    """How many token ids `value`, a list of them or of such lists, holds; 0 for text."""
+    if not isinstance(value, list):
+        return 0
+    return sum(1 if isinstance(item, int) else _token_ids(item) for item in value)
+
+
+def _images(message: Mapping[str, Any]) -> int:
+    content = message.get("content")
+    parts = content if isinstance(content, list) else ()
+    return sum(isinstance(part, dict) and part.get("type") in ("image", "image_url", "input_image") for part in parts)
+
+
+def _plain(message: Mapping[str, Any]) -> dict[str, str]:
+    """Role and text, which are what a count without a network can see."""
+    calls = message.get("tool_calls")
+    text = _text(message.get("content")) + (orjson.dumps(calls).decode() if calls else "")
+    return {"role": str(message.get("role")), "content": text}
 
 
 def _text(value: Any) -> str:
@@ -105,7 +129,7 @@ def _text(value: Any) -> str:
         return " ".join(_text(item) for item in value)
     if isinstance(value, dict):
         return _text(value.get("text") or value.get("content") or "")
-    return str(value) if isinstance(value, int) else ""
+    return ""
 
 
 def known_facts(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,11 @@ from litellm.proxy.version import VERSION
 
 CONFIG_VARIABLE = "CONFIG_FILE_PATH"
 EXIT_CONFIG_ERROR = 1
+# Upstream's choices of server and of database tool: there is one of each here, so that these change nothing.
+WITHOUT_EFFECT = (
+    "--run_gunicorn", "--run_hypercorn", "--run_granian", "--use_prisma_db_push", "--use_v2_migration_resolver",
+    "--use_legacy_migration_resolver", "--local",
+)  # fmt: skip
 
 
 @click.command(context_settings={"show_default": True})
@@ -49,6 +54,7 @@ EXIT_CONFIG_ERROR = 1
               help="Restart a worker after so many requests.")  # fmt: skip
 @click.option("--validate_config", is_flag=True, help="Check the config, say what is wrong, and stop.")
 @click.option("--skip_server_startup", is_flag=True, help="Set everything up, the database included, and stop.")
+@click.option(*WITHOUT_EFFECT, "without_effect", is_flag=True, hidden=True)
 @click.version_option(VERSION, "--version", "-v", prog_name="litellm")
 def run_server(config: str | None, **options: Any) -> None:
     """Serve the gateway. Stops with status 1 and the file, line and key when the config is wrong."""

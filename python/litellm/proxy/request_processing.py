@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator, Mapping
@@ -78,6 +79,9 @@ async def process(request: Request, route: LLMRoute) -> Response:
     try:
         response = await _send(call)
         return await (_stream(call, response) if call.body.get("stream") else _whole(call, response))
+    except asyncio.CancelledError as cancelled:
+        state.keep(call.settle(Metered(), "failure", error=cancelled))
+        raise
     except Exception as error:
         await call.settle(Metered(), "failure", error=error)
         raise await state.hooks.post_call_failure(auth, call.body, error) from error
