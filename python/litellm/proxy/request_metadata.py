@@ -28,7 +28,7 @@ def add_metadata(body: dict[str, Any], route: LLMRoute, auth: UserAPIKeyAuth, ca
     metadata = {name: value for name, value in theirs.items() if not name.startswith(_OWN_PREFIX)}
     metadata |= {name: getattr(auth, field, None) for name, field in _AUTH_FIELDS.items()}
     metadata["requester_metadata"] = theirs
-    metadata["endpoint"] = request.url.path
+    metadata["endpoint"] = request.scope["path"]
     metadata["headers"] = visible_headers(request.headers)
     if tags := request.headers.get("x-litellm-tags"):
         given = [tag.strip() for tag in tags.split(",") if tag.strip()]
