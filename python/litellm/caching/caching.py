@@ -25,7 +25,8 @@ CALL_TYPES = (
 NOT_IN_KEY = frozenset(
     {
         "metadata", "litellm_metadata", "api_key", "timeout", "request_timeout", "max_retries", "num_retries",
-        "caching",        "cache", "cache_key", "client", "extra_headers", "headers", "litellm_call_id", "litellm_trace_id", "model_info",
+        "caching", "cache", "cache_key", "client", "extra_headers", "headers", "litellm_call_id", "litellm_trace_id",
+        "model_info",
         "litellm_logging_obj", "logger_fn", "verbose", "fallbacks", "context_window_fallbacks", "stream_timeout",
         "stream", "stream_options", "callbacks", "success_callback", "failure_callback", "shared_session", "api_base",
         "base_url", "acompletion", "aembedding", "atext_completion", "litellm_params", "custom_llm_provider", "id",

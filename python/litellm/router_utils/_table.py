@@ -129,6 +129,10 @@ class RoutingTable:
         now = self.clock()
         return [(i, r["cool"] - now) for i, r in self.rows.items() if r["cool"] > now]
 
+    def full(self, i: str) -> bool:
+        row = self.rows[i]
+        return row["max_parallel_requests"] is not None and row["busy"] >= row["max_parallel_requests"]
+
     def usage(self, deployment_id: str) -> tuple[int, int]:
         row = self.rows[deployment_id]
         self._roll(row)

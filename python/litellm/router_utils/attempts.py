@@ -11,6 +11,7 @@ from typing import Any
 from litellm.router_utils.cooldown_handlers import CooldownPolicy
 from litellm.router_utils.deployments import DeploymentStore, Row
 from litellm.router_utils.routing_core import RoutingCore
+from litellm.router_utils.slots import SlotQueue
 
 
 @dataclass(slots=True)
@@ -65,6 +66,7 @@ class AttemptLog:
     core: RoutingCore
     cooldown: CooldownPolicy
     clock: Callable[[], float] = time.monotonic
+    slots: SlotQueue = field(default_factory=SlotQueue)
     total_calls: Counter[str] = field(default_factory=Counter)
     success_calls: Counter[str] = field(default_factory=Counter)
     fail_calls: Counter[str] = field(default_factory=Counter)
@@ -89,6 +91,7 @@ class AttemptLog:
             tokens=tokens,
             completion_tokens=completion_tokens,
         )
+        self.slots.freed(attempt.row["model_name"])
         self.cooldown.succeeded(model_id)
         self.success_calls[model_id] += 1
 
@@ -99,6 +102,7 @@ class AttemptLog:
         attempt.reported = True
         model_id = attempt.model_id
         self.core.report(model_id, ok=False, latency_s=self.clock() - attempt.started)
+        self.slots.freed(attempt.row["model_name"])
         self.fail_calls[model_id] += 1
         peers = self.store.groups.get(attempt.row["model_name"], {})
         own = attempt.row["litellm_params"].get("cooldown_time")
@@ -111,3 +115,4 @@ class AttemptLog:
         if not attempt.reported:
             attempt.reported = True
             self.core.release(attempt.model_id)
+            self.slots.freed(attempt.row["model_name"])

@@ -11,11 +11,11 @@ from litellm import exceptions
 from litellm.router_utils import fallbacks
 from litellm.router_utils.attempts import Attempt, AttemptLog, Failure
 from litellm.router_utils.deployments import Row
-from litellm.router_utils.effects import Do, Opened, Plan, Sleep
+from litellm.router_utils.effects import Await, Do, Opened, Plan, Sleep
 from litellm.router_utils.get_retry_from_policy import get_num_retries_from_retry_policy, retry_delay_s, should_retry
 from litellm.router_utils.requests import build_arguments
 from litellm.router_utils.response_headers import add_headers, usage_of
-from litellm.router_utils.selection import Ask, Selector
+from litellm.router_utils.selection import Ask, NoSlotError, Selector
 from litellm.router_utils.settings import RouterSettings
 
 Pick = Callable[[Ask], Row]
@@ -188,7 +188,7 @@ class RoutedCall:
             avoid=avoid,
         )
         if self.custom_pick is None:
-            return self.selector.pick(ask, reserve=True)
+            return (yield from self._pick_free(ask))
         row = yield Do(
             self.custom_pick,
             {
@@ -204,6 +204,29 @@ class RoutedCall:
         row = row if isinstance(row, dict) else row.to_json()
         self.log.core.begin(row["model_info"]["id"])
         return row
+
+    def _pick_free(self, ask: Ask) -> Plan:
+        """Pick; while every deployment has all its parallel requests in use, wait for one, as long as the timeout."""
+        try:
+            return self.selector.pick(ask, reserve=True)
+        except NoSlotError as error:
+            group, full = error.group, error
+        deadline = self.log.clock() + float(self.kwargs.get("timeout") or self.settings.timeout)
+        first = False
+        while (left := deadline - self.log.clock()) > 0:
+            waiter = self.log.slots.join(group, self.endpoint.asynchronous, first=first)
+            if waiter is None:
+                break
+            try:
+                return self.selector.pick(ask, reserve=True)
+            except NoSlotError as error:
+                full = error
+                yield Await(waiter, left)
+                first = waiter.woken
+                waiter.woken = False
+            finally:
+                self.log.slots.leave(group, waiter)
+        raise full
 
     def _facts(self, model: str, kwargs: dict[str, Any], depth: int, retry: int, max_retries: int) -> dict[str, Any]:
         facts: dict[str, Any] = {

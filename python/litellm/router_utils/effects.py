@@ -14,6 +14,8 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
+from litellm.router_utils.slots import Waiter
+
 
 @dataclass(slots=True)
 class Do:
@@ -37,7 +39,15 @@ class Opened:
     stream: Any
 
 
-Effect = Do | Sleep | Opened
+@dataclass(slots=True)
+class Await:
+    """Wait for a free deployment, for at most `seconds`."""
+
+    waiter: Waiter
+    seconds: float
+
+
+Effect = Do | Sleep | Await | Opened
 Plan = Generator[Effect, Any, Any]
 
 
@@ -91,14 +101,18 @@ async def run_async(plan: Plan, result: Any = None, error: Exception | None = No
             plan.close()
 
 
-def _perform(effect: Do | Sleep) -> Any:
+def _perform(effect: Do | Sleep | Await) -> Any:
+    if isinstance(effect, Await):
+        return effect.waiter.wait(effect.seconds)
     if isinstance(effect, Sleep):
         time.sleep(effect.seconds)
         return None
     return effect.function(**effect.kwargs)
 
 
-async def _perform_async(effect: Do | Sleep) -> Any:
+async def _perform_async(effect: Do | Sleep | Await) -> Any:
+    if isinstance(effect, Await):
+        return await effect.waiter.wait_async(effect.seconds)
     if isinstance(effect, Sleep):
         await asyncio.sleep(effect.seconds)
         return None

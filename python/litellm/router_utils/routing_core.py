@@ -95,6 +95,10 @@ class RoutingCore:
         """The seconds left for each deployment that is cooling down."""
         return dict(self._table.cooling())
 
+    def waiting_helps(self, model_ids: Iterable[str]) -> bool:
+        """Whether one of these deployments is held back by nothing but its parallel requests."""
+        return any(self._table.full(model_id) for model_id in model_ids)
+
     def usage(self, model_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Requests and tokens of the running minute, beside their limits."""
         found = {}

@@ -20,6 +20,19 @@ RATE_LIMIT_WINDOW_S = 60
 NONE_FREE = RouterErrors.no_deployments_available.value
 
 
+class NoSlotError(exceptions.RateLimitError):
+    """Every deployment that may be used has all its parallel requests in use; one will be free before long."""
+
+    def __init__(self, group: str, model: str) -> None:
+        self.group = group
+        super().__init__(
+            message=f"{RouterErrors.max_parallel_requests_exceeded.value} Passed model={model}.",
+            model=model,
+            llm_provider="",
+            response=rate_limit_response(1),
+        )
+
+
 @dataclass(slots=True)
 class Ask:
     """What one attempt asks for. `avoid` holds deployments that this request does not want again."""
@@ -158,9 +171,11 @@ class Selector:
                 model=ask.model,
                 llm_provider="",
             )
-        return self._limits_used_up(ask, sorted(usable))
+        return self._limits_used_up(group, ask, sorted(usable))
 
-    def _limits_used_up(self, ask: Ask, usable: list[str]) -> Exception:
+    def _limits_used_up(self, group: str, ask: Ask, usable: list[str]) -> Exception:
+        if self._core.waiting_helps(usable):
+            return NoSlotError(group, ask.model)
         text = f"{NONE_FREE}. Passed model={ask.model}. Deployments={self._core.usage(usable)}"
         if not ask.asynchronous and self._settings.routing_strategy in USAGE_STRATEGIES:
             return ValueError(text)  # upstream's error for a synchronous call
