@@ -103,7 +103,7 @@ class RouterBase:
         )
 
     def _limits_of(self, group: str) -> dict[str, Any]:
-        return dict(self._core.limit_headers(self._store.groups.get(group, ())))
+        return dict(self._core.limit_headers(group))
 
     @property
     def allowed_fails(self) -> int:

@@ -28,6 +28,7 @@ class RoutingCore:
         self._table = RoutingTable()
         self._costs, self._default_parallel = costs, default_max_parallel_requests
         self._limits: dict[str, tuple[int | None, int | None]] = {}
+        self._limited: dict[str, dict[str, None]] = {}
 
     def add(self, row: Row) -> None:
         """Take a deployment in."""
@@ -36,6 +37,8 @@ class RoutingCore:
         rpm, tpm = limit_of(row, "rpm"), limit_of(row, "tpm")
         parallel = limit_of(row, "max_parallel_requests")
         self._limits[model_id] = (rpm, tpm)
+        if rpm is not None or tpm is not None:
+            self._limited.setdefault(row["model_name"], {})[model_id] = None
         self._table.add(
             row["model_name"],
             model_id,
@@ -53,6 +56,7 @@ class RoutingCore:
         """Forget a deployment."""
         model_id = row["model_info"]["id"]
         self._limits.pop(model_id, None)
+        self._limited.get(row["model_name"], {}).pop(model_id, None)
         self._table.remove(model_id)
 
     def pick(self, group: str, strategy: str, exclude: Collection[str] | None, *, reserve: bool) -> str | None:
@@ -113,14 +117,17 @@ class RoutingCore:
             }
         return found
 
-    def limit_headers(self, model_ids: Iterable[str]) -> dict[str, int]:
+    def limit_headers(self, group: str) -> dict[str, int]:
         """`x-ratelimit-*` headers of a group: its limits of the running minute and what is left of them."""
+        limited = self._limited.get(group)
+        if not limited:
+            return {}
         headers: dict[str, int] = {}
-        usages = list(self.usage([model_id for model_id in model_ids if any(self._limits[model_id])]).values())
+        usages = list(self.usage(limited).values())
         for name, limit, used in (("tokens", "tpm_limit", "current_tpm"), ("requests", "rpm_limit", "current_rpm")):
-            limited = [usage for usage in usages if usage[limit] != math.inf]
-            if limited:
-                total = sum(usage[limit] for usage in limited)
+            bounded = [usage for usage in usages if usage[limit] != math.inf]
+            total = sum(usage[limit] for usage in bounded)
+            if total:
                 headers[f"x-ratelimit-remaining-{name}"] = max(total - sum(usage[used] for usage in usages), 0)
                 headers[f"x-ratelimit-limit-{name}"] = total
         return headers
