@@ -68,8 +68,8 @@ class RoutingTable:
             ]
             if not ids:
                 return None
-            low = min(self.rows[i]["order"] or 0 for i in ids)
-            ids = [i for i in ids if (self.rows[i]["order"] or 0) == low]
+            low = min((1e9 if self.rows[i]["order"] is None else self.rows[i]["order"]) for i in ids)
+            ids = [i for i in ids if (1e9 if self.rows[i]["order"] is None else self.rows[i]["order"]) == low]
             chosen = self._choose(ids, strategy)
             if reserve:
                 self.reserve(chosen)
@@ -129,11 +129,7 @@ class RoutingTable:
         now = self.clock()
         return [(i, r["cool"] - now) for i, r in self.rows.items() if r["cool"] > now]
 
-    def full(self, i: str) -> bool:
+    def stats(self, i: str) -> dict[str, Any]:
         row = self.rows[i]
-        return row["max_parallel_requests"] is not None and row["busy"] >= row["max_parallel_requests"]
-
-    def usage(self, deployment_id: str) -> tuple[int, int]:
-        row = self.rows[deployment_id]
         self._roll(row)
-        return row["rpm_used"], row["tpm_used"]
+        return {"in_flight": row["busy"], "requests": row["rpm_used"], "tokens": row["tpm_used"]}

@@ -76,17 +76,17 @@ class RouterBase:
         self._core.remove(row)
         self._cooldown.forget(row["model_info"]["id"])
 
-    def _costs(self, row: Row) -> tuple[float, float]:
-        """(input, output) price of a token in USD; looked up only when the strategy goes by it."""
+    def _costs(self, row: Row) -> tuple[float | None, float | None]:
+        """(input, output) price of a token in USD, None where unknown; looked up only when the strategy goes by it."""
         if self.settings.routing_strategy != "cost-based-routing":
-            return 0.0, 0.0
+            return None, None
         params, info = row["litellm_params"], row["model_info"]
         known = self._model_info(info.get("base_model") or params["model"])
-        prices = []
-        for name in ("input_cost_per_token", "output_cost_per_token"):
-            price = next((place[name] for place in (params, info, known) if place.get(name) is not None), 0.0)
-            prices.append(float(price))
-        return prices[0], prices[1]
+
+        def price(name: str) -> float | None:
+            return next((float(place[name]) for place in (params, info, known) if place.get(name) is not None), None)
+
+        return price("input_cost_per_token"), price("output_cost_per_token")
 
     def _call(self, endpoint: Endpoint, kwargs: dict[str, Any]) -> RoutedCall:
         custom = self._custom_pick

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -86,12 +87,10 @@ class RoutedCall:
         """(group, its request, deployments to leave out): the group's later `order` levels, then the fallbacks."""
         if not isinstance(error, (exceptions.ContextWindowExceededError, exceptions.ContentPolicyViolationError)):
             rows = self.selector.candidates(model, kwargs)
-            levels = sorted({row["litellm_params"].get("order") or 0 for row in rows})
+            levels = sorted({order_of(row) for row in rows})
             failed = {failure.model_id for failure in self.failures}
             for level in levels[1:]:
-                lower = frozenset(
-                    row["model_info"]["id"] for row in rows if (row["litellm_params"].get("order") or 0) < level
-                )
+                lower = frozenset(row["model_info"]["id"] for row in rows if order_of(row) < level)
                 if lower & failed:
                     yield model, kwargs, lower
         for target in fallbacks.for_error(error, model, self.kwargs, self.settings):
@@ -140,8 +139,8 @@ class RoutedCall:
     def _peers(self, model: str, kwargs: dict[str, Any], avoid: Any) -> set[str]:
         """The deployments that a retry may go to: healthy, and of the lowest `order` that is left."""
         rows = [row for row in self.selector.healthy(model, kwargs) if row["model_info"]["id"] not in avoid]
-        lowest = min((row["litellm_params"].get("order") or 0 for row in rows), default=0)
-        return {row["model_info"]["id"] for row in rows if (row["litellm_params"].get("order") or 0) == lowest}
+        lowest = min(map(order_of, rows), default=0)
+        return {row["model_info"]["id"] for row in rows if order_of(row) == lowest}
 
     def _failed_among(self, peers: set[str]) -> set[str]:
         return peers & {failure.model_id for failure in self.failures}
@@ -277,6 +276,12 @@ class RoutedCall:
         message = getattr(error, "message", None)
         if isinstance(message, str) and len(self.failures) > 1:
             error.message = f"{message}\nTried {len(self.failures)} times: {'; '.join(map(str, self.failures))}"  # type: ignore[attr-defined]
+
+
+def order_of(row: Row) -> float:
+    """The `order` of a deployment: lower is tried first, and without one last."""
+    order = row["litellm_params"].get("order")
+    return math.inf if order is None else float(order)
 
 
 def is_stream(response: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from litellm.router_utils._table import RoutingTable
 from litellm.router_utils.deployments import Row
 
-Costs = Callable[[Row], tuple[float, float]]
+Costs = Callable[[Row], tuple[float | None, float | None]]
 
 
 def limit_of(row: Row, name: str) -> int | None:
@@ -28,6 +28,7 @@ class RoutingCore:
         self._table = RoutingTable()
         self._costs, self._default_parallel = costs, default_max_parallel_requests
         self._limits: dict[str, tuple[int | None, int | None]] = {}
+        self._parallel: dict[str, int] = {}
         self._limited: dict[str, dict[str, None]] = {}
 
     def add(self, row: Row) -> None:
@@ -36,6 +37,10 @@ class RoutingCore:
         input_cost, output_cost = self._costs(row)
         rpm, tpm = limit_of(row, "rpm"), limit_of(row, "tpm")
         parallel = limit_of(row, "max_parallel_requests")
+        if parallel is None:
+            parallel = self._default_parallel
+        if parallel is not None:
+            self._parallel[model_id] = parallel
         self._limits[model_id] = (rpm, tpm)
         if rpm is not None or tpm is not None:
             self._limited.setdefault(row["model_name"], {})[model_id] = None
@@ -45,7 +50,7 @@ class RoutingCore:
             weight=params.get("weight"),
             rpm=rpm,
             tpm=tpm,
-            max_parallel_requests=self._default_parallel if parallel is None else parallel,
+            max_parallel_requests=parallel,
             order=params.get("order"),
             input_cost=input_cost,
             output_cost=output_cost,
@@ -56,6 +61,7 @@ class RoutingCore:
         """Forget a deployment."""
         model_id = row["model_info"]["id"]
         self._limits.pop(model_id, None)
+        self._parallel.pop(model_id, None)
         self._limited.get(row["model_name"], {}).pop(model_id, None)
         self._table.remove(model_id)
 
@@ -101,18 +107,22 @@ class RoutingCore:
 
     def waiting_helps(self, model_ids: Iterable[str]) -> bool:
         """Whether one of these deployments is held back by nothing but its parallel requests."""
-        return any(self._table.full(model_id) for model_id in model_ids)
+        for model_id in model_ids:
+            limit = self._parallel.get(model_id)
+            if limit is not None and self._table.stats(model_id)["in_flight"] >= limit:
+                return True
+        return False
 
     def usage(self, model_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Requests and tokens of the running minute, beside their limits."""
         found = {}
         for model_id in model_ids:
-            requests, tokens = self._table.usage(model_id)
+            stats = self._table.stats(model_id)
             rpm, tpm = self._limits[model_id]
             found[model_id] = {
-                "current_tpm": tokens,
+                "current_tpm": stats["tokens"],
                 "tpm_limit": math.inf if tpm is None else tpm,
-                "current_rpm": requests,
+                "current_rpm": stats["requests"],
                 "rpm_limit": math.inf if rpm is None else rpm,
             }
         return found

@@ -25,6 +25,12 @@ def says_something(item: Any) -> bool:
     return False
 
 
+def cause_of(error: Exception) -> Exception:
+    """What broke a stream: the SDK wraps it in an error that says how far the stream had come."""
+    cause = getattr(error, "original_exception", None)
+    return cause if isinstance(cause, Exception) else error
+
+
 class RoutedStream:
     """Iterates over the provider's stream, blocking or not; anything else is asked of that stream.
 
@@ -72,7 +78,7 @@ class RoutedStream:
                 raise
             except Exception as error:  # noqa: BLE001 - raised by the plan, or answered by another attempt
                 self._at_error(error)
-                self._reopen(*run_sync(self._plan, error=error))
+                self._reopen(*run_sync(self._plan, error=cause_of(error)))
             else:
                 self._arrived(item)
         return self._ready.popleft()
@@ -88,7 +94,7 @@ class RoutedStream:
                 raise
             except Exception as error:  # noqa: BLE001 - raised by the plan, or answered by another attempt
                 self._at_error(error)
-                self._reopen(*await run_async(self._plan, error=error))
+                self._reopen(*await run_async(self._plan, error=cause_of(error)))
             else:
                 self._arrived(item)
         return self._ready.popleft()
