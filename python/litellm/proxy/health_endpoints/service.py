@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litellm.proxy.state import GatewayState
+from litellm.router_utils.requests import ROUTING_PARAMS
 
 MAX_PARALLEL_CHECKS = 8
 CHECK_TIMEOUT_S = 30.0
@@ -24,7 +25,9 @@ async def readiness(state: GatewayState) -> dict[str, Any]:
 async def check_deployments(state: GatewayState, model: str | None) -> dict[str, Any]:
     """A small call to each deployment: upstream's `healthy_endpoints`, `unhealthy_endpoints` and their counts."""
     gate = asyncio.Semaphore(MAX_PARALLEL_CHECKS)
-    entries = [entry for entry in state.config.model_list if model in (None, entry["model_name"])]
+    # A wildcard deployment names no model that could be called.
+    concrete = [entry for entry in state.config.model_list if "*" not in entry["litellm_params"]["model"]]
+    entries = [entry for entry in concrete if model in (None, entry["model_name"])]
 
     async def one(entry: Mapping[str, Any]) -> dict[str, Any]:
         async with gate:
@@ -42,7 +45,7 @@ async def check_deployments(state: GatewayState, model: str | None) -> dict[str,
 async def _check(entry: Mapping[str, Any], *, details: bool) -> dict[str, Any]:
     from litellm import acompletion, aembedding  # the SDK loads on first use
 
-    params = {name: value for name, value in entry["litellm_params"].items() if name not in ("rpm", "tpm", "weight")}
+    params = {name: value for name, value in entry["litellm_params"].items() if name not in ROUTING_PARAMS}
     shown = {name: params[name] for name in _SHOWN if name in params} if details else {"model": params["model"]}
     mode = (entry.get("model_info") or {}).get("mode") or ("embedding" if "embed" in params["model"] else "chat")
     try:
