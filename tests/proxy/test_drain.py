@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import socket
+import time
 from pathlib import Path
 
 import httpx
@@ -31,3 +33,23 @@ def test_a_stream_under_way_is_sent_to_its_end(provider_url: str, tmp_path: Path
         assert gateway.process.wait(timeout=10) == 0
         with pytest.raises(httpx.TransportError):
             httpx.get(f"{gateway.base}/health/liveliness")
+
+
+def is_listening(gateway: Gateway) -> bool:
+    """Whether anybody accepts connections on the gateway's port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", gateway.port)) == 0
+
+
+def test_workers_do_not_outlive_a_killed_gateway(tmp_path: Path) -> None:
+    config = {"model_list": [{"model_name": "m", "litellm_params": {"model": "openai/gpt-4o", "mock_response": "hi"}}]}
+    gateway = Gateway(tmp_path, config, args=("--num_workers", "2"))
+    gateway.start()
+    gateway.kill()
+    deadline = time.monotonic() + 10
+    while is_listening(gateway):
+        assert time.monotonic() < deadline, "a worker still answers"
+        time.sleep(0.05)
+    with gateway:
+        assert gateway.request("GET", "/v1/models").status_code == 200
+        assert gateway.stop() == 0

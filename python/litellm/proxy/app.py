@@ -12,6 +12,7 @@ from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.endpoints import llm_routes, models, tokens
 from litellm.proxy.health_endpoints import endpoints as health
 from litellm.proxy.middleware import BodyLimit, ErrorBoundary, RequestId
+from litellm.proxy.server.workers import stop_with_parent
 from litellm.proxy.startup import apply_litellm_settings, build_router, open_state
 from litellm.proxy.version import VERSION
 
@@ -28,6 +29,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        stop_with_parent()
         state = await open_state(config, master_key, router)
         app.state.gateway = state
         try:
