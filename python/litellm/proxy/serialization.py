@@ -40,7 +40,7 @@ class OpenAIEvents:
         if isinstance(piece, (str, bytes)):
             return piece if isinstance(piece, bytes) else piece.encode()
         plain = dict(piece) if isinstance(piece, dict) else piece.model_dump(exclude_none=True)
-        if "usage" in plain and not self._usage_wanted:
+        if not self._usage_wanted and plain.pop("usage", None) is not None and not _says_more(plain):
             return b""
         plain["model"] = self._model
         return b"data: %b\n\n" % orjson.dumps(plain)
@@ -48,6 +48,14 @@ class OpenAIEvents:
     def end(self) -> bytes:
         """The last event."""
         return DONE
+
+
+def _says_more(chunk: dict[str, Any]) -> bool:
+    """Whether a chunk is worth sending without its usage."""
+    return any(
+        choice.get("delta") or choice.get("text") or choice.get("finish_reason")
+        for choice in chunk.get("choices") or ()
+    )
 
 
 class AnthropicEvents:
