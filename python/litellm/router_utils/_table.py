@@ -9,7 +9,7 @@ from typing import Any
 
 
 class RoutingTable:
-    def __init__(self, seed: int | None = None, clock: Any = time.monotonic) -> None:
+    def __init__(self, seed: int | None = None, clock: Any = time.monotonic, **_: Any) -> None:
         self.rng = random.Random(seed)
         self.clock = clock
         self.rows: dict[str, dict[str, Any]] = {}
@@ -43,7 +43,15 @@ class RoutingTable:
             row["minute"], row["rpm_used"], row["tpm_used"] = minute, 0, 0
 
     def pick(
-        self, group: str, strategy: str, *, tokens: int = 0, exclude: Any = None, tags: Any = None, reserve: bool = True
+        self,
+        group: str,
+        strategy: str,
+        *,
+        tokens: int = 0,
+        exclude: Any = None,
+        tags: Any = None,
+        reserve: bool = True,
+        stream: bool = False,
     ) -> str | None:
         now = self.clock()
         with self.lock:
@@ -106,6 +114,7 @@ class RoutingTable:
         ttft_s: float | None = None,
         tokens: int = 0,
         completion_tokens: int = 0,
+        timed_out: bool = False,
     ) -> None:
         row = self.rows.get(deployment_id)
         if row is None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from litellm.router_utils.cooldown_handlers import CooldownPolicy
 from litellm.router_utils.deployments import DeploymentStore, Row
+from litellm.router_utils.get_retry_from_policy import status_of
 from litellm.router_utils.routing_core import RoutingCore
 from litellm.router_utils.slots import SlotQueue
 
@@ -101,7 +102,9 @@ class AttemptLog:
             return
         attempt.reported = True
         model_id = attempt.model_id
-        self.core.report(model_id, ok=False, latency_s=self.clock() - attempt.started)
+        self.core.report(
+            model_id, ok=False, latency_s=self.clock() - attempt.started, timed_out=status_of(error) == 408
+        )
         self.slots.freed(attempt.row["model_name"])
         self.fail_calls[model_id] += 1
         peers = self.store.groups.get(attempt.row["model_name"], {})

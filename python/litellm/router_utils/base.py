@@ -65,7 +65,7 @@ class RouterBase:
     ) -> None:
         self.settings = settings
         self._model_info = model_info
-        self._core = RoutingCore(self._costs, settings.default_max_parallel_requests)
+        self._core = RoutingCore(self._costs, settings.routing_strategy_args, settings.default_max_parallel_requests)
         self._cooldown = CooldownPolicy(settings)
         self._store = DeploymentStore(on_add=self._core.add, on_remove=self._removed)
         self._log = AttemptLog(self._store, self._core, self._cooldown)

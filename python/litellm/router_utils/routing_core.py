@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from litellm.router_utils._table import RoutingTable
 from litellm.router_utils.deployments import Row
 
+# Strategies that choose among what other parts leave over, by shares.
+TABLE_NAMES = {"provider-budget-routing": "simple-shuffle", "lar1": "rate-limit-aware"}
 Costs = Callable[[Row], tuple[float | None, float | None]]
 
 
@@ -24,8 +26,14 @@ def limit_of(row: Row, name: str) -> int | None:
 class RoutingCore:
     """The routing table of one router. `costs` gives a deployment's price per input and output token in USD."""
 
-    def __init__(self, costs: Costs, default_max_parallel_requests: int | None = None) -> None:
-        self._table = RoutingTable()
+    def __init__(
+        self, costs: Costs, strategy_args: Mapping[str, Any], default_max_parallel_requests: int | None = None
+    ) -> None:
+        self._table = RoutingTable(
+            latency_buffer=float(strategy_args.get("lowest_latency_buffer", 0)),
+            latency_samples=int(strategy_args.get("max_latency_list_size", 10)),
+            latency_ttl_s=float(strategy_args.get("ttl", 3600)),
+        )
         self._costs, self._default_parallel = costs, default_max_parallel_requests
         self._limits: dict[str, tuple[int | None, int | None]] = {}
         self._parallel: dict[str, int] = {}
@@ -65,9 +73,12 @@ class RoutingCore:
         self._limited.get(row["model_name"], {}).pop(model_id, None)
         self._table.remove(model_id)
 
-    def pick(self, group: str, strategy: str, exclude: Collection[str] | None, *, reserve: bool) -> str | None:
+    def pick(
+        self, group: str, strategy: str, exclude: Collection[str] | None, *, stream: bool, reserve: bool
+    ) -> str | None:
         """The id of the deployment of `group` to use, or None when none is free."""
-        return self._table.pick(group, strategy, exclude=exclude, reserve=reserve)
+        strategy = TABLE_NAMES.get(strategy, strategy)
+        return self._table.pick(group, strategy, exclude=exclude, stream=stream, reserve=reserve)
 
     def begin(self, model_id: str) -> None:
         """Count a deployment that was chosen otherwise as in flight."""
@@ -86,6 +97,7 @@ class RoutingCore:
         first_token_s: float | None = None,
         tokens: int = 0,
         completion_tokens: int = 0,
+        timed_out: bool = False,
     ) -> None:
         """End an attempt, with what it took."""
         self._table.report(
@@ -95,6 +107,7 @@ class RoutingCore:
             ttft_s=first_token_s,
             tokens=tokens,
             completion_tokens=completion_tokens,
+            timed_out=timed_out,
         )
 
     def cool_down(self, model_id: str, seconds: float) -> None:
@@ -117,6 +130,8 @@ class RoutingCore:
         """Requests and tokens of the running minute, beside their limits."""
         found = {}
         for model_id in model_ids:
+            if model_id not in self._limits:
+                continue
             stats = self._table.stats(model_id)
             rpm, tpm = self._limits[model_id]
             found[model_id] = {

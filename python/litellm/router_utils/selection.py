@@ -79,7 +79,9 @@ class Selector:
         if group is None:
             raise self.unknown(ask)
         excluded = self._excluded(group, ask)
-        chosen = self._core.pick(group, self._settings.routing_strategy, excluded, reserve=reserve)
+        chosen = self._core.pick(
+            group, self._settings.routing_strategy, excluded, stream=bool(ask.kwargs.get("stream")), reserve=reserve
+        )
         if chosen is None:
             raise self._nothing_left(group, ask, excluded)
         return self._filled(self._store.by_id[chosen], group, ask.model)
