@@ -9,9 +9,9 @@ from typing import Any
 
 
 class RoutingTable:
-    def __init__(self, seed: int | None = None, clock: Any = time.monotonic, **_: Any) -> None:
+    def __init__(self, seed: int | None = None, clock: Any = None, **_: Any) -> None:
         self.rng = random.Random(seed)
-        self.clock = clock
+        self.clock = clock or time.monotonic
         self.rows: dict[str, dict[str, Any]] = {}
         self.groups: dict[str, list[str]] = {}
         self.lock = threading.Lock()

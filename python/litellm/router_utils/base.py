@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -32,6 +33,8 @@ class RouterBase:
     """Settings, deployments, selection, cooldown and counters of one router."""
 
     settings: RouterSettings
+    clock: Callable[[], float] | None = None
+    """What tells the time in seconds, for simulations; the monotonic clock when None."""
 
     num_retries = Setting()
     retry_after = Setting()
@@ -65,10 +68,10 @@ class RouterBase:
     ) -> None:
         self.settings = settings
         self._model_info = model_info
-        self._core = RoutingCore(self._costs, settings.routing_strategy_args, settings.default_max_parallel_requests)
-        self._cooldown = CooldownPolicy(settings)
+        self._core = RoutingCore(self._costs, settings, self.clock)
+        self._cooldown = CooldownPolicy(settings, self.clock or time.monotonic)
         self._store = DeploymentStore(on_add=self._core.add, on_remove=self._removed)
-        self._log = AttemptLog(self._store, self._core, self._cooldown)
+        self._log = AttemptLog(self._store, self._core, self._cooldown, self.clock or time.monotonic)
         self._selector = Selector(self._store, self._core, settings, PreCallChecks(count_tokens, model_info))
         self._custom_pick: Any = None
 

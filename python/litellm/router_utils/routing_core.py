@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from litellm.router_utils._table import RoutingTable
 from litellm.router_utils.deployments import Row
+from litellm.router_utils.settings import RouterSettings
 
 # Strategies that choose among what other parts leave over, by shares.
 TABLE_NAMES = {"provider-budget-routing": "simple-shuffle", "lar1": "rate-limit-aware"}
@@ -26,15 +27,15 @@ def limit_of(row: Row, name: str) -> int | None:
 class RoutingCore:
     """The routing table of one router. `costs` gives a deployment's price per input and output token in USD."""
 
-    def __init__(
-        self, costs: Costs, strategy_args: Mapping[str, Any], default_max_parallel_requests: int | None = None
-    ) -> None:
+    def __init__(self, costs: Costs, settings: RouterSettings, clock: Callable[[], float] | None = None) -> None:
+        arguments = settings.routing_strategy_args
         self._table = RoutingTable(
-            latency_buffer=float(strategy_args.get("lowest_latency_buffer", 0)),
-            latency_samples=int(strategy_args.get("max_latency_list_size", 10)),
-            latency_ttl_s=float(strategy_args.get("ttl", 3600)),
+            clock=clock,
+            latency_buffer=float(arguments.get("lowest_latency_buffer", 0)),
+            latency_samples=int(arguments.get("max_latency_list_size", 10)),
+            latency_ttl_s=float(arguments.get("ttl", 3600)),
         )
-        self._costs, self._default_parallel = costs, default_max_parallel_requests
+        self._costs, self._default_parallel = costs, settings.default_max_parallel_requests
         self._limits: dict[str, tuple[int | None, int | None]] = {}
         self._parallel: dict[str, int] = {}
         self._limited: dict[str, dict[str, None]] = {}
