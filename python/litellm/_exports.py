@@ -1,0 +1,53 @@
+"""Which module each public name of `litellm` comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_BY_MODULE: Mapping[str, str] = {
+    "litellm.main": """
+        acompletion acompletion_with_retries aembedding atext_completion completion completion_with_retries
+        embedding mock_completion text_completion
+    """,
+    "litellm.batch_completion.main": """
+        batch_completion batch_completion_models batch_completion_models_all_responses
+    """,
+    "litellm.router": "Router",
+    "litellm.caching.caching": "Cache",
+    "litellm.cost_calculator": "completion_cost cost_per_token response_cost_calculator",
+    "litellm.litellm_core_utils.streaming_handler": "CustomStreamWrapper",
+    "litellm.litellm_core_utils.streaming_chunk_builder_utils": "stream_chunk_builder",
+    "litellm.litellm_core_utils.token_counter": "token_counter",
+    "litellm.litellm_core_utils.get_llm_provider_logic": "get_llm_provider",
+    "litellm.litellm_core_utils.get_model_cost_map": "get_model_cost_map",
+    "litellm.litellm_core_utils.litellm_logging": "Logging",
+    "litellm.utils": """
+        check_valid_key client decode encode exception_type get_max_tokens get_model_info get_optional_params
+        get_supported_openai_params get_valid_models register_model supports_audio_input supports_audio_output
+        supports_computer_use supports_function_calling supports_native_streaming
+        supports_parallel_function_calling supports_pdf_input supports_prompt_caching supports_reasoning
+        supports_response_schema supports_system_messages supports_tool_choice supports_url_context
+        supports_vision supports_web_search trim_messages validate_environment
+    """,
+    "litellm.llms.custom_llm": "CustomLLM CustomLLMError",
+    "litellm.types.utils": """
+        CallTypes ChatCompletionDeltaToolCall ChatCompletionMessageToolCall Choices Delta Embedding
+        EmbeddingResponse Function FunctionCall ImageObject ImageResponse LlmProviders Message ModelResponse
+        ModelResponseStream RerankResponse StreamingChoices TextCompletionResponse TranscriptionResponse Usage
+    """,
+    "litellm.exceptions": """
+        APIConnectionError APIError APIResponseValidationError AuthenticationError BadGatewayError
+        BadRequestError BlockedPiiEntityError BudgetExceededError ContentPolicyViolationError
+        ContextWindowExceededError GuardrailRaisedException ImageFetchError InternalServerError
+        InvalidRequestError JSONSchemaValidationError LITELLM_EXCEPTION_TYPES LiteLLMUnknownProvider
+        MidStreamFallbackError MockException NotFoundError OpenAIError PaymentRequiredError
+        PermissionDeniedError RateLimitError RejectedRequestError ServiceUnavailableError Timeout
+        UnprocessableEntityError UnsupportedParamsError
+    """,
+    "litellm.integrations.custom_logger": "CustomLogger",
+    "litellm._logging": "_turn_on_debug print_verbose verbose_logger",
+    "litellm.types.parameters": "all_litellm_params",
+}
+
+EXPORTS: dict[str, str] = {name: module for module, names in _BY_MODULE.items() for name in names.split()}
+EXPORTS["provider_list"] = "litellm.types.providers:PROVIDER_NAMES"

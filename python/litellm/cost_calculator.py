@@ -1,0 +1,220 @@
+"""What a call costs, in US dollars and, exactly, in pico-dollars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import litellm
+from litellm.cost_rules import Rates, token_costs
+from litellm.litellm_core_utils.model_info import find_model
+from litellm.types.usage import Usage
+
+PICO = 10**12
+_CUSTOM_RATES = ("input_cost_per_token", "output_cost_per_token", "cache_read_input_token_cost",
+                 "cache_creation_input_token_cost", "input_cost_per_second", "output_cost_per_second")  # fmt: skip
+
+
+def cost_per_token(
+    model: str = "",
+    prompt_tokens: int = 0,
+    completion_tokens: int = 0,
+    response_time_ms: float | None = 0.0,
+    custom_llm_provider: str | None = None,
+    region_name: str | None = None,
+    prompt_characters: int | None = None,
+    completion_characters: int | None = None,
+    cache_creation_input_tokens: int | None = 0,
+    cache_read_input_tokens: int | None = 0,
+    custom_cost_per_token: Mapping[str, float] | None = None,
+    custom_cost_per_second: float | None = None,
+    number_of_queries: int | None = None,
+    usage_object: Usage | None = None,
+    rerank_billed_units: Any = None,
+    call_type: str = "completion",
+    audio_transcription_file_duration: float = 0.0,
+    service_tier: str | None = None,
+    response: Any = None,
+    **_: Any,
+) -> tuple[float, float]:
+    """`(prompt cost, completion cost)` in USD.
+
+    Token counts include cached tokens. `service_tier` is OpenAI's (`flex`, `priority`); durations are in seconds,
+    `response_time_ms` in milliseconds. Raises litellm.NotFoundError for a model without a catalogue entry.
+    """
+    prompt, completion = cost_in_pico_dollars(
+        model=model,
+        usage=usage_object
+        or Usage(
+            prompt_tokens=prompt_tokens,
+            completion_tokens=completion_tokens,
+            total_tokens=prompt_tokens + completion_tokens,
+            cache_creation_input_tokens=cache_creation_input_tokens or 0,
+            cache_read_input_tokens=cache_read_input_tokens or 0,
+        ),
+        custom_llm_provider=custom_llm_provider,
+        custom_cost_per_token=custom_cost_per_token,
+        custom_cost_per_second=custom_cost_per_second,
+        seconds=(response_time_ms or 0.0) / 1000,
+        audio_seconds=audio_transcription_file_duration,
+        characters=prompt_characters,
+        queries=number_of_queries,
+        call_type=call_type,
+        service_tier=service_tier,
+    )
+    return float(prompt), float(completion)
+
+
+def cost_in_pico_dollars(
+    *,
+    model: str,
+    usage: Usage,
+    custom_llm_provider: str | None = None,
+    custom_cost_per_token: Mapping[str, float] | None = None,
+    custom_cost_per_second: float | None = None,
+    seconds: float = 0.0,
+    audio_seconds: float = 0.0,
+    characters: int | None = None,
+    queries: int | None = None,
+    call_type: str = "completion",
+    service_tier: str | None = None,
+) -> tuple[Decimal, Decimal]:
+    """`(prompt cost, completion cost)` in USD as exact decimals; times 10**12 they are pico-dollars.
+
+    The catalogue's prices are decimal figures, so products with token counts are exact.
+    """
+    if custom_cost_per_second is not None:
+        return Decimal(str(custom_cost_per_second)) * Decimal(str(seconds)), Decimal(0)
+    if custom_cost_per_token is not None:
+        entry: Mapping[str, Any] = custom_cost_per_token
+    else:
+        found = find_model(model, custom_llm_provider)
+        if found is None:
+            raise litellm.NotFoundError(
+                message=f"This model isn't mapped yet. model={model}, custom_llm_provider={custom_llm_provider}. "
+                "Register its prices with litellm.register_model.",
+                model=model,
+                llm_provider=custom_llm_provider or "",
+            )
+        entry = found[1]
+    rates = Rates(entry, service_tier)
+    return token_costs(
+        rates,
+        usage,
+        call_type=str(getattr(call_type, "value", call_type)),
+        seconds=Decimal(str(seconds)),
+        audio_seconds=Decimal(str(audio_seconds)),
+        characters=characters,
+        queries=queries,
+    )
+
+
+def completion_cost(
+    completion_response: Any = None,
+    model: str | None = None,
+    prompt: str = "",
+    messages: Sequence[Any] | None = None,
+    completion: str = "",
+    total_time: float | None = 0.0,
+    call_type: str | None = None,
+    custom_llm_provider: str | None = None,
+    region_name: str | None = None,
+    size: str | None = None,
+    quality: str | None = None,
+    n: int | None = None,
+    custom_cost_per_token: Mapping[str, float] | None = None,
+    custom_cost_per_second: float | None = None,
+    optional_params: Mapping[str, Any] | None = None,
+    custom_pricing: bool | None = None,
+    base_model: str | None = None,
+    service_tier: str | None = None,
+    **extra: Any,
+) -> float:
+    """USD for a response, or for a prompt and a completion given as text.
+
+    `total_time` is in milliseconds. A discount or margin of the provider (`litellm.cost_discount_config`,
+    `litellm.cost_margin_config`) is applied. Raises litellm.NotFoundError for a model without a catalogue entry.
+    """
+    hidden = getattr(completion_response, "_hidden_params", None) or {}
+    provider = custom_llm_provider or hidden.get("custom_llm_provider")
+    priced_model = base_model or model or _get(completion_response, "model")
+    if priced_model is None:
+        raise ValueError("model: give a model, or a response that names one")
+    usage = _usage(completion_response)
+    if usage is None and completion_response is None:
+        usage = _counted(priced_model, prompt, messages, completion)
+    if usage is None and _is_image(completion_response, call_type):
+        from litellm.cost_rules import image_cost
+
+        found = find_model(priced_model, provider)
+        if found is None:
+            raise litellm.NotFoundError(
+                f"This model isn't mapped yet. model={priced_model}", priced_model, provider or ""
+            )
+        images = n or len(_get(completion_response, "data") or [])
+        return _with_margin(image_cost(priced_model, found[1], images, size, quality), provider)
+    prompt_cost, output_cost = cost_in_pico_dollars(
+        model=priced_model,
+        usage=usage or Usage(),
+        custom_llm_provider=provider,
+        custom_cost_per_token=custom_cost_per_token,
+        custom_cost_per_second=custom_cost_per_second,
+        seconds=(total_time or 0.0) / 1000,
+        call_type=call_type or "completion",
+        service_tier=service_tier or _get(completion_response, "service_tier"),
+    )
+    return _with_margin(prompt_cost + output_cost, provider)
+
+
+def _with_margin(cost: Decimal, provider: str | None) -> float:
+    """The cost after the provider's configured discount (a share of 1) and margin (a share, or percentage and amount)."""
+    discount = litellm.cost_discount_config.get(provider or "")
+    if discount:
+        cost -= cost * Decimal(str(discount))
+    margin = litellm.cost_margin_config.get(provider or "", litellm.cost_margin_config.get("global"))
+    if isinstance(margin, Mapping):
+        cost += cost * Decimal(str(margin.get("percentage", 0))) + Decimal(str(margin.get("fixed_amount", 0)))
+    elif margin:
+        cost += cost * Decimal(str(margin))
+    return float(cost)
+
+
+def _get(value: Any, key: str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(key)
+    return getattr(value, key, None)
+
+
+def _usage(response: Any) -> Usage | None:
+    usage = _get(response, "usage")
+    if isinstance(usage, Usage):
+        return usage
+    if isinstance(usage, Mapping) and "prompt_tokens" in usage:
+        return Usage(**usage)
+    if usage is not None and hasattr(usage, "prompt_tokens"):
+        return Usage(**usage.model_dump())
+    return None
+
+
+def _counted(model: str, prompt: str, messages: Sequence[Any] | None, completion: str) -> Usage:
+    from litellm.litellm_core_utils.token_counter import token_counter
+
+    asked = token_counter(model, messages=messages) if messages else token_counter(model, text=prompt)
+    answered = token_counter(model, text=completion)
+    return Usage(prompt_tokens=asked, completion_tokens=answered, total_tokens=asked + answered)
+
+
+def _is_image(response: Any, call_type: str | None) -> bool:
+    return "image" in str(call_type or "") or type(response).__name__ == "ImageResponse"
+
+
+def response_cost_calculator(
+    response_object: Any, model: str, custom_llm_provider: str | None, call_type: str, **options: Any
+) -> float | None:
+    """The cost of a response as callbacks see it: 0.0 for a cached one."""
+    if options.pop("cache_hit", None):
+        return 0.0
+    return completion_cost(
+        response_object, model, custom_llm_provider=custom_llm_provider, call_type=call_type, **options
+    )

@@ -1,0 +1,141 @@
+"""The rules by which tokens, characters, seconds and images become money.
+
+Prices are read from a catalogue entry as exact decimals (USD per unit). Above a model's threshold every token of the
+request has the higher price (Google's and Anthropic's long-context pricing); a service tier's price stands in for the
+usual one where the entry has it (OpenAI's flex and priority processing).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from litellm.types.usage import Usage
+
+ZERO = Decimal(0)
+_THRESHOLD = re.compile(r"^input_cost_per_token_above_(\d+)k_tokens$")
+
+
+class Rates:
+    """A catalogue entry's prices for one request."""
+
+    def __init__(self, entry: Mapping[str, Any], service_tier: str | None = None) -> None:
+        self.entry = entry
+        tier = service_tier if service_tier in ("flex", "priority", "batches", "balanced", "ultrafast") else None
+        self.suffix = f"_{tier}" if tier else ""
+        self.above = ""
+
+    def for_prompt(self, tokens: int) -> None:
+        """Choose the price range that a prompt of this many tokens falls into."""
+        best = 0
+        for key in self.entry:
+            found = _THRESHOLD.match(key)
+            if found and best < int(found[1]) and tokens > int(found[1]) * 1000:
+                best = int(found[1])
+        self.above = f"_above_{best}k_tokens" if best else ""
+
+    def get(self, name: str) -> Decimal | None:
+        """A price by its name in the catalogue; None when the entry has none."""
+        for key in (name + self.above + self.suffix, name + self.above, name + self.suffix, name):
+            value = self.entry.get(key)
+            if value is not None:
+                return Decimal(str(value))
+        return None
+
+    def price(self, name: str, *fallbacks: str) -> Decimal:
+        """The first of these prices that exists; 0 when none does."""
+        for key in (name, *fallbacks):
+            value = self.get(key)
+            if value is not None:
+                return value
+        return ZERO
+
+
+def token_costs(
+    rates: Rates,
+    usage: Usage,
+    *,
+    call_type: str = "completion",
+    seconds: Decimal = ZERO,
+    audio_seconds: Decimal = ZERO,
+    characters: int | None = None,
+    queries: int | None = None,
+) -> tuple[Decimal, Decimal]:
+    """(prompt cost, completion cost) in USD."""
+    if "speech" in call_type and rates.get("input_cost_per_character") is not None:
+        return rates.price("input_cost_per_character") * (characters or 0), ZERO
+    if "transcription" in call_type and (by_second := _by_second(rates, audio_seconds)):
+        return by_second
+    if "rerank" in call_type:
+        return rates.price("input_cost_per_query") * (queries or 0), ZERO
+    rates.for_prompt(usage.prompt_tokens)
+    if rates.get("input_cost_per_token") is None and (by_time := _by_second(rates, seconds)):
+        return by_time
+    return _prompt_cost(rates, usage), _completion_cost(rates, usage)
+
+
+def _by_second(rates: Rates, seconds: Decimal) -> tuple[Decimal, Decimal] | None:
+    into, out = rates.get("input_cost_per_second"), rates.get("output_cost_per_second")
+    if into is None and out is None:
+        return None
+    return (into or ZERO) * seconds, ZERO if into else (out or ZERO) * seconds
+
+
+def _prompt_cost(rates: Rates, usage: Usage) -> Decimal:
+    details = usage.prompt_tokens_details
+    cached = int(_of(details, "cached_tokens") or usage.get("cache_read_input_tokens") or 0)
+    written = int(_of(details, "cache_creation_tokens") or usage.get("cache_creation_input_tokens") or 0)
+    audio = int(_of(details, "audio_tokens") or 0)
+    text = max(usage.prompt_tokens - cached - written - audio, 0)
+    plain = rates.price("input_cost_per_token")
+    cost = plain * text
+    cost += rates.price("cache_read_input_token_cost", "input_cost_per_token") * cached
+    cost += _cache_writes(rates, details, written)
+    return cost + rates.price("input_cost_per_audio_token", "input_cost_per_token") * audio
+
+
+def _cache_writes(rates: Rates, details: Any, written: int) -> Decimal:
+    """Tokens written to a cache; those kept for an hour have their own price."""
+    kinds = _of(details, "cache_creation_token_details")
+    hour = int(_of(kinds, "ephemeral_1h_input_tokens") or 0)
+    price = rates.price("cache_creation_input_token_cost", "input_cost_per_token")
+    hour_price = rates.get("cache_creation_input_token_cost_above_1hr")
+    return price * (written - hour) + (price if hour_price is None else hour_price) * hour
+
+
+def _completion_cost(rates: Rates, usage: Usage) -> Decimal:
+    details = usage.completion_tokens_details
+    plain = rates.price("output_cost_per_token")
+    cost, rest = ZERO, usage.completion_tokens
+    for kind, price_name in (
+        ("reasoning_tokens", "output_cost_per_reasoning_token"),
+        ("audio_tokens", "output_cost_per_audio_token"),
+        ("image_tokens", "output_cost_per_image_token"),
+    ):
+        tokens = int(_of(details, kind) or 0)
+        price = rates.get(price_name)
+        if tokens and price is not None:
+            tokens = min(tokens, rest)
+            cost += price * tokens
+            rest -= tokens
+    return cost + plain * rest
+
+
+def _of(details: Any, name: str) -> Any:
+    if isinstance(details, Mapping):
+        return details.get(name)
+    return getattr(details, name, None)
+
+
+def image_cost(model: str, entry: Mapping[str, Any], images: int, size: str | None, quality: str | None) -> Decimal:
+    """USD for generated images: by image, or by pixel of the asked size (`1024x1024`)."""
+    for key in ("output_cost_per_image", "input_cost_per_image"):
+        if entry.get(key) is not None:
+            return Decimal(str(entry[key])) * images
+    by_pixel = entry.get("input_cost_per_pixel") or entry.get("output_cost_per_pixel")
+    if by_pixel is None:
+        return ZERO
+    width, _, height = (size or "1024x1024").replace("-x-", "x").partition("x")
+    return Decimal(str(by_pixel)) * int(width) * int(height) * images

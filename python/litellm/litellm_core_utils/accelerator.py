@@ -1,0 +1,24 @@
+"""The one door to the Rust core: everything else in `litellm` asks here."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from litellm_rust.tokens import Encoding
+
+
+@cache
+def encoding(name: str) -> Encoding:
+    """The tiktoken encoding `name`, native or its twin as the flags say. Raises ValueError for an unknown one."""
+    from litellm_rust import tokens
+
+    return tokens.get_encoding(name)
+
+
+def routing_table(seed: int | None = None) -> Any:
+    """A table of deployments to pick from, native or its twin as the flags say."""
+    from litellm_rust import routing
+
+    return routing.RoutingTable(seed)

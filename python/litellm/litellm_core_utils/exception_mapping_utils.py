@@ -1,0 +1,131 @@
+"""One place where a provider's refusal becomes an exception of ours.
+
+The status decides, but for what the message gives away (a prompt too long, a policy refusal) and for the few families
+of providers whose statuses mean something else. Families and words as LiteLLM 1.106.2 maps recorded refusals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from litellm import exceptions
+
+CONTEXT_WORDS = (
+    "context length",
+    "context_length_exceeded",
+    "context window",
+    "maximum context length",
+    "prompt is too long",
+    "prompt: length",
+    "input is too long",
+    "too many tokens",
+    "input token count",
+    "exceeds the maximum number of tokens",
+    "string too long. expected a string with maximum length",
+    "inputs` tokens + `max_new_tokens",
+    "model's maximum context limit",
+    "is longer than the model's context length",
+    "`inputs` must have less than",
+    "exceeded the context window",
+)
+POLICY_WORDS = (
+    "content_policy_violation",
+    "invalid_prompt",
+    "violating our usage policy",
+    "content filtering policy",
+    "responsibleaipolicyviolation",
+    "safety_violation",
+    "content_filter_policy",
+)
+_AZURE_POLICY_WORDS = (*POLICY_WORDS, "content management policy", "content_filter")
+_NO_CONTEXT_ERRORS = frozenset({"openrouter", "huggingface", "ollama_chat", "ollama"})
+_PLAIN_API_ERROR_ON_500 = frozenset({"azure", "azure_text", "openrouter", "huggingface", "replicate"})
+_PERMISSION_ERRORS = frozenset({"anthropic", "anthropic_text", "bedrock", "sagemaker", "sagemaker_chat"})
+_GOOGLE = frozenset({"gemini", "vertex_ai", "vertex_ai_beta"})
+
+
+def exception_type(
+    model: str | None,
+    original_exception: Any,
+    custom_llm_provider: str | None,
+    completion_kwargs: Mapping[str, Any] | None = None,
+    extra_kwargs: Mapping[str, Any] | None = None,
+) -> Any:
+    """Raise the exception of `litellm.exceptions` that `original_exception` stands for; one of those is kept as it is."""
+    if isinstance(original_exception, tuple(exceptions.LITELLM_EXCEPTION_TYPES)):
+        raise original_exception
+    raise _mapped(original_exception, model or "", custom_llm_provider or "") from original_exception
+
+
+def _mapped(error: Any, model: str, provider: str) -> Exception:
+    text = str(getattr(error, "message", None) or error)
+    message = f"{_title(provider)}Exception - {text}"
+    response = getattr(error, "response", None)
+    status = getattr(error, "status_code", None)
+    body = getattr(error, "body", None)
+    mapped: Exception
+    if isinstance(error, (httpx.TimeoutException, TimeoutError)) or "Request Timeout Error" in text:
+        mapped = exceptions.Timeout(message, model, provider)
+    elif not isinstance(status, int):
+        mapped = exceptions.APIConnectionError(message, provider, model)
+    else:
+        mapped = _by_status(status, text, message, model, provider, response, body)
+    headers = getattr(error, "headers", None) or getattr(response, "headers", None)
+    if headers:
+        mapped.litellm_response_headers = headers  # type: ignore[attr-defined]
+    _copy_error_object(error, mapped)
+    return mapped
+
+
+def _title(provider: str) -> str:
+    names = {"openai": "OpenAI", "azure": "Azure", "deepseek": "Deepseek", "xai": "Xai"}
+    return names.get(provider) or (provider[:1].upper() + provider[1:])
+
+
+def _copy_error_object(error: Any, mapped: Exception) -> None:
+    """What the provider's own error object said, where ours has the fields for it."""
+    for name in ("code", "param", "type"):
+        value = getattr(error, name, None)
+        if value is not None and getattr(mapped, name, None) is None:
+            setattr(mapped, name, value)
+
+
+def _by_status(
+    status: int, text: str, message: str, model: str, provider: str, response: httpx.Response | None, body: Any
+) -> Exception:
+    lower = text.lower()
+    if status in (400, 413, 422, 500) and provider not in _NO_CONTEXT_ERRORS and _any(CONTEXT_WORDS, lower):
+        return exceptions.ContextWindowExceededError(message, model, provider, response)
+    policy = _AZURE_POLICY_WORDS if provider.startswith("azure") else POLICY_WORDS
+    if status in (400, 403) and _any(policy, lower):
+        return exceptions.ContentPolicyViolationError(message, model, provider, response, body=body)
+    if status == 400:
+        return exceptions.BadRequestError(message, model, provider, response, body=body)
+    if status == 401:
+        return exceptions.AuthenticationError(message, provider, model, response, body=body)
+    if status == 403 and provider in _PERMISSION_ERRORS:
+        return exceptions.PermissionDeniedError(message, provider, model, response, body=body)
+    if status == 404:
+        return exceptions.NotFoundError(message, provider, model, response, body=body)
+    if status in (408, 504):
+        return exceptions.Timeout(message, model, provider, exception_status_code=status, response=response)
+    if status == 422 or (status == 403 and provider in _GOOGLE):
+        refused = exceptions.BadRequestError(message, model, provider, response, body=body)
+        refused.status_code = status
+        return refused
+    if status == 429:
+        return exceptions.RateLimitError(message, provider, model, response, body=body)
+    if status == 503 or (status == 500 and provider.startswith(("bedrock", "sagemaker"))):
+        return exceptions.ServiceUnavailableError(message, provider, model, response, body=body)
+    if status == 502:
+        return exceptions.BadGatewayError(message, provider, model, response, body=body)
+    if status == 500 and provider not in _PLAIN_API_ERROR_ON_500:
+        return exceptions.InternalServerError(message, provider, model, response, body=body)
+    return exceptions.APIError(status, message, provider, model, body=body)
+
+
+def _any(words: tuple[str, ...], text: str) -> bool:
+    return any(word in text for word in words)

@@ -1,0 +1,79 @@
+"""Images, transcriptions and rerankings."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from litellm.types.openai_object import OpenAIObject, as_model
+from litellm.types.responses_chat import HiddenResponse
+
+
+class ImageUsageInputTokensDetails(OpenAIObject):
+    """Sorts of input tokens of an image call."""
+
+    image_tokens: int = 0
+    text_tokens: int = 0
+
+
+class ImageUsage(OpenAIObject):
+    """Tokens of an image call."""
+
+    input_tokens: int = 0
+    input_tokens_details: ImageUsageInputTokensDetails = ImageUsageInputTokensDetails()
+    output_tokens: int = 0
+    total_tokens: int = 0
+
+
+class ImageObject(OpenAIObject):
+    """One image: its address, or its bytes in base64."""
+
+    b64_json: str | None = None
+    url: str | None = None
+    revised_prompt: str | None = None
+    provider_specific_fields: dict[str, Any] | None = None
+
+
+class ImageResponse(HiddenResponse):
+    """A list of images."""
+
+    created: int
+    data: list[Any] | None = None
+    usage: Any = None
+
+    def __init__(
+        self,
+        created: int | None = None,
+        data: list[Any] | None = None,
+        response_ms: float | None = None,
+        usage: Any = None,
+        hidden_params: dict[str, Any] | None = None,
+        **params: Any,
+    ) -> None:
+        shown: dict[str, Any] = dict.fromkeys(("background", "output_format", "quality", "size"))
+        fields = {
+            "created": int(time.time()) if created is None else created,
+            "data": [as_model(ImageObject, image) for image in data or []],
+            "usage": ImageUsage() if usage is None else as_model(ImageUsage, usage),
+        }
+        self._fill_response(fields, shown | params, hidden_params, None)
+        if response_ms:
+            self._response_ms = response_ms
+
+
+class TranscriptionResponse(HiddenResponse):
+    """The text of a recording."""
+
+    text: str | None = None
+    usage: Any = None
+
+    def __init__(self, text: str | None = None, **params: Any) -> None:
+        self._fill_response({"text": text, "usage": params.pop("usage", None)}, params, None, None)
+
+
+class RerankResponse(HiddenResponse):
+    """Documents in the order of their relevance."""
+
+    id: str | None = None
+    results: list[Any] | None = None
+    meta: Any = None

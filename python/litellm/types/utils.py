@@ -1,0 +1,107 @@
+"""Response types and their parts, under the path that LiteLLM's users import them from."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, TypeAlias
+
+from litellm.types.chat import (
+    ChatCompletionDeltaToolCall,
+    ChatCompletionMessageToolCall,
+    ChatCompletionTokenLogprob,
+    ChoiceLogprobs,
+    Choices,
+    Delta,
+    Function,
+    FunctionCall,
+    Message,
+    StreamingChoices,
+    TopLogprob,
+)
+from litellm.types.media import ImageObject, ImageResponse, ImageUsage, RerankResponse, TranscriptionResponse
+from litellm.types.openai_object import OpenAIObject
+from litellm.types.parameters import all_litellm_params
+from litellm.types.providers import LlmProviders
+from litellm.types.responses_chat import (
+    Embedding,
+    EmbeddingResponse,
+    Logprobs,
+    ModelResponse,
+    ModelResponseStream,
+    TextChoices,
+    TextCompletionResponse,
+)
+from litellm.types.usage import (
+    CacheCreationTokenDetails,
+    CompletionTokensDetailsWrapper,
+    PromptTokensDetailsWrapper,
+    ServerToolUse,
+    Usage,
+)
+
+__all__ = [
+    "CacheCreationTokenDetails",
+    "CallTypes",
+    "ChatCompletionDeltaToolCall",
+    "ChatCompletionMessageToolCall",
+    "ChatCompletionTokenLogprob",
+    "ChoiceLogprobs",
+    "Choices",
+    "CompletionTokensDetailsWrapper",
+    "Delta",
+    "Embedding",
+    "EmbeddingResponse",
+    "Function",
+    "FunctionCall",
+    "ImageObject",
+    "ImageResponse",
+    "ImageUsage",
+    "LlmProviders",
+    "Logprobs",
+    "Message",
+    "ModelInfo",
+    "ModelResponse",
+    "ModelResponseStream",
+    "OpenAIObject",
+    "PromptTokensDetailsWrapper",
+    "RerankResponse",
+    "ServerToolUse",
+    "StandardLoggingPayload",
+    "StreamingChoices",
+    "TextChoices",
+    "TextCompletionResponse",
+    "TopLogprob",
+    "TranscriptionResponse",
+    "Usage",
+    "all_litellm_params",
+]
+
+StandardLoggingPayload: TypeAlias = dict[str, Any]
+"""What a callback is told of a call; see `litellm_core_utils.standard_logging_payload` for its keys."""
+ModelInfo: TypeAlias = dict[str, Any]
+"""What `get_model_info` answers."""
+
+
+class CallTypes(str, Enum):
+    """The kinds of calls, as callbacks and hooks name them."""
+
+    completion = "completion"
+    acompletion = "acompletion"
+    embedding = "embedding"
+    aembedding = "aembedding"
+    text_completion = "text_completion"
+    atext_completion = "atext_completion"
+    image_generation = "image_generation"
+    aimage_generation = "aimage_generation"
+    moderation = "moderation"
+    amoderation = "amoderation"
+    atranscription = "atranscription"
+    transcription = "transcription"
+    aspeech = "aspeech"
+    speech = "speech"
+    rerank = "rerank"
+    arerank = "arerank"
+    responses = "responses"
+    aresponses = "aresponses"
+    anthropic_messages = "anthropic_messages"
+    pass_through = "pass_through_endpoint"

@@ -1,0 +1,208 @@
+"""Helpers under the path that LiteLLM's users import them from: models' facts, limits and abilities; text and tokens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import litellm
+from litellm.litellm_core_utils import accelerator
+from litellm.litellm_core_utils.exception_mapping_utils import exception_type
+from litellm.litellm_core_utils.get_llm_provider_logic import get_llm_provider
+from litellm.litellm_core_utils.model_info import find_model
+from litellm.litellm_core_utils.token_counter import encoding_name, token_counter
+from litellm.llms.registry import PROVIDERS
+
+__all__ = [
+    "decode",
+    "encode",
+    "exception_type",
+    "get_llm_provider",
+    "get_max_tokens",
+    "get_model_info",
+    "get_supported_openai_params",
+    "get_valid_models",
+    "register_model",
+    "token_counter",
+    "trim_messages",
+    "validate_environment",
+]
+
+
+def encode(model: str = "", text: str = "", custom_tokenizer: Any = None) -> list[int]:
+    """`text` as tokens. Special tokens are text like any other."""
+    return list(accelerator.encoding(encoding_name(model)).encode(text))
+
+
+def decode(model: str = "", tokens: Sequence[int] = (), custom_tokenizer: Any = None) -> str:
+    """Tokens as text; bytes that are no UTF-8 become the replacement character."""
+    return str(accelerator.encoding(encoding_name(model)).decode(list(tokens)))
+
+
+def _resolve(model: str, provider: str | None) -> tuple[str, Mapping[str, Any]] | None:
+    found = find_model(model, provider)
+    if found is not None or provider:
+        return found
+    try:
+        bare, owner, _, _ = get_llm_provider(model)
+    except litellm.BadRequestError:
+        return None
+    return find_model(bare, owner)
+
+
+def get_model_info(model: str, custom_llm_provider: str | None = None, api_base: str | None = None) -> dict[str, Any]:
+    """What the catalogue says of a model: its `key`, provider, mode, limits in tokens, prices in USD, abilities.
+
+    Raises litellm.ModelNotMappedError's message as ValueError for a model without an entry.
+    """
+    found = _resolve(model, custom_llm_provider)
+    if found is None:
+        raise ValueError(
+            f"This model isn't mapped yet. model={model}, custom_llm_provider={custom_llm_provider}. "
+            "Add it with litellm.register_model."
+        )
+    key, entry = found
+    info: dict[str, Any] = {"key": key, "input_cost_per_token": 0, "output_cost_per_token": 0, **entry}
+    info["supported_openai_params"] = get_supported_openai_params(model, info.get("litellm_provider"))
+    return info
+
+
+def get_max_tokens(model: str) -> int | None:
+    """The most tokens a reply may have. Raises ValueError for a model without an entry."""
+    info = get_model_info(model)
+    return info.get("max_output_tokens") or info.get("max_tokens")
+
+
+def get_supported_openai_params(
+    model: str, custom_llm_provider: str | None = None, request_type: str = "chat_completion"
+) -> list[str] | None:
+    """OpenAI's parameters that the model takes; None when nothing is known of its provider."""
+    from litellm.llms.supported_params import supported_openai_params
+
+    if custom_llm_provider is None:
+        try:
+            model, custom_llm_provider, _, _ = get_llm_provider(model)
+        except litellm.BadRequestError:
+            return None
+    return supported_openai_params(model, custom_llm_provider, request_type)
+
+
+def register_model(model_cost: str | Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Add or override models' prices and facts; `model_cost` is a mapping, or the URL of one.
+
+    Returns what was registered. Raises ValueError when an entry is not an object.
+    """
+    if isinstance(model_cost, str):
+        from litellm.litellm_core_utils.get_model_cost_map import get_model_cost_map
+
+        model_cost = get_model_cost_map(model_cost)
+    for name, entry in model_cost.items():
+        if not isinstance(entry, Mapping):
+            raise ValueError(f"model_cost[{name!r}]: expected an object, got {type(entry).__name__}")
+    for name, entry in model_cost.items():
+        litellm.model_cost[name] = {**litellm.model_cost.get(name, {}), **entry}
+    return dict(model_cost)
+
+
+def validate_environment(
+    model: str | None = None, api_key: str | None = None, api_base: str | None = None, api_version: str | None = None
+) -> dict[str, Any]:
+    """Whether the environment has what the model's provider needs: `keys_in_environment` and `missing_keys`."""
+    try:
+        provider = get_llm_provider(model or "")[1]
+    except litellm.BadRequestError:
+        return {"keys_in_environment": False, "missing_keys": []}
+    row = PROVIDERS.get(provider)
+    needed = list(row.required_env) if row else []
+    given = {"API_KEY": api_key, "API_BASE": api_base, "API_VERSION": api_version}
+    missing = [
+        name
+        for name in needed
+        if not os.environ.get(name) and not any(value and name.endswith(end) for end, value in given.items())
+    ]
+    if provider == "gemini" and len(missing) < len(needed):
+        missing = []
+    return {"keys_in_environment": not missing, "missing_keys": missing}
+
+
+def check_valid_key(model: str, api_key: str) -> bool:
+    """Whether a call with this key succeeds; sends one short request."""
+    try:
+        litellm.completion(model=model, api_key=api_key, messages=[{"role": "user", "content": "Hi"}], max_tokens=1)
+    except litellm.AuthenticationError:
+        return False
+    return True
+
+
+def get_valid_models(check_provider_endpoint: bool = False, custom_llm_provider: str | None = None) -> list[str]:
+    """The catalogue's models of every provider whose key is in the environment, or of one provider."""
+    ready = {
+        row.name
+        for row in PROVIDERS.values()
+        if row.key_env and any(os.environ.get(name) for name in row.key_env)
+        if custom_llm_provider in (None, row.name)
+    }
+    return [name for name, entry in litellm.model_cost.items() if entry.get("litellm_provider") in ready]
+
+
+def _supports(model: str, provider: str | None, ability: str) -> bool:
+    found = _resolve(model, provider)
+    return bool(found and found[1].get(ability))
+
+
+def _ability(name: str, what: str) -> Any:
+    def supports(model: str, custom_llm_provider: str | None = None) -> bool:
+        return _supports(model, custom_llm_provider, name)
+
+    supports.__name__ = supports.__qualname__ = name
+    supports.__doc__ = f"Whether the catalogue says that the model takes {what}."
+    return supports
+
+
+supports_function_calling = _ability("supports_function_calling", "tools")
+supports_parallel_function_calling = _ability("supports_parallel_function_calling", "several tool calls at once")
+supports_tool_choice = _ability("supports_tool_choice", "`tool_choice`")
+supports_vision = _ability("supports_vision", "images")
+supports_pdf_input = _ability("supports_pdf_input", "PDF files")
+supports_audio_input = _ability("supports_audio_input", "audio")
+supports_audio_output = _ability("supports_audio_output", "the wish for audio")
+supports_response_schema = _ability("supports_response_schema", "a JSON schema for its reply")
+supports_system_messages = _ability("supports_system_messages", "system messages")
+supports_prompt_caching = _ability("supports_prompt_caching", "marks of what to cache")
+supports_reasoning = _ability("supports_reasoning", "a reasoning effort")
+supports_web_search = _ability("supports_web_search", "the wish to search the web")
+supports_computer_use = _ability("supports_computer_use", "a computer to use")
+supports_native_streaming = _ability("supports_native_streaming", "the wish to stream")
+supports_url_context = _ability("supports_url_context", "addresses to read")
+
+
+def trim_messages(
+    messages: list[Any],
+    model: str | None = None,
+    trim_ratio: float = 0.75,
+    return_response_tokens: bool = False,
+    max_tokens: int | None = None,
+) -> Any:
+    """The system messages and the latest others that fit into `trim_ratio` of the model's window.
+
+    `max_tokens` is the window in tokens when the model's is not wanted. Returns the messages, with
+    `return_response_tokens` also how many tokens are left for the reply. A model without a window trims nothing.
+    """
+    if max_tokens is None:
+        found = _resolve(model or "", None)
+        window = (found[1].get("max_input_tokens") or found[1].get("max_tokens")) if found else None
+        if window is None:
+            return messages
+        max_tokens = int(window * trim_ratio)
+    system = [message for message in messages if message.get("role") == "system"]
+    kept: list[Any] = []
+    rest = [message for message in messages if message.get("role") != "system"]
+    for message in reversed(rest):
+        if token_counter(model or "", messages=[*system, message, *kept]) > max_tokens:
+            break
+        kept.insert(0, message)
+    trimmed = [*system, *kept]
+    if return_response_tokens:
+        return trimmed, max_tokens - token_counter(model or "", messages=trimmed)
+    return trimmed
