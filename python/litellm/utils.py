@@ -1,4 +1,4 @@
-"""Helpers under the path that LiteLLM's users import them from: models' facts, limits and abilities; text and tokens."""
+"""Helpers under the path that LiteLLM users import them from: models, facts, limits and abilities; text and tokens."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ class ModelResponseStream(HiddenResponse):
 class Embedding(OpenAIObject):
     """One vector."""
 
-    embedding: Any = []
+    embedding: Any
     index: int
     object: str = "embedding"
 
