@@ -8,12 +8,17 @@ from litellm.litellm_core_utils.streaming_chunk_builder_utils import stream_chun
 from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
 from litellm.litellm_core_utils.text_stream import TextCompletionStreamWrapper
 from litellm.pipeline.arguments import given
+from litellm.pipeline.caching import cached
 from litellm.pipeline.chat import chat_steps
 from litellm.pipeline.effects import run_async, run_sync
 from litellm.pipeline.embedding import embedding_steps
 from litellm.pipeline.fallbacks import with_fallbacks
 from litellm.pipeline.text import text_steps
 from litellm.types.utils import EmbeddingResponse, ModelResponse, TextCompletionResponse
+
+CHAT = cached(chat_steps, ModelResponse)
+EMBEDDING = cached(embedding_steps, EmbeddingResponse)
+TEXT = cached(text_steps, TextCompletionResponse)
 
 __all__ = [
     "CustomStreamWrapper",
@@ -85,7 +90,7 @@ def completion(
     `drop_params`, `mock_response`, …) and anything else as a parameter of the provider. Returns a `ModelResponse`, or
     an iterator of chunks with `stream=True`. Raises the exceptions of `litellm.exceptions`.
     """
-    return run_sync(with_fallbacks(chat_steps, given(locals(), kwargs), "completion"))
+    return run_sync(with_fallbacks(CHAT, given(locals(), kwargs), "completion"))
 
 
 async def acompletion(
@@ -136,7 +141,7 @@ async def acompletion(
     **kwargs: Any,
 ) -> ModelResponse | CustomStreamWrapper:
     """`completion` on an event loop: returns a `ModelResponse`, or an async iterator of chunks with `stream=True`."""
-    return await run_async(with_fallbacks(chat_steps, given(locals(), kwargs), "acompletion"))
+    return await run_async(with_fallbacks(CHAT, given(locals(), kwargs), "acompletion"))
 
 
 def embedding(
@@ -149,7 +154,7 @@ def embedding(
     api_version: str | None = None,
     api_key: str | None = None,
     api_type: str | None = None,
-    caching: bool = False,
+    caching: bool | None = None,
     user: str | None = None,
     custom_llm_provider: str | None = None,
     litellm_call_id: str | None = None,
@@ -160,12 +165,12 @@ def embedding(
 
     Raises the exceptions of `litellm.exceptions`.
     """
-    return run_sync(with_fallbacks(embedding_steps, given(locals(), kwargs), "embedding"))
+    return run_sync(with_fallbacks(EMBEDDING, given(locals(), kwargs), "embedding"))
 
 
 async def aembedding(model: str, input: Any = None, **kwargs: Any) -> EmbeddingResponse:
     """`embedding` on an event loop."""
-    return await run_async(with_fallbacks(embedding_steps, given(locals(), kwargs), "aembedding"))
+    return await run_async(with_fallbacks(EMBEDDING, given(locals(), kwargs), "aembedding"))
 
 
 def text_completion(
@@ -197,14 +202,14 @@ def text_completion(
 
     Raises the exceptions of `litellm.exceptions`.
     """
-    return run_sync(with_fallbacks(text_steps, given(locals(), kwargs), "text_completion"))
+    return run_sync(with_fallbacks(TEXT, given(locals(), kwargs), "text_completion"))
 
 
 async def atext_completion(
     prompt: Any = None, model: str | None = None, **kwargs: Any
 ) -> TextCompletionResponse | TextCompletionStreamWrapper:
     """`text_completion` on an event loop."""
-    return await run_async(with_fallbacks(text_steps, given(locals(), kwargs), "atext_completion"))
+    return await run_async(with_fallbacks(TEXT, given(locals(), kwargs), "atext_completion"))
 
 
 def completion_with_retries(*args: Any, **kwargs: Any) -> ModelResponse | CustomStreamWrapper:

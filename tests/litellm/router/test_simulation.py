@@ -1,4 +1,4 @@
-"""Thousands of calls on a virtual clock over deployments that fail, limit and recover: what holds for every strategy."""
+"""Thousands of calls on a virtual clock, over deployments that fail and recover: what holds for every strategy."""
 
 from __future__ import annotations
 

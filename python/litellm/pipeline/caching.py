@@ -1,0 +1,120 @@
+"""Answering a call from `litellm.cache`, and keeping what a provider answered."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import litellm
+from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
+from litellm.pipeline.cost import cost_of
+from litellm.pipeline.effects import Call, Steps
+from litellm.pipeline.run import Run
+
+_PIECE = re.compile(r"\S+\s*|\s+")
+_writes: set[asyncio.Task[None]] = set()
+
+
+def cached(steps: Callable[[dict[str, Any], str], Steps[Any]], kind: type[Any]) -> Callable[..., Steps[Any]]:
+    """`steps`, answered from the cache where one is set and the call takes part; `kind` is the response's class."""
+
+    def with_cache(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
+        cache = litellm.cache
+        if cache is None or not cache.supports(call_type) or not cache.should_use_cache(**arguments):
+            return steps(arguments, call_type)
+        return _through(cache, steps, arguments, call_type, kind)
+
+    return with_cache
+
+
+def _through(cache: Any, steps: Any, arguments: dict[str, Any], call_type: str, kind: type[Any]) -> Steps[Any]:
+    asked = dict(arguments)
+    is_async = call_type.startswith("a")
+    found = yield Call(cache.async_get_cache if is_async else cache.get_cache, asked)
+    if isinstance(found, dict) and (response := _restored(found, kind)) is not None:
+        return _hit(response, asked, call_type)
+    response = yield from steps(arguments, call_type)
+    if isinstance(response, CustomStreamWrapper):
+        _keep_stream(cache, response, asked, call_type)
+    elif isinstance(response, kind):
+        yield Call(cache.async_add_cache if is_async else cache.add_cache, {**asked, "result": response})
+    return response
+
+
+def _restored(found: dict[str, Any], kind: type[Any]) -> Any:
+    """The response that an entry holds, or None when it is not one of this kind."""
+    try:
+        return kind(**found)
+    except (TypeError, ValueError, AttributeError):
+        return None
+
+
+def _hit(response: Any, arguments: dict[str, Any], call_type: str) -> Any:
+    run = Run(arguments, call_type)
+    run.resolve_provider()
+    info = arguments.get("model_info") or {}
+    hidden = {"cache_hit": True, "model_id": info.get("id"), "response_cost": cost_of(response, run)}
+    if arguments.get("stream"):
+        return _replay(response, run, hidden)
+    response._hidden_params = hidden
+    if run.logging is not None:
+        run.logging.success(response, cache_hit=True)
+    return response
+
+
+def _replay(response: Any, run: Run, hidden: dict[str, Any]) -> CustomStreamWrapper:
+    options = run.arguments.get("stream_options")
+    model = run.model if run.is_async else run.asked_model  # upstream's names
+    flow = ChunkFlow(
+        model=model,
+        provider=run.provider,
+        include_usage=bool(options and options.get("include_usage")),
+        messages=run.arguments.get("messages"),
+        hidden_params=hidden,
+    )
+
+    def ended(state: ChunkFlow, error: BaseException | None) -> None:
+        if run.logging is not None and error is None:
+            run.logging.success(response, cache_hit=True)
+
+    source = _chunks(response.model_dump(exclude_none=True))
+    return CustomStreamWrapper(
+        source, model, run.logging, run.provider, stream_options=options, flow=flow, on_end=ended
+    )
+
+
+def _chunks(response: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
+    """A chat completion as the chunks of a stream, word by word."""
+    for choice in response.get("choices") or ():
+        message, index = choice.get("message") or {}, choice.get("index", 0)
+        shared = {"id": response.get("id"), "created": response.get("created")}
+        for piece in _PIECE.findall(message.get("content") or ""):
+            yield [{**shared, "choices": [{"index": index, "delta": {"content": piece}}]}]
+        rest = {key: value for key, value in message.items() if key not in ("content", "role") and value}
+        last: dict[str, Any] = {"index": index, "delta": rest, "finish_reason": choice.get("finish_reason")}
+        yield [{**shared, "choices": [last], "usage": response.get("usage")}]
+
+
+def _keep_stream(cache: Any, stream: CustomStreamWrapper, asked: dict[str, Any], call_type: str) -> None:
+    """Put the whole answer into the cache when the stream has come to its own end."""
+    stream.flow.keep = True
+    told = stream._on_end
+
+    def ended(state: ChunkFlow, error: BaseException | None) -> None:
+        if told is not None:
+            told(state, error)
+        if error is None and any(choice.finish_reason for chunk in state.kept[-2:] for choice in chunk.choices):
+            _write(cache, state.complete(), asked, call_type)
+
+    stream._on_end = ended
+
+
+def _write(cache: Any, response: Any, asked: dict[str, Any], call_type: str) -> None:
+    if not call_type.startswith("a"):
+        cache.add_cache(response, **asked)
+        return
+    task = asyncio.get_running_loop().create_task(cache.async_add_cache(response, **asked))
+    _writes.add(task)
+    task.add_done_callback(_writes.discard)
