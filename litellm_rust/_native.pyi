@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import final
 
 __all__ = ["__version__"]
@@ -7,6 +7,7 @@ __all__ = [
     "ConnectionPool",
     "EventStreamSplitter",
     "PendingRequest",
+    "RoutingTable",
     "SSESplitter",
     "TransportFailure",
     "WakePort",
@@ -79,3 +80,65 @@ class EventStreamSplitter:
     @property
     def unfinished(self) -> bool: ...
     def feed(self, data: bytes) -> list[tuple[dict[str, str], bytes]]: ...
+
+@final
+class RoutingTable:
+    def __new__(
+        cls,
+        seed: int | None = None,
+        *,
+        clock: Callable[[], float] | None = None,
+        latency_buffer: float = 0.0,
+        latency_samples: int = 10,
+        latency_ttl_s: float = 3600.0,
+        ttft_percentile: float | None = None,
+    ) -> RoutingTable: ...
+    def add(
+        self,
+        group: str,
+        deployment_id: str,
+        *,
+        weight: float | None = None,
+        rpm: float | None = None,
+        tpm: float | None = None,
+        max_parallel_requests: int | None = None,
+        order: int | None = None,
+        input_cost: float | None = None,
+        output_cost: float | None = None,
+        tags: Iterable[str] | None = None,
+    ) -> int: ...
+    def set_weight(self, deployment_id: str, weight: float | None) -> None: ...
+    def remove(self, deployment_id: str) -> bool: ...
+    def pick(
+        self,
+        group: str,
+        strategy: str,
+        *,
+        tokens: int = 0,
+        exclude: Iterable[str] | None = None,
+        among: Iterable[str] | None = None,
+        tags: Iterable[str] | None = None,
+        match_any: bool = True,
+        stream: bool = False,
+        reserve: bool = True,
+    ) -> str | None: ...
+    def reserve(self, deployment_id: str) -> bool: ...
+    def release(self, deployment_id: str) -> bool: ...
+    def report(
+        self,
+        deployment_id: str,
+        *,
+        ok: bool,
+        latency_s: float | None = None,
+        ttft_s: float | None = None,
+        tokens: int = 0,
+        completion_tokens: int = 0,
+        timed_out: bool = False,
+    ) -> tuple[int, int] | None: ...
+    def cool_down(self, deployment_id: str, seconds: float) -> bool: ...
+    def cooling(self) -> list[tuple[str, float]]: ...
+    def set_healthy(self, deployment_id: str, healthy: bool) -> bool: ...
+    def usage(self, deployment_id: str) -> tuple[int, int]: ...
+    def stats(self, deployment_id: str) -> dict[str, float]: ...
+    def __len__(self) -> int: ...
+    def _after_fork(self) -> None: ...

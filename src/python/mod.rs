@@ -1,5 +1,7 @@
 //! The Python module `litellm_rust._native`: one submodule a file, registered here and nothing else.
 
+mod clock;
+mod routing;
 mod transport;
 
 use pyo3::prelude::*;
@@ -8,5 +10,6 @@ use pyo3::prelude::*;
 #[pyo3(name = "_native")]
 fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    routing::register(module)?;
     transport::register(module)
 }
