@@ -37,10 +37,8 @@ def _count_tokens(model: str, messages: Any, text: Any) -> int:
 
 def _litellm(path: str) -> Any:
     """What `litellm.<path>` names; looked up at each call, so that a replaced function is used."""
-    found: Any = importlib.import_module("litellm")
-    for part in path.split("."):
-        found = getattr(found, part)
-    return found
+    module, _, name = f"litellm.{path}".rpartition(".")
+    return getattr(importlib.import_module(module), name)
 
 
 class Router(EndpointMethods, DeploymentMethods, InfoMethods):

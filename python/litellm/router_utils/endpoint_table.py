@@ -26,7 +26,10 @@ LITELLM_METADATA: tuple[str, ...] = (
     "acreate_assistants", "adelete_assistant", "aget_assistants", "acreate_thread", "aget_thread", "a_add_message",
     "aget_messages", "arun_thread", "allm_passthrough_route",
 )  # fmt: skip
-SDK_NAMES = {"aanthropic_messages": "anthropic.messages.acreate", "anthropic_messages": "anthropic.messages.create"}
+SDK_NAMES = {
+    "aanthropic_messages": "anthropic_interface.messages.acreate",
+    "anthropic_messages": "anthropic_interface.messages.create",
+}
 ENDPOINTS: dict[str, str] = dict.fromkeys(METADATA, "metadata") | dict.fromkeys(LITELLM_METADATA, "litellm_metadata")
 
 

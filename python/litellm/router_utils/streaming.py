@@ -11,6 +11,9 @@ from litellm.router_utils.effects import Plan, run_async, run_sync
 from litellm.router_utils.response_headers import usage_of
 
 
+SAID = ("content", "tool_calls", "function_call", "reasoning_content", "thinking_blocks", "audio", "images", "refusal")
+
+
 def says_something(item: Any) -> bool:
     """Whether a piece of a stream carries an answer: anything but a chat chunk with an empty delta does."""
     choices = getattr(item, "choices", None)
@@ -20,7 +23,7 @@ def says_something(item: Any) -> bool:
         delta = getattr(choice, "delta", None)
         if getattr(choice, "finish_reason", None) or delta is None:
             return True
-        if any(value for key, value in vars(delta).items() if key not in ("role", "provider_specific_fields")):
+        if any(getattr(delta, name, None) for name in SAID):
             return True
     return False
 
