@@ -17,8 +17,8 @@ def encoding(name: str) -> Encoding:
     return tokens.get_encoding(name)
 
 
-def routing_table(seed: int | None = None) -> Any:
-    """A table of deployments to pick from, native or its twin as the flags say."""
+def routing_table(**arguments: Any) -> Any:
+    """A table of deployments to pick from, native or its twin as the flags say. Takes `RoutingTable`'s arguments."""
     from litellm_rust import routing
 
-    return routing.RoutingTable(seed)
+    return routing.RoutingTable(**arguments)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from litellm.router_utils._table import RoutingTable
+from litellm.litellm_core_utils import accelerator
 from litellm.router_utils.deployments import Row
 from litellm.router_utils.settings import RouterSettings
 
@@ -29,7 +29,7 @@ class RoutingCore:
 
     def __init__(self, costs: Costs, settings: RouterSettings, clock: Callable[[], float] | None = None) -> None:
         arguments = settings.routing_strategy_args
-        self._table = RoutingTable(
+        self._table: Any = accelerator.routing_table(
             clock=clock,
             latency_buffer=float(arguments.get("lowest_latency_buffer", 0)),
             latency_samples=int(arguments.get("max_latency_list_size", 10)),

@@ -10,7 +10,6 @@ from litellm.router_utils.call import RoutedCall, is_stream
 from litellm.router_utils.effects import Plan, run_async, run_sync
 from litellm.router_utils.response_headers import usage_of
 
-
 SAID = ("content", "tool_calls", "function_call", "reasoning_content", "thinking_blocks", "audio", "images", "refusal")
 
 
