@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections.abc import AsyncIterator
 
@@ -18,7 +19,7 @@ EVENTS = [b"event: a\ndata: {}\n\n", b"data: two\n\n", b": ping\n\n", "data: Ã¼â
 def cut(text: bytes, places: list[int]) -> list[bytes]:
     """The text in pieces, cut at the places."""
     edges = [0, *sorted(place % (len(text) + 1) for place in places), len(text)]
-    return [text[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [text[start:end] for start, end in itertools.pairwise(edges)]
 
 
 def reframed(pieces: list[bytes]) -> list[bytes]:
@@ -66,4 +67,7 @@ def test_text_that_looks_like_a_start_is_left_alone() -> None:
 def test_usage_is_left_out_unless_wanted() -> None:
     chunk = {"id": "1", "choices": [], "usage": {"total_tokens": 3}}
     assert event_encoder(CHAT, "m", usage_wanted=False).piece(chunk) == b""
+    said = event_encoder(CHAT, "m", usage_wanted=False).piece({**chunk, "choices": [{"delta": {"content": "x"}}]})
+    assert b"content" in said
+    assert b"usage" not in said
     assert b"usage" in event_encoder(CHAT, "m", usage_wanted=True).piece(chunk)
