@@ -120,6 +120,13 @@ def test_errors_on_the_messages_route_have_anthropics_shape(proxy: Gateway) -> N
         assert answer.json()["error"]["type"] == "invalid_request_error"
 
 
+def test_anthropics_beta_header_reaches_the_provider(proxy: Gateway, provider_url: str) -> None:
+    body = {"model": "claude", "max_tokens": 9, "messages": HELLO}
+    headers = {"anthropic-beta": "some-feature-2025-01-01"}
+    assert proxy.request("POST", "/v1/messages", json=body, headers=headers).status_code == 200
+    assert "some-feature-2025-01-01" in asked_last(provider_url)["headers"]["anthropic-beta"]
+
+
 def test_usage_is_streamed_only_to_those_who_ask(proxy: Gateway) -> None:
     events = chat(proxy, stream=True).text.strip().split("\n\n")
     assert events[-1] == "data: [DONE]"

@@ -64,7 +64,7 @@ def check_body(body: Body, required: Mapping[str, tuple[type, ...]]) -> None:
             raise InvalidRequestError(f"{name}: expected a positive whole number", name)
     if not isinstance(body.get("stream"), (bool, type(None))):
         raise InvalidRequestError("stream: expected true or false", "stream")
-    for name in ("metadata", "litellm_metadata", "stream_options"):
+    for name in ("metadata", "litellm_metadata", "stream_options", "extra_headers"):
         if not isinstance(body.get(name), (dict, type(None))):
             raise InvalidRequestError(f"{name}: expected an object", name)
 

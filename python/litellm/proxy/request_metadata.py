@@ -36,6 +36,8 @@ def add_metadata(body: dict[str, Any], route: LLMRoute, auth: UserAPIKeyAuth, ca
     body[route.metadata_field] = metadata
     body["litellm_call_id"] = call_id
     _per_request_settings(body, request.headers)
+    if route.shape == "anthropic" and (beta := request.headers.get("anthropic-beta")):
+        body["extra_headers"] = {**(body.get("extra_headers") or {}), "anthropic-beta": beta}
 
 
 def _per_request_settings(body: dict[str, Any], headers: Mapping[str, str]) -> None:
