@@ -79,7 +79,8 @@ class RoutingCore:
     ) -> str | None:
         """The id of the deployment of `group` to use, or None when none is free."""
         strategy = TABLE_NAMES.get(strategy, strategy)
-        return self._table.pick(group, strategy, exclude=exclude, stream=stream, reserve=reserve)
+        chosen: str | None = self._table.pick(group, strategy, exclude=exclude, stream=stream, reserve=reserve)
+        return chosen
 
     def begin(self, model_id: str) -> None:
         """Count a deployment that was chosen otherwise as in flight."""
