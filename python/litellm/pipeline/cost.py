@@ -14,12 +14,34 @@ logger = logging.getLogger("LiteLLM")
 
 
 def cost_of(response: Any, run: Run) -> float | None:
-    """US dollars for `response`; None when the model has no price."""
-    try:
-        return float(completion_cost(completion_response=response, model=run.model, custom_llm_provider=run.provider))
-    except Exception as error:  # noqa: BLE001 - a call must not fail because its price is not known
-        logger.debug("no cost for %s: %s", run.model, error)
+    """US dollars for `response`: by the call's own prices, else the model that answered, else the one that was asked.
+
+    None when none of them has a price.
+    """
+    own = _own_prices(run)
+    answered = getattr(response, "model", None)
+    models = [run.model] if own or not answered or answered == run.model else [answered, run.model]
+    for model in models:
+        try:
+            return float(
+                completion_cost(
+                    completion_response=response,
+                    model=model,
+                    custom_llm_provider=run.provider,
+                    custom_cost_per_token=own,
+                )
+            )
+        except Exception as error:  # noqa: BLE001 - a call must not fail because its price is not known
+            logger.debug("no cost for %s: %s", model, error)
+    return None
+
+
+def _own_prices(run: Run) -> dict[str, float] | None:
+    """The prices per token that a call, or its deployment, brings along; None when it brings none."""
+    given = run.arguments
+    if given.get("input_cost_per_token") is None and given.get("output_cost_per_token") is None:
         return None
+    return {name: float(given.get(name) or 0) for name in ("input_cost_per_token", "output_cost_per_token")}
 
 
 def breakdown_of(response: Any, run: Run) -> dict[str, float] | None:
