@@ -21,6 +21,8 @@ RULES = [
     (503, 3, 3, 0, 0),
 ]
 
+pytestmark = pytest.mark.usefixtures("routing_core")
+
 
 async def call(router: Router, mode: str, model: str = "chat", **kwargs: Any) -> Any:
     """Call the router, blocking in a thread or on the loop."""

@@ -13,6 +13,8 @@ from litellm.types.router import CustomRoutingStrategyBase
 
 from tests.litellm.router.support import MESSAGES
 
+pytestmark = pytest.mark.usefixtures("routing_core")
+
 
 def row(group: str, model_id: str, model: str = "openai/gpt-4o", **params: Any) -> dict[str, Any]:
     """A deployment that answers by itself."""

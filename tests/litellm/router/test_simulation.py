@@ -13,6 +13,7 @@ from litellm.router_utils import effects
 
 from tests.litellm.router.support import MESSAGES
 
+pytestmark = pytest.mark.usefixtures("routing_core")
 STRATEGIES = [
     "simple-shuffle", "least-busy", "latency-based-routing", "cost-based-routing", "usage-based-routing",
     "usage-based-routing-v2",
