@@ -58,6 +58,8 @@ def proxy(provider_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     (folder / "my_hooks.py").write_text(HOOKS)
     config: dict[str, Any] = gateway_config(provider_url)
     config["model_list"].append(deployment("any/*", provider_url, model="openai/*"))
+    own_price = {"input_cost_per_token": 0.5, "output_cost_per_token": 0.25}
+    config["model_list"].append(deployment("dear", provider_url, **own_price))
     config["litellm_settings"] = {"callbacks": ["my_hooks.hooks"]}
     config["router_settings"] |= {"model_group_alias": {"alias": "gpt", "secret": {"model": "gpt", "hidden": True}}}
     config["general_settings"] |= {"completion_model": "gpt", "embedding_model": "embed"}

@@ -78,6 +78,13 @@ def test_the_answer_tells_what_happened(proxy: Gateway) -> None:
     assert headers["x-by-hook"] == "yes"
 
 
+@pytest.mark.parametrize("path", [CHAT, "/v1/messages"])
+def test_a_deployments_own_price_counts(proxy: Gateway, path: str) -> None:
+    answer = chat(proxy, "dear", path=path, max_tokens=9)
+    assert float(answer.headers["x-litellm-response-cost"]) == pytest.approx(2 * 0.5 + 3 * 0.25)
+    assert answer.headers["x-litellm-model-name"] == "openai/gpt-4o"
+
+
 def test_unknown_parameters_pass_through_and_known_ones_are_kept(proxy: Gateway, provider_url: str) -> None:
     extra = {"top_k_of_my_provider": 7, "nested": {"a": [1, None]}, "temperature": 0.25, "seed": 5}
     assert chat(proxy, **extra).status_code == 200

@@ -19,12 +19,21 @@ def take_hidden_params(response: Any, router: Router) -> dict[str, Any]:
     else:
         hidden = dict(getattr(response, "_hidden_params", None) or {})
     model_id = hidden.get("model_id") or getattr(response, "model_id", None)
-    if model_id is not None and "litellm_model_name" not in hidden:
-        hidden |= {"model_id": model_id} | _of_deployment(router.get_model_info(str(model_id)))
+    row = router.get_model_info(str(model_id)) if model_id is not None else None
+    if row is not None:
+        hidden |= {"model_id": model_id} | _of_deployment(row)
     return hidden
 
 
-def _of_deployment(row: Mapping[str, Any] | None) -> dict[str, Any]:
-    params = (row or {}).get("litellm_params") or {}
-    names = {"litellm_model_name": "model", "custom_llm_provider": "custom_llm_provider", "api_base": "api_base"}
-    return {shown: params[name] for shown, name in names.items() if params.get(name)}
+def _of_deployment(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What headers show and prices are found by: the deployment's own words."""
+    params = row["litellm_params"]
+    found = {"litellm_model_name": params["model"]}
+    found |= {name: params[name] for name in ("custom_llm_provider", "api_base") if params.get(name)}
+    prices = {name: _price(row, name) for name in ("input_cost_per_token", "output_cost_per_token")}
+    return found | ({"custom_cost_per_token": prices} if None not in prices.values() else {})
+
+
+def _price(row: Mapping[str, Any], name: str) -> float | None:
+    value = row["litellm_params"].get(name, (row.get("model_info") or {}).get(name))
+    return None if value is None else float(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -25,7 +25,7 @@ class Metered:
 def meter_response(response: Any, hidden: Mapping[str, Any]) -> Metered:
     """Of a whole response: the cost that the SDK put into its `_hidden_params`, else the price of its usage."""
     usage = usage_of(response)
-    if hidden.get("response_cost") is not None:
+    if hidden.get("response_cost") is not None and "custom_cost_per_token" not in hidden:
         return Metered(usage, _pico(hidden["response_cost"]))
     return Metered(usage, price(_with_usage(usage), hidden) if usage else 0)
 
@@ -63,7 +63,7 @@ class StreamMeter(Protocol):
 class ChatStreamMeter:
     """Of OpenAI-shaped chunks. The provider's usage is taken when it came, else the text is counted."""
 
-    def __init__(self, messages: Sequence[Any] | None, hidden: Mapping[str, Any]) -> None:
+    def __init__(self, messages: list[Any] | None, hidden: Mapping[str, Any]) -> None:
         self._messages, self._hidden = messages, hidden
         self._chunks: list[Any] = []
         self.pieces = 0
@@ -83,7 +83,8 @@ class ChatStreamMeter:
         if built is None:
             return Metered()
         reported = getattr(getattr(self._chunks[-1], "usage", None), "cost", None)
-        return Metered(usage_of(built), _pico(reported) if reported else price(built, self._hidden))
+        known = reported and "custom_cost_per_token" not in self._hidden
+        return Metered(usage_of(built), _pico(reported) if known else price(built, self._hidden))
 
 
 class AnthropicStreamMeter:
@@ -149,7 +150,7 @@ def price(response: Any, hidden: Mapping[str, Any]) -> int:
             completion_response=response,
             model=hidden.get("litellm_model_name"),
             custom_llm_provider=hidden.get("custom_llm_provider"),
-            router_model_id=hidden.get("model_id"),
+            custom_cost_per_token=hidden.get("custom_cost_per_token"),
         )
     except (NotFoundError, ValueError, KeyError) as error:
         log.warning("model %r has no price: %s", hidden.get("litellm_model_name"), error)

@@ -25,8 +25,8 @@ def model_card(state: GatewayState, name: str, *, anthropic: bool) -> dict[str, 
         card = {"type": "model", "id": name, "display_name": name, "created_at": created}
         shown = {"max_input_tokens": "max_input_tokens", "max_tokens": "max_output_tokens"}
         return card | {theirs: limits.get(ours) for theirs, ours in shown.items()}
-    card = {"id": name, "object": "model", "created": CREATED, "owned_by": "openai"}
-    return card | ({"mode": facts["mode"]} if facts.get("mode") else {}) | limits
+    listed: dict[str, Any] = {"id": name, "object": "model", "created": CREATED, "owned_by": "openai"}
+    return listed | ({"mode": facts["mode"]} if facts.get("mode") else {}) | limits
 
 
 def deployment_info(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from litellm.proxy.state import GatewayState
@@ -50,7 +50,7 @@ async def _check(entry: Mapping[str, Any], *, details: bool) -> dict[str, Any]:
     mode = (entry.get("model_info") or {}).get("mode") or ("embedding" if "embed" in params["model"] else "chat")
     try:
         if mode == "embedding":
-            call = aembedding(**params, input=["ping"])
+            call: Coroutine[Any, Any, Any] = aembedding(**params, input=["ping"])
         else:
             call = acompletion(**{"max_tokens": 16, **params}, messages=[{"role": "user", "content": "ping"}])
         await asyncio.wait_for(call, CHECK_TIMEOUT_S)
