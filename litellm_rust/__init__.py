@@ -1,5 +1,49 @@
-"""LiteLLM's hot paths in Rust."""
+"""LiteLLM's hot paths in Rust.
+
+    import litellm_rust
+    litellm_rust.enable()
+
+accelerates an installed upstream LiteLLM, whichever of the two is imported first. Nothing is imported that the
+application does not import itself; `disable()` puts the original objects back, `status()` says what runs natively.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from litellm_rust._native import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from litellm_rust.patches.status import FeatureStatus
+
+__all__ = ["__version__", "disable", "enable", "status"]
+
+
+def enable(features: Mapping[str, bool] | None = None) -> None:
+    """Accelerate upstream LiteLLM with every feature whose flag is on; calling it again changes only the flags.
+
+    `features` overrides flags by name, e.g. `{"routing": False}`; without it, `LITELLM_RUST_<FEATURE>=true|false` and
+    the defaults decide. What the installed LiteLLM does not match is left alone; `status()` says why.
+    Raises ValueError for an unknown feature.
+    """
+    from litellm_rust import flags
+    from litellm_rust.patches.table import INSTALLER
+
+    if features is not None:
+        flags.set_flags(features)
+    INSTALLER.enable()
+
+
+def disable() -> None:
+    """Put every original object of LiteLLM back, wherever the accelerated one is bound; flags stay as they are."""
+    from litellm_rust.patches.table import INSTALLER
+
+    INSTALLER.disable()
+
+
+def status() -> dict[str, FeatureStatus]:
+    """For each feature: its flag, whether it is installed or why not, calls served natively and calls left alone."""
+    from litellm_rust.patches.status import collect
+
+    return collect()

@@ -1,0 +1,1 @@
+"""The commands of `python -m litellm_rust`, one module each."""

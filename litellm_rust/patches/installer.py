@@ -1,0 +1,143 @@
+"""Puts patches in and takes them out: one attribute at a time, the identical objects restored."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import sys
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Final
+
+from litellm_rust import flags
+from litellm_rust.patches.import_hook import ImportHook
+from litellm_rust.patches.patch import Function, Mismatch, Patch
+
+_log: Final = logging.getLogger("litellm_rust")
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A patch that is in: what was there, and what is there now."""
+
+    original: Function
+    replacement: Function
+
+
+class Installer:
+    """The patches of one table, and which of them are in. All methods may be called from any thread."""
+
+    def __init__(self, package: str, patches: Iterable[Patch]) -> None:
+        """`patches` are all of modules of `package`."""
+        self.patches: Final = tuple(patches)
+        self._package = package
+        self._lock = threading.RLock()
+        self._hook = ImportHook(package, self._package_imported)
+        self._active = False
+        self._installed: dict[Patch, Installed] = {}
+        self._refused: dict[Patch, str] = {}
+
+    @property
+    def active(self) -> bool:
+        """Whether `enable` was called and `disable` was not."""
+        return self._active
+
+    def enable(self) -> None:
+        """Install every patch whose flag is on: now where its module is loaded, else when the application loads it."""
+        with self._lock:
+            self._active = True
+            self._hook.add()
+            self._take_out(patch for patch in list(self._installed) if not flags.enabled(patch.feature))
+            self._install_loaded(sys.modules)
+
+    def disable(self) -> None:
+        """Take every patch out and put the original objects back wherever the replacements went."""
+        with self._lock:
+            self._active = False
+            self._hook.remove()
+            self._take_out(list(self._installed))
+            self._refused.clear()
+
+    def installed(self, patch: Patch) -> Installed | None:
+        """What `patch` replaced and by what; None while it is not in."""
+        return self._installed.get(patch)
+
+    def reason_off(self, patch: Patch) -> str | None:
+        """Why `patch` is not in; None while it is."""
+        if patch in self._installed:
+            return None
+        if not flags.enabled(patch.feature):
+            return "switched off"
+        if not self._active:
+            return "not enabled"
+        return self._refused.get(patch, f"{patch.module} is not imported")
+
+    def _package_imported(self, last: str) -> None:
+        with self._lock:
+            if self._active:
+                inside = {name: m for name, m in list(sys.modules.items()) if name.split(".")[0] == self._package}
+                self._install_loaded(inside, last)
+
+    def _install_loaded(self, modules: Mapping[str, ModuleType], last: str | None = None) -> None:
+        """Install what can be; `modules` are those where the originals may already be bound by `from x import f`.
+
+        `last` is the module that has just run to its end, which the import system still takes for half done.
+        """
+
+        def is_loaded(name: str) -> bool:
+            module = sys.modules.get(name)
+            return module is not None and (name == last or not getattr(module.__spec__, "_initializing", False))
+
+        if not is_loaded(self._package):
+            return
+        bindings: dict[int, Function] = {}
+        for patch in self.patches:
+            if patch in self._installed or patch in self._refused or not flags.enabled(patch.feature):
+                continue
+            if all(map(is_loaded, (patch.module, *patch.modules))):
+                done = self._install(patch, sys.modules[patch.module])
+                if done is not None:
+                    bindings[id(done.original)] = done.replacement
+        _rebind(bindings, modules)
+
+    def _install(self, patch: Patch, module: ModuleType) -> Installed | None:
+        try:
+            original, owner = patch.target(module), patch.owner(module)
+            replacement = functools.update_wrapper(patch.build(original, owner), original)
+        except Mismatch as mismatch:
+            self._refused[patch] = str(mismatch)
+            return None
+        # The boundary of the installer: whatever a foreign version does here, the application goes on without us.
+        except Exception as error:  # noqa: BLE001
+            _log.warning("%s stays as it is: %r", patch.name, error, exc_info=True)
+            self._refused[patch] = f"{type(error).__name__}: {error}"
+            return None
+        setattr(owner, patch.attribute.rpartition(".")[2], replacement)
+        self._installed[patch] = installed = Installed(original, replacement)
+        return installed
+
+    def _take_out(self, patches: Iterable[Patch]) -> None:
+        bindings: dict[int, Function] = {}
+        for patch in patches:
+            installed = self._installed.pop(patch)
+            owner, leaf = patch.owner(sys.modules[patch.module]), patch.attribute.rpartition(".")[2]
+            # Somebody patched over ours: theirs stays, and what it calls underneath is ours, which still works.
+            if vars(owner).get(leaf) is installed.replacement:
+                setattr(owner, leaf, installed.original)
+            bindings[id(installed.replacement)] = installed.original
+        _rebind(bindings, sys.modules)
+
+
+def _rebind(bindings: Mapping[int, Function], modules: Mapping[str, ModuleType]) -> None:
+    """In the namespaces of `modules`, replace the objects whose ids are the keys of `bindings`."""
+    if not bindings:
+        return
+    for module in list(modules.values()):
+        namespace: dict[str, Any] | None = getattr(module, "__dict__", None)
+        if not isinstance(namespace, dict) or bindings.keys().isdisjoint(map(id, list(namespace.values()))):
+            continue
+        for name, value in list(namespace.items()):
+            if id(value) in bindings:
+                namespace[name] = bindings[id(value)]

@@ -1,0 +1,9 @@
+"""The patch table: every accelerated attribute of upstream LiteLLM, one row each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from litellm_rust.patches.installer import Installer
+
+INSTALLER: Final = Installer("litellm", ())
