@@ -2,6 +2,7 @@
 
 mod clock;
 mod routing;
+mod tokens;
 mod transport;
 
 use pyo3::prelude::*;
@@ -11,5 +12,6 @@ use pyo3::prelude::*;
 fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     routing::register(module)?;
+    tokens::register(module)?;
     transport::register(module)
 }
