@@ -36,5 +36,5 @@ def run_command(argv: Sequence[str]) -> int:
     environment = accelerated_environment()
     if sys.platform == "win32":
         return subprocess.call([program, *argv[1:]], env=environment)
-    os.execve(program, [program, *argv[1:]], environment)
+    os.execve(program, [program, *argv[1:]], environment)  # noqa: RET503 - never returns
     return None
