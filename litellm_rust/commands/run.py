@@ -37,4 +37,3 @@ def run_command(argv: Sequence[str]) -> int:
     if sys.platform == "win32":
         return subprocess.call([program, *argv[1:]], env=environment)
     os.execve(program, [program, *argv[1:]], environment)  # noqa: RET503 - never returns
-    return None
