@@ -22,7 +22,7 @@ def accelerated_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path), "LITELLM_RUST_ENABLE": "1"}
 
 
-def run_command(argv: Sequence[str]) -> int:
+def run_command(argv: Sequence[str]) -> int:  # noqa: RET503 - the last statement never returns
     """Run `argv` in place of this process (on Windows as its child); returns the exit status."""
     if not argv:
         print("run: which command?  e.g. python -m litellm_rust run litellm --config config.yaml", file=sys.stderr)
@@ -36,4 +36,4 @@ def run_command(argv: Sequence[str]) -> int:
     environment = accelerated_environment()
     if sys.platform == "win32":
         return subprocess.call([program, *argv[1:]], env=environment)
-    os.execve(program, [program, *argv[1:]], environment)  # noqa: RET503 - never returns
+    os.execve(program, [program, *argv[1:]], environment)
