@@ -37,6 +37,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
         finally:
             await state.drain(SETTLE_TIMEOUT_S)
             await state.ledger.stop()
+            await state.database.stop()
 
     app = FastAPI(title="LiteLLM gateway", version=VERSION, lifespan=lifespan)
     app.router.routes[:0] = llm_routes.routes()  # asked for most, so matched first

@@ -76,6 +76,7 @@ async def process(request: Request, route: LLMRoute) -> Response:
     call.body = await state.hooks.pre_call(auth, body, route.call_type)
     call.estimate = state.prices.estimate(call.body["model"], call.body)
     call.reservation = await state.ledger.reserve(auth, call.request_id, call.asked_model, call.estimate.total_pico)
+    call.reservation.progress(call.estimate.so_far(0))  # what is sent is paid for, even if this process dies
     try:
         response = await _send(call)
         return await (_stream(call, response) if call.body.get("stream") else _whole(call, response))

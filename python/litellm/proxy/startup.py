@@ -12,8 +12,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from litellm.proxy.auth.key_cache import KeyCache
+from litellm.proxy.config.data_dir import data_dir
 from litellm.proxy.config.problems import ConfigError, ConfigProblem
 from litellm.proxy.config.settings import ProxyConfig
+from litellm.proxy.db.database import Database, database_url
+from litellm.proxy.db.key_repository import KeyRepository
 from litellm.proxy.estimate import PriceBook
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.spend_tracking.ledger import Ledger
@@ -22,6 +26,9 @@ from litellm.proxy.state import GatewayState
 if TYPE_CHECKING:
     from litellm import Router
 
+KEY_TTL_S = 60.0
+"""How long a key is remembered before the database is asked again; `general_settings.user_api_key_cache_ttl`."""
+
 _CALLBACK_LISTS = ("callbacks", "success_callback", "failure_callback", "input_callback", "service_callback")
 
 
@@ -29,14 +36,22 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router) -> Ga
     """The running parts for `config`, the database open."""
     import litellm
 
-    ledger = Ledger()
+    folder = data_dir()
+    database = Database(database_url(config.general_settings.raw, folder), folder)
+    await database.start()
+    ledger = Ledger(database, folder)
     await ledger.start()
+    key_repository = KeyRepository(database)
+    ttl_s = float(config.general_settings.raw.get("user_api_key_cache_ttl") or KEY_TTL_S)
     names = [entry["model_name"] for entry in config.model_list]
     aliases = config.router_settings.get("model_group_alias") or {}
     return GatewayState(
         config=config,
         master_key=master_key,
         router=router,
+        database=database,
+        key_repository=key_repository,
+        keys=KeyCache(key_repository, ttl_s),
         ledger=ledger,
         hooks=HookChain(lambda: litellm.callbacks),
         prices=PriceBook(functools.partial(deployments_of, config)),

@@ -7,7 +7,10 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from litellm.proxy.auth.key_cache import KeyCache
 from litellm.proxy.config.settings import ProxyConfig
+from litellm.proxy.db.database import Database
+from litellm.proxy.db.key_repository import KeyRepository
 from litellm.proxy.estimate import PriceBook
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.spend_tracking.ledger import Ledger
@@ -23,6 +26,9 @@ class GatewayState:
     config: ProxyConfig
     master_key: str
     router: Router
+    database: Database
+    key_repository: KeyRepository
+    keys: KeyCache
     ledger: Ledger
     hooks: HookChain
     prices: PriceBook

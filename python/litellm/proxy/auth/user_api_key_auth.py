@@ -2,20 +2,56 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
+from litellm.proxy.auth.route_access import ADMIN, check_route
+from litellm.proxy.spend_tracking.budget_windows import utc_now
+
+if TYPE_CHECKING:
+    from litellm.proxy.state import GatewayState
+
+_KEY_HEADERS = ("x-litellm-api-key", "authorization", "x-api-key", "api-key", "x-goog-api-key")
+MAX_KEY_LENGTH = 512
 
 
-async def authenticate(headers: Mapping[str, str], route: str, state: Any) -> UserAPIKeyAuth:
-    """Who sends `headers`. Raises ProxyException 401."""
-    given = (
-        headers.get("authorization", "").removeprefix("Bearer ") or headers.get("x-api-key") or headers.get("api-key")
-    )
+def hash_token(key: str) -> str:
+    """A key as it is stored: SHA-256 in hexadecimal."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _given(headers: Mapping[str, str], own_header: str | None) -> str:
+    for name in (own_header,) if own_header else _KEY_HEADERS:
+        value = headers.get(name, "").strip()
+        if value:
+            scheme, _, rest = value.partition(" ")
+            return rest.strip() if scheme.lower() == "bearer" else value
+    return ""
+
+
+async def authenticate(headers: Mapping[str, str], route: str, state: GatewayState) -> UserAPIKeyAuth:
+    """Who sends `headers`, allowed to use `route`.
+
+    Raises ProxyException: 401 for a missing, unknown, blocked or expired key, and for a route of other roles; 403 for
+    a route that the key itself leaves out.
+    """
+    own_header = state.config.general_settings.raw.get("litellm_key_header_name")
+    given = _given(headers, own_header.lower() if isinstance(own_header, str) else None)
     if not given:
-        raise ProxyException("no API key was sent", "auth_error", "api_key", 401)
-    if not hmac.compare_digest(given.encode(), state.master_key.encode()):
-        raise ProxyException("the API key is not valid", "auth_error", "api_key", 401)
-    return UserAPIKeyAuth(user_role="proxy_admin")
+        raise ProxyException(
+            "no API key was sent; send it as `Authorization: Bearer sk-…`", "auth_error", "api_key", 401
+        )
+    if hmac.compare_digest(given.encode(), state.master_key.encode()):
+        return UserAPIKeyAuth(token=hash_token(given), user_role=ADMIN, user_id="default_user_id")
+    auth = await state.keys.get(hash_token(given)) if len(given) <= MAX_KEY_LENGTH else None
+    if auth is None:
+        raise ProxyException("the API key is not valid", "token_not_found_in_db", "api_key", 401)
+    if auth.blocked:
+        raise ProxyException("the API key is blocked", "auth_error", "api_key", 401)
+    if auth.expires is not None and auth.expires <= utc_now():
+        raise ProxyException(f"the API key expired at {auth.expires.isoformat()}Z", "expired_key", "api_key", 401)
+    check_route(auth, route)
+    return auth

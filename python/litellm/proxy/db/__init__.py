@@ -1,0 +1,1 @@
+"""The gateway's database: SQLite by default, PostgreSQL by `DATABASE_URL`."""

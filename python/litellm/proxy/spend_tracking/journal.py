@@ -1,0 +1,134 @@
+"""The journal: what a process owes to the database, kept in a file that survives kill -9.
+
+A line a record: the CRC-32 of its JSON in hexadecimal, a space, the JSON, a newline. A record is written with one
+`write`, so the operating system has it when the call returns; a torn last line fails its checksum and is dropped.
+Losing the machine's power may lose the last moments unless `fsync` is on.
+
+Each process writes its own file and holds its lock for as long as it lives; a file whose lock is free belongs to a
+process that has ended, and is taken over by whoever starts next.
+
+Records: `{"k": "r", "id", …}` reserved, `{"k": "p", "id", "pico"}` cost so far, `{"k": "s", "id", "row"}` settled.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+COMPACT_ABOVE = 4 << 20
+"""Bytes of a file before what is done with is dropped from it."""
+
+
+def _line(record: dict[str, Any]) -> bytes:
+    body = json.dumps(record, separators=(",", ":")).encode()
+    return b"%08x %s\n" % (zlib.crc32(body), body)
+
+
+def read_records(path: Path) -> Iterator[dict[str, Any]]:
+    """The records of a file, up to the first that is damaged."""
+    for line in path.read_bytes().split(b"\n"):
+        checksum, _, body = line.partition(b" ")
+        try:
+            if int(checksum, 16) != zlib.crc32(body):
+                return
+            yield json.loads(body)
+        except ValueError:
+            return
+
+
+class Journal:
+    """This process's file."""
+
+    def __init__(self, folder: Path, *, fsync: bool = False) -> None:
+        self._folder, self._fsync = folder, fsync
+        self._path = folder / f"journal-{uuid.uuid4().hex}.log"
+        self._lock = FileLock(self._path.with_suffix(".lock"))
+        self._file = -1
+        self._size = 0
+        self._live: dict[str, dict[str, dict[str, Any]]] = {}
+
+    def open(self) -> None:
+        """Make the file and take its lock."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._lock.acquire(timeout=0)
+        self._file = os.open(self._path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+
+    def close(self) -> None:
+        """Give the file up; one that holds nothing is removed."""
+        os.close(self._file)
+        if not self._live:
+            self._path.unlink(missing_ok=True)
+        self._lock.release()
+        if not self._live:
+            Path(self._lock.lock_file).unlink(missing_ok=True)
+
+    def write(self, record: dict[str, Any]) -> None:
+        """Add a record; it survives this process once the call returns."""
+        data = _line(record)
+        os.write(self._file, data)
+        if self._fsync:
+            os.fsync(self._file)
+        self._size += len(data)
+        self._live.setdefault(record["id"], {})[record["k"]] = record
+
+    def done(self, ids: list[str]) -> None:
+        """Forget what the database now has."""
+        for one in ids:
+            self._live.pop(one, None)
+        if not self._live:
+            os.truncate(self._path, 0)
+            self._size = 0
+        elif self._size > COMPACT_ABOVE:
+            self._compact()
+
+    def _compact(self) -> None:
+        fresh = self._path.with_suffix(".new")
+        data = b"".join(_line(record) for kinds in self._live.values() for record in kinds.values())
+        fresh.write_bytes(data)
+        os.replace(fresh, self._path)
+        os.close(self._file)
+        self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
+        self._size = len(data)
+
+    def abandoned(self) -> Iterator[tuple[Path, FileLock]]:
+        """The files of processes that have ended, each with its lock taken."""
+        for path in sorted(self._folder.glob("journal-*.log")):
+            if path == self._path:
+                continue
+            lock = FileLock(path.with_suffix(".lock"))
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                continue
+            if path.exists():
+                yield path, lock
+            lock.release()
+
+
+def unsettled(path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(settled rows, reservations that were still open, each with its last cost as `pico`) of an ended process."""
+    reserved: dict[str, dict[str, Any]] = {}
+    rows: list[dict[str, Any]] = []
+    for record in read_records(path):
+        kind, one = record["k"], record["id"]
+        if kind == "r":
+            reserved[one] = {**record, "pico": 0}
+        elif kind == "p" and one in reserved:
+            reserved[one]["pico"] = max(record["pico"], reserved[one]["pico"])
+        elif kind == "s":
+            reserved.pop(one, None)
+            rows.append(record["row"])
+    return rows, list(reserved.values())
+
+
+def remove(path: Path, lock: FileLock) -> None:
+    """Remove an ended process's file."""
+    path.unlink(missing_ok=True)
+    Path(lock.lock_file).unlink(missing_ok=True)
