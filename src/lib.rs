@@ -1,5 +1,6 @@
 //! The hot paths of LiteLLM as a plain Rust library; `python` binds them as `litellm_rust._native`.
 
+pub mod limits;
 pub mod routing;
 pub mod tokens;
 pub mod transport;

@@ -1,6 +1,7 @@
 //! The Python module `litellm_rust._native`: one submodule a file, registered here and nothing else.
 
 mod clock;
+mod limits;
 mod routing;
 mod tokens;
 mod transport;
@@ -11,6 +12,7 @@ use pyo3::prelude::*;
 #[pyo3(name = "_native")]
 fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    limits::register(module)?;
     routing::register(module)?;
     tokens::register(module)?;
     transport::register(module)

@@ -40,7 +40,7 @@ fn strings(name: &str, value: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Vec<
     if value.is_instance_of::<PyString>() {
         return Err(PyTypeError::new_err(format!("{name}: expected an iterable of strings, got a string")));
     }
-    value.try_iter()?.map(|item| item?.extract::<PyBackedStr>().map_err(PyErr::from)).collect::<PyResult<_>>().map(Some)
+    value.try_iter()?.map(|item| item?.extract::<PyBackedStr>()).collect::<PyResult<_>>().map(Some)
 }
 
 fn borrowed(strings: &Option<Vec<PyBackedStr>>) -> Option<Vec<&str>> {
