@@ -6,6 +6,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
     from litellm_rust.tokens import Encoding
 
 
@@ -22,3 +26,25 @@ def routing_table(**arguments: Any) -> Any:
     from litellm_rust import routing
 
     return routing.RoutingTable(**arguments)
+
+
+def http_transport(verify: bool | str | ssl.SSLContext, limits: httpx.Limits) -> httpx.BaseTransport | None:
+    """A blocking httpx transport over the Rust pool; None when the `transport` feature is off."""
+    from litellm_rust import flags
+
+    if not flags.enabled("transport"):
+        return None
+    from litellm_rust.transport import HttpxTransport
+
+    return HttpxTransport(verify=verify, limits=limits)
+
+
+def async_http_transport(verify: bool | str | ssl.SSLContext, limits: httpx.Limits) -> httpx.AsyncBaseTransport | None:
+    """An asyncio httpx transport over the Rust pool; None when the `transport` feature is off."""
+    from litellm_rust import flags
+
+    if not flags.enabled("transport"):
+        return None
+    from litellm_rust.transport import AsyncHttpxTransport
+
+    return AsyncHttpxTransport(verify=verify, limits=limits)

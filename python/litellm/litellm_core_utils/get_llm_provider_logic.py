@@ -55,7 +55,8 @@ def get_llm_provider(
     if provider is None:
         raise litellm.BadRequestError(
             message=(
-                f"LLM Provider NOT provided. Pass in the LLM provider you are trying to call. You passed model={model}\n"
+                "LLM Provider NOT provided. Pass in the LLM provider you are trying to call. "
+                f"You passed model={model}\n"
                 "Pass model as e.g. 'huggingface/starcoder' for the provider Huggingface; "
                 "all providers: https://docs.litellm.ai/docs/providers"
             ),

@@ -21,6 +21,9 @@ from litellm.llms.custom_httpx.transports import async_transport, sync_transport
 MAX_CONNECTIONS = int(os.environ.get("LITELLM_MAX_CONNECTIONS", "1000"))
 MAX_KEEPALIVE = int(os.environ.get("LITELLM_MAX_KEEPALIVE_CONNECTIONS", "200"))
 KEEPALIVE_S = float(os.environ.get("LITELLM_KEEPALIVE_SECONDS", "60"))
+LIMITS = httpx.Limits(
+    max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_KEEPALIVE, keepalive_expiry=KEEPALIVE_S
+)
 CONNECT_TIMEOUT_S = 5.0
 DEFAULT_TIMEOUT_S = 6000.0
 """LiteLLM 1.106.2's request timeout."""
@@ -44,7 +47,9 @@ class ClientPool:
             with self._lock:
                 client = self._sync.get(verify)
                 if client is None or client.is_closed:
-                    client = self._sync[verify] = httpx.Client(transport=sync_transport(verify), **_settings(verify))
+                    client = self._sync[verify] = httpx.Client(
+                        transport=sync_transport(verify, LIMITS), **_settings(verify)
+                    )
         return client
 
     def asynchronous(self, verify: TLSSettings = True) -> httpx.AsyncClient:
@@ -56,7 +61,7 @@ class ClientPool:
                 clients = self._async.setdefault(loop, {})
         client = clients.get(verify)
         if client is None or client.is_closed:
-            client = clients[verify] = httpx.AsyncClient(transport=async_transport(verify), **_settings(verify))
+            client = clients[verify] = httpx.AsyncClient(transport=async_transport(verify, LIMITS), **_settings(verify))
         return client
 
     async def aclose(self) -> None:
@@ -74,11 +79,8 @@ class ClientPool:
 
 
 def _settings(verify: TLSSettings) -> dict[str, Any]:
-    limits = httpx.Limits(
-        max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_KEEPALIVE, keepalive_expiry=KEEPALIVE_S
-    )
     timeout = httpx.Timeout(DEFAULT_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
-    return {"limits": limits, "timeout": timeout, "follow_redirects": True, "verify": verify}
+    return {"limits": LIMITS, "timeout": timeout, "follow_redirects": True, "verify": verify}
 
 
 pool = ClientPool()

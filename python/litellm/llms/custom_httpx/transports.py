@@ -1,7 +1,4 @@
-"""The transport below the shared clients; None is httpx's own.
-
-The place where a native transport is put in when the `transport` feature is on.
-"""
+"""The transport below the shared clients: the Rust pool's when the `transport` feature is on, else httpx's (None)."""
 
 from __future__ import annotations
 
@@ -9,12 +6,14 @@ import ssl
 
 import httpx
 
+from litellm.litellm_core_utils import accelerator
 
-def sync_transport(verify: bool | str | ssl.SSLContext) -> httpx.BaseTransport | None:
+
+def sync_transport(verify: bool | str | ssl.SSLContext, limits: httpx.Limits) -> httpx.BaseTransport | None:
     """The transport for a blocking client."""
-    return None
+    return accelerator.http_transport(verify, limits)
 
 
-def async_transport(verify: bool | str | ssl.SSLContext) -> httpx.AsyncBaseTransport | None:
+def async_transport(verify: bool | str | ssl.SSLContext, limits: httpx.Limits) -> httpx.AsyncBaseTransport | None:
     """The transport for an async client."""
-    return None
+    return accelerator.async_http_transport(verify, limits)
