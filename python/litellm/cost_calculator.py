@@ -41,7 +41,7 @@ def cost_per_token(
     """`(prompt cost, completion cost)` in USD.
 
     Token counts include cached tokens. `service_tier` is OpenAI's (`flex`, `priority`); durations are in seconds,
-    `response_time_ms` in milliseconds. Raises litellm.NotFoundError for a model without a catalogue entry.
+    `response_time_ms` in milliseconds. Raises ModelNotMappedError for a model without a catalogue entry.
     """
     prompt, completion = cost_in_pico_dollars(
         model=model,
@@ -91,12 +91,7 @@ def cost_in_pico_dollars(
     else:
         found = find_model(model, custom_llm_provider)
         if found is None:
-            raise litellm.NotFoundError(
-                message=f"This model isn't mapped yet. model={model}, custom_llm_provider={custom_llm_provider}. "
-                "Register its prices with litellm.register_model.",
-                model=model,
-                llm_provider=custom_llm_provider or "",
-            )
+            raise _not_mapped(model, custom_llm_provider)
         entry = found[1]
     rates = Rates(entry, service_tier)
     return token_costs(
@@ -134,7 +129,7 @@ def completion_cost(
     """USD for a response, or for a prompt and a completion given as text.
 
     `total_time` is in milliseconds. A discount or margin of the provider (`litellm.cost_discount_config`,
-    `litellm.cost_margin_config`) is applied. Raises litellm.NotFoundError for a model without a catalogue entry.
+    `litellm.cost_margin_config`) is applied. Raises ModelNotMappedError for a model without a catalogue entry.
     """
     hidden = getattr(completion_response, "_hidden_params", None) or {}
     provider = custom_llm_provider or hidden.get("custom_llm_provider")
@@ -149,9 +144,7 @@ def completion_cost(
 
         found = find_model(priced_model, provider)
         if found is None:
-            raise litellm.NotFoundError(
-                f"This model isn't mapped yet. model={priced_model}", priced_model, provider or ""
-            )
+            raise _not_mapped(priced_model, provider)
         images = n or len(_get(completion_response, "data") or [])
         return _with_margin(image_cost(priced_model, found[1], images, size, quality), provider)
     prompt_cost, output_cost = cost_in_pico_dollars(
@@ -168,7 +161,7 @@ def completion_cost(
 
 
 def _with_margin(cost: Decimal, provider: str | None) -> float:
-    """The cost after the provider's configured discount (a share of 1) and margin (a share, or percentage and amount)."""
+    """The cost after the provider's configured discount (a share) and margin (a share, or percentage and amount)."""
     discount = litellm.cost_discount_config.get(provider or "")
     if discount:
         cost -= cost * Decimal(str(discount))
@@ -178,6 +171,16 @@ def _with_margin(cost: Decimal, provider: str | None) -> float:
     elif margin:
         cost += cost * Decimal(str(margin))
     return float(cost)
+
+
+def _not_mapped(model: str, provider: str | None) -> Exception:
+    """For a model without an entry. Raises litellm.BadRequestError when not even its provider is known."""
+    if provider is None:
+        _, provider, _, _ = litellm.get_llm_provider(model)
+    return litellm.ModelNotMappedError(
+        f"This model isn't mapped yet. model={model}, custom_llm_provider={provider}. "
+        "Register its prices with litellm.register_model."
+    )
 
 
 def _get(value: Any, key: str) -> Any:

@@ -20,7 +20,7 @@
     │       ├── BadGatewayError (502)
     │       └── ServiceUnavailableError (503)
     │           └── MidStreamFallbackError
-    └── BudgetExceededError and the guardrails' exceptions stand alone
+    └── BudgetExceededError, ModelNotMappedError and the guardrails' exceptions stand alone
 
 Each has `status_code`, `message`, `llm_provider`, `model`, `litellm_debug_info`, `max_retries` and `num_retries`; those
 that stand for a reply have it as `response`.
@@ -472,6 +472,10 @@ class BudgetExceededError(Exception):
         self.rate_limit_type = RateLimitType.BUDGET.value
         self.message = message or f"Budget has been exceeded! Current cost: {current_cost}, Max budget: {max_budget}"
         super().__init__(self.message)
+
+
+class ModelNotMappedError(ValueError):
+    """The catalogue has no entry for a model, so it has no price and no facts."""
 
 
 class GuardrailRaisedException(Exception):

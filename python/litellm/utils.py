@@ -54,11 +54,11 @@ def _resolve(model: str, provider: str | None) -> tuple[str, Mapping[str, Any]] 
 def get_model_info(model: str, custom_llm_provider: str | None = None, api_base: str | None = None) -> dict[str, Any]:
     """What the catalogue says of a model: its `key`, provider, mode, limits in tokens, prices in USD, abilities.
 
-    Raises litellm.ModelNotMappedError's message as ValueError for a model without an entry.
+    Raises ModelNotMappedError for a model without an entry.
     """
     found = _resolve(model, custom_llm_provider)
     if found is None:
-        raise ValueError(
+        raise litellm.ModelNotMappedError(
             f"This model isn't mapped yet. model={model}, custom_llm_provider={custom_llm_provider}. "
             "Add it with litellm.register_model."
         )
@@ -69,7 +69,7 @@ def get_model_info(model: str, custom_llm_provider: str | None = None, api_base:
 
 
 def get_max_tokens(model: str) -> int | None:
-    """The most tokens a reply may have. Raises ValueError for a model without an entry."""
+    """The most tokens a reply may have. Raises ModelNotMappedError for a model without an entry."""
     info = get_model_info(model)
     return info.get("max_output_tokens") or info.get("max_tokens")
 

@@ -6,8 +6,7 @@ import binascii
 import struct
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from litellm_rust.transport import EventStreamSplitter, SSESplitter
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from litellm.proxy.money import pico_to_usd, pico_to_usd_text, usd_to_pico
 
 

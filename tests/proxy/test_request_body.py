@@ -6,8 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.request_body import check_body, parse_body, refuse_control_fields
 

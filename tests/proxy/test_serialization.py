@@ -8,8 +8,7 @@ import json
 from collections.abc import AsyncIterator
 
 import orjson
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from litellm.proxy.endpoints.routes import CHAT, MESSAGES
 from litellm.proxy.serialization import encode_response, event_encoder, whole_events
 

@@ -143,7 +143,7 @@ def _with_usage(usage: Mapping[str, Any]) -> Any:
 def price(response: Any, hidden: Mapping[str, Any]) -> int:
     """Pico-dollars for a response with usage, of the deployment that `hidden` names; 0 when it has no price."""
     from litellm import completion_cost
-    from litellm.exceptions import NotFoundError
+    from litellm.exceptions import BadRequestError
 
     try:
         cost = completion_cost(
@@ -152,7 +152,7 @@ def price(response: Any, hidden: Mapping[str, Any]) -> int:
             custom_llm_provider=hidden.get("custom_llm_provider"),
             custom_cost_per_token=hidden.get("custom_cost_per_token"),
         )
-    except (NotFoundError, ValueError, KeyError) as error:
+    except (ValueError, KeyError, BadRequestError) as error:
         log.warning("model %r has no price: %s", hidden.get("litellm_model_name"), error)
         return 0
     return _pico(cost)

@@ -7,8 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from litellm.proxy.config import ConfigError, load_config
 from litellm.proxy.config.schema import KNOWN
 

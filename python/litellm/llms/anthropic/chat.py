@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.llms.anthropic import models
-from litellm.llms.anthropic import params as anthropic_params
+from litellm.llms.anthropic import models, params as anthropic_params
 from litellm.llms.anthropic.betas import required_betas
 from litellm.llms.anthropic.messages import InvalidMessage, convert_messages, has_tool_calls
 from litellm.llms.anthropic.response import convert_message

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from litellm.llms.anthropic.inbound.request import to_chat
 from litellm.llms.anthropic.inbound.response import to_message
 from litellm.llms.anthropic.messages import EMPTY_TEXT, LATE_SYSTEM, InvalidMessage, convert_messages
