@@ -41,7 +41,6 @@ _REQUEST = httpx.Request("POST", "https://api.openai.com/v1")
 class _Described:
     """What all of them say of the call, and of the retries that were made."""
 
-    status_code: int
     message: str
     llm_provider: str | None
     model: str | None

@@ -90,7 +90,10 @@ def completion(
     `drop_params`, `mock_response`, …) and anything else as a parameter of the provider. Returns a `ModelResponse`, or
     an iterator of chunks with `stream=True`. Raises the exceptions of `litellm.exceptions`.
     """
-    return run_sync(with_fallbacks(CHAT, given(locals(), kwargs), "completion"))
+    response: ModelResponse | CustomStreamWrapper = run_sync(
+        with_fallbacks(CHAT, given(locals(), kwargs), "completion")
+    )
+    return response
 
 
 async def acompletion(
@@ -165,7 +168,8 @@ def embedding(
 
     Raises the exceptions of `litellm.exceptions`.
     """
-    return run_sync(with_fallbacks(EMBEDDING, given(locals(), kwargs), "embedding"))
+    response: EmbeddingResponse = run_sync(with_fallbacks(EMBEDDING, given(locals(), kwargs), "embedding"))
+    return response
 
 
 async def aembedding(model: str, input: Any = None, **kwargs: Any) -> EmbeddingResponse:
@@ -202,7 +206,10 @@ def text_completion(
 
     Raises the exceptions of `litellm.exceptions`.
     """
-    return run_sync(with_fallbacks(TEXT, given(locals(), kwargs), "text_completion"))
+    response: TextCompletionResponse | TextCompletionStreamWrapper = run_sync(
+        with_fallbacks(TEXT, given(locals(), kwargs), "text_completion")
+    )
+    return response
 
 
 async def atext_completion(

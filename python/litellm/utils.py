@@ -12,7 +12,7 @@ from litellm.litellm_core_utils.exception_mapping_utils import exception_type
 from litellm.litellm_core_utils.get_llm_provider_logic import get_llm_provider
 from litellm.litellm_core_utils.model_info import find_model
 from litellm.litellm_core_utils.token_counter import encoding_name, token_counter
-from litellm.llms.registry import PROVIDERS
+from litellm.types.provider_registry import PROVIDERS
 
 __all__ = [
     "decode",

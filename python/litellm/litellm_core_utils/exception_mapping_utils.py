@@ -55,7 +55,8 @@ def exception_type(
     extra_kwargs: Mapping[str, Any] | None = None,
 ) -> Any:
     """Raise the exception of `litellm.exceptions` that `original_exception` stands for; one of those is kept."""
-    if isinstance(original_exception, tuple(exceptions.LITELLM_EXCEPTION_TYPES)):
+    known: bool = isinstance(original_exception, tuple(exceptions.LITELLM_EXCEPTION_TYPES))
+    if known:
         raise original_exception
     raise _mapped(original_exception, model or "", custom_llm_provider or "") from original_exception
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 
 import litellm
-from litellm.llms.registry import PROVIDERS, ProviderRow
+from litellm.types.provider_registry import PROVIDERS, ProviderRow
 
 _OWNERS: Mapping[str, str] = {
     "bedrock_converse": "bedrock",

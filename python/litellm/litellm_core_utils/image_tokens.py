@@ -46,9 +46,9 @@ def _size(url: str) -> tuple[int, int] | None:
         return None
     try:
         if data.startswith(b"\x89PNG\r\n\x1a\n"):
-            return struct.unpack(">II", data[16:24])  # type: ignore[return-value]
+            return struct.unpack(">II", data[16:24])
         if data[:6] in (b"GIF87a", b"GIF89a"):
-            return struct.unpack("<HH", data[6:10])  # type: ignore[return-value]
+            return struct.unpack("<HH", data[6:10])
         if data.startswith(b"\xff\xd8"):
             return _jpeg_size(data)
         if data[8:16] == b"WEBPVP8X":

@@ -28,7 +28,8 @@ def build_payload(call: Logging, outcome: str, response: Any, end: datetime, err
     params: dict[str, Any] = details.get("litellm_params") or {}
     metadata: dict[str, Any] = params.get("metadata") or {}
     body = _as_dict(response)
-    usage = body.get("usage") if isinstance(body.get("usage"), dict) else {}
+    said = body.get("usage")
+    usage: dict[str, Any] = said if isinstance(said, dict) else {}
     hidden = getattr(response, "_hidden_params", None) or {}
     prompt, completion = _tokens(usage)
     cost = details.get("response_cost") or 0.0

@@ -45,7 +45,7 @@ def stream_chunk_builder(
         system_fingerprint=merged.fields.get("system_fingerprint"),
         choices=[choice.as_dict() for _, choice in sorted(merged.choices.items())] or [_Choice(0).as_dict()],
     )
-    response.usage = Usage(**usage)
+    response["usage"] = Usage(**usage)
     for name in ("service_tier", "citations"):
         if merged.fields.get(name) is not None:
             setattr(response, name, merged.fields[name])
@@ -72,7 +72,7 @@ def build_text_completion(chunks: list[dict[str, Any]], messages: list[Any] | No
     usage = sum_usage(chunks)
     if usage is None or not usage.get("total_tokens"):
         prompt = count_message_tokens(model, messages) if messages else 0
-        completion = sum(count_text_tokens(choice["text"], model) for choice in choices)
+        completion = sum(count_text_tokens(str(choice["text"]), model) for choice in choices)
         usage = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
     return TextCompletionResponse(
         id=chunks[0].get("id"),

@@ -141,7 +141,7 @@ class ChunkFlow:
         if cost:
             usage.cost = cost
         chunk = self._chunk([StreamingChoices(index=0, delta=Delta())])
-        chunk.usage = usage
+        chunk["usage"] = usage
         return chunk
 
 

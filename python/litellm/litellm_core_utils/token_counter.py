@@ -44,7 +44,7 @@ def token_counter(
         count = _counter(model, custom_tokenizer)
         if messages is None:
             joined = "".join(text) if isinstance(text, list) else str(text)
-            return count(joined)
+            return int(count(joined))
         total = sum(_message(count, _plain(message), bool(use_default_image_token_count)) for message in messages)
         if count_response_tokens:
             return total

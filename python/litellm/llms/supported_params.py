@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from litellm.llms.openai.params import OPENAI_CHAT_PARAMS
-from litellm.llms.registry import PROVIDERS
+from litellm.types.provider_registry import PROVIDERS
 
 EMBEDDING_PARAMS = ("timeout", "dimensions", "encoding_format", "user")
 TRANSCRIPTION_PARAMS = ("language", "prompt", "response_format", "temperature", "timestamp_granularities")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import litellm
-from litellm.llms.registry import PROVIDERS
+from litellm.types.provider_registry import PROVIDERS
 
 if TYPE_CHECKING:
     from litellm.pipeline.run import Run

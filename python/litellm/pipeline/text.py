@@ -89,7 +89,7 @@ def _by_chat(run: Run) -> Generator[Effect, Any, Text]:
             }
             for choice in response.choices
         ],
-        usage=response.usage,
+        usage=response.get("usage"),
     )
     made._hidden_params = response._hidden_params
     return made

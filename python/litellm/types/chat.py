@@ -70,7 +70,7 @@ class Message(OpenAIObject):
     def __init__(
         self,
         content: str | None = None,
-        role: ChatRole = "assistant",
+        role: ChatRole | None = "assistant",
         function_call: Any = None,
         tool_calls: list[Any] | None = None,
         audio: Any = None,

@@ -41,7 +41,7 @@ class OpenAIObject(BaseModel):
         """The field `key`, or `default` when there is none."""
         return getattr(self, key, default)
 
-    def json(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def json(self, **kwargs: Any) -> Any:
         """The fields as plain data, as `model_dump` gives them."""
         return self.model_dump(**kwargs)
 

@@ -179,5 +179,6 @@ def refusal_in_body(data: dict[str, Any]) -> WireError:
     status = error.get("code") if isinstance(error, dict) else None
     if isinstance(status, str) and status.isdigit():
         status = int(status)
-    is_status = isinstance(status, int) and 400 <= status < 600
-    return WireError(details.message, status=status if is_status else 500, details=details)
+    if not isinstance(status, int) or not 400 <= status < 600:
+        status = 500
+    return WireError(details.message, status=status, details=details)

@@ -20,7 +20,8 @@ def response_format(wanted: Any) -> Any:
 
 def strict(schema: dict[str, Any]) -> dict[str, Any]:
     """`schema` with every object closed, every property required, and null defaults left out."""
-    return _strict(schema, schema)
+    closed: dict[str, Any] = _strict(schema, schema)
+    return closed
 
 
 def _strict(schema: Any, root: dict[str, Any]) -> Any:

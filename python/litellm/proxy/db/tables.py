@@ -5,6 +5,8 @@ Times are UTC without a zone, as upstream's migrations have them. Lists are arra
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -25,8 +27,8 @@ from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
 
-_JSON: TypeEngine[object] = JSON().with_variant(postgresql.JSONB(), "postgresql")
-_LIST: TypeEngine[object] = JSON().with_variant(postgresql.ARRAY(Text), "postgresql")
+_JSON: TypeEngine[Any] = JSON().with_variant(postgresql.JSONB(), "postgresql")
+_LIST: TypeEngine[Any] = JSON().with_variant(postgresql.ARRAY(Text), "postgresql")
 
 verification_tokens = Table(
     "LiteLLM_VerificationToken",

@@ -28,7 +28,7 @@ class MessageEvents:
         usage = dict.fromkeys(
             ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"), 0
         )
-        message = {
+        message: dict[str, Any] = {
             "id": f"msg_{uuid.uuid4()}",
             "type": "message",
             "role": "assistant",

@@ -57,7 +57,7 @@ async def list_keys(
 ) -> dict[str, Any]:
     """One page of keys."""
     await authenticated(request, "/key/list")
-    return await _service(request).list(page, size, user_id, team_id, key_alias, return_full_object)
+    return await _service(request).page(page, size, user_id, team_id, key_alias, return_full_object)
 
 
 @router.post("/key/update")

@@ -59,7 +59,7 @@ class KeyService:
             raise _unknown()
         return {"key": key if not key.startswith("sk-") else token, "info": _public(row)}
 
-    async def list(
+    async def page(
         self, number: int, size: int, user_id: str | None, team_id: str | None, alias: str | None, full: bool
     ) -> dict[str, Any]:
         """One page of keys: their hashes, or their rows with `full`."""
