@@ -96,6 +96,7 @@ lint-python: setup
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest --concise --mypy-config-file pyproject.toml litellm_rust._native
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/sphinx-build -W -q docs docs/_build
 
 lint-workflows: $(ACTIONLINT)-$(ACTIONLINT_VERSION)
 	$<
