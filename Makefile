@@ -21,7 +21,7 @@ RUST_FILES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -type f)
 FACADE_FILES := $(shell find litellm_rust -type f -name '*.py' -o -type f -name '*.json' -path 'litellm_rust/*')
 GATEWAY_FILES := python/pyproject.toml $(shell find python/litellm python/moneta -type f -not -path '*/__pycache__/*')
 
-.PHONY: setup serve test test-rust test-python lint lint-rust lint-python lint-workflows bench wheels setup-upstream lock clean
+.PHONY: setup serve test test-rust test-python lint lint-rust lint-python lint-workflows docs bench wheels setup-upstream lock clean
 
 ## Set-up
 
@@ -82,12 +82,12 @@ test-rust:
 test-python: setup wheels setup-upstream
 	$(BIN)/python -m pytest
 
-lint: lint-rust lint-python lint-workflows
+lint: lint-rust lint-python lint-workflows docs
 
 lint-rust:
 	cargo fmt --check
 	cargo clippy --locked --quiet --all-targets
-	cargo clippy --locked --quiet --features python
+	cargo clippy --locked --quiet --all-targets --features python
 	@! grep -rniE --include='*.rs' --exclude-dir=python 'pyo3|PyResult|Python<' src || { echo "PyO3 belongs in src/python/" >&2; exit 1; }
 
 lint-python: setup
@@ -96,7 +96,6 @@ lint-python: setup
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest --concise --mypy-config-file pyproject.toml litellm_rust._native
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/sphinx-build -W -q docs docs/_build
 
 lint-workflows: $(ACTIONLINT)-$(ACTIONLINT_VERSION)
 	$<
@@ -106,6 +105,9 @@ $(ACTIONLINT)-$(ACTIONLINT_VERSION):
 	@mkdir -p $(@D)
 	GOBIN=$(CURDIR)/$(@D) go install github.com/rhysd/actionlint/cmd/actionlint@v$(ACTIONLINT_VERSION)
 	@mv $(ACTIONLINT) $@
+
+docs: setup
+	$(BIN)/sphinx-build -W -q docs docs/_build
 
 bench: setup setup-upstream
 	cargo bench --locked
