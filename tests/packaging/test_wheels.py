@@ -47,7 +47,11 @@ def test_the_accelerator_needs_nothing_but_its_wheel(tmp_path: Path) -> None:
         "assert 'litellm' not in sys.modules; print(get_encoding('o200k_base').count('hello world'))"
     )
     assert run(python, "-c", script, cwd=tmp_path).strip() == "2"
-    run(python, "-m", "litellm_rust", "status", cwd=tmp_path)
+    status = subprocess.run(
+        [python, "-m", "litellm_rust", "status"], capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path
+    )
+    assert (status.returncode, status.stderr) == (1, ""), "1: LiteLLM is absent"
+    assert "litellm not installed" in status.stdout
 
 
 def test_the_gateway_installs_with_its_extra(tmp_path: Path) -> None:
