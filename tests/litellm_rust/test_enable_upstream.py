@@ -38,7 +38,8 @@ import litellm
 messages = [{{"role": "user", "name": "ann", "content": "Größe 世界 <|endoftext|> I'll"}}]
 image = [{{"role": "user", "content": [{{"type": "text", "text": "hi"}}]}}]
 counts = [litellm.token_counter(model=m, messages=messages) for m in ("gpt-4o", "gpt-4", "claude-3-opus-20240229")]
-counts += [litellm.token_counter(model="gpt-4o", text="x" * 5000), litellm.token_counter(model="gpt-4o", messages=image)]
+counts += [litellm.token_counter(model="gpt-4o", text="x" * 5000)]
+counts += [litellm.token_counter(model="gpt-4o", messages=image)]
 counts += [len(litellm.encode(model="gpt-4o", text="hello there"))]
 status = {{name: state.native_calls for name, state in litellm_rust.status().items()}}
 print(json.dumps([counts, status]))
@@ -61,11 +62,14 @@ litellm_rust.enable()
 untouched = "litellm" not in sys.modules
 litellm_rust.disable()
 import litellm, litellm.utils
-originals = (litellm.token_counter, litellm.utils.token_counter, litellm.encode)
+import litellm.litellm_core_utils.token_counter as core
+def bound():
+    return [core.token_counter, litellm.token_counter, litellm.encode, litellm.utils.encode]
+originals = bound()
 litellm_rust.enable(); litellm_rust.enable()
-patched = litellm.token_counter is not originals[0]
+patched = bound()[0] is not originals[0] and bound()[2] is not originals[2]
 litellm_rust.disable()
-same = all(a is b for a, b in zip(originals, (litellm.token_counter, litellm.utils.token_counter, litellm.encode)))
+same = all(a is b for a, b in zip(originals, bound()))
 print(json.dumps([untouched, patched, same]))
 """
     assert upstream(script, tmp_path) == [True, True, True]
@@ -74,9 +78,9 @@ print(json.dumps([untouched, patched, same]))
 def test_a_flag_keeps_a_feature_off(tmp_path: Path) -> None:
     script = """
 import json, litellm, litellm_rust
-original = litellm.token_counter
+original = litellm.encode
 litellm_rust.enable()
-print(json.dumps([litellm.token_counter is original, litellm_rust.status()["token_counting"].flag]))
+print(json.dumps([litellm.encode is original, litellm_rust.status()["token_counting"].flag]))
 """
     assert upstream(script, tmp_path, LITELLM_RUST_TOKEN_COUNTING="false") == [True, False]
 
