@@ -48,7 +48,7 @@ class Database:
     async def start(self) -> None:
         """Bring the schema up to date; one process at a time."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.folder / "schema.lock", timeout=MIGRATION_LOCK_S)
+        lock = FileLock(self.folder / "schema.lock", timeout=MIGRATION_LOCK_S, thread_local=False)
         await asyncio.to_thread(lock.acquire)
         try:
             async with self.engine.begin() as connection:
