@@ -2,8 +2,10 @@
 
     python benches/transport.py [--seconds 1.0] [--rounds 5]
 
-Every client asks the same loopback server (this repository's scripted provider) for the same 300-byte JSON answer.
-The clients take turns, round after round; the table shows each one's median and its ratio to httpx.
+Every client asks the same loopback server (`benches/loopback_server.rs`, built and started here) for the same small
+JSON answer. The clients take turns, round after round; the table shows each one's median and its ratio to httpx.
+"our pool" is the bare pool that the SDK's own calls use; "our transport" is given httpx's request objects directly;
+"httpx + ours" is an httpx client over it.
 """
 
 from __future__ import annotations
@@ -21,11 +23,13 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benches.support import loopback_server
+from litellm_rust.pool import Limits, Pool
 from litellm_rust.transport import AsyncHttpxTransport, HttpxTransport, SSESplitter
-from tests.support import provider
 
 BODY = b'{"model":"gpt-4o","messages":[{"role":"user","content":"hello"}]}'
 HEADERS = {"content-type": "application/json", "authorization": "Bearer sk-x"}
+RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 Ask = Callable[[], Awaitable[Any]]
 
 
@@ -61,7 +65,9 @@ async def measure_async(url: str, seconds: float, rounds: int) -> dict[tuple[str
         request = httpx.Request("POST", url, content=BODY, headers=HEADERS)
         return await (await bare.handle_async_request(request)).aread()
 
+    pool = Pool(limits=Limits(max_keepalive_connections=100))
     clients["our transport"] = direct
+    clients["our pool"] = lambda: pool.arequest("POST", url, RAW_HEADERS, BODY)
     try:
         import aiohttp
     except ImportError:
@@ -110,7 +116,9 @@ def measure_sync(url: str, seconds: float, rounds: int) -> dict[tuple[str, int],
     def direct() -> bytes:
         return native.handle_request(httpx.Request("POST", url, content=BODY, headers=HEADERS)).read()
 
+    pool = Pool()
     clients["our transport"] = direct
+    clients["our pool"] = lambda: pool.request("POST", url, RAW_HEADERS, BODY)
     try:
         from pyreqwest.client import SyncClientBuilder
     except ImportError:
@@ -158,7 +166,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    with provider.running() as base:
+    with loopback_server() as base:
         url = f"{base}/v1/chat/completions"
         show("async", asyncio.run(measure_async(url, options.seconds, options.rounds)))
         show("sync", measure_sync(url, options.seconds, options.rounds))
