@@ -71,9 +71,21 @@ def test_a_torn_or_damaged_end_loses_only_itself(tmp_path_factory: pytest.TempPa
     cut = data.draw(st.integers(0, len(whole)))
     path.write_bytes(whole[:cut] + data.draw(st.binary(max_size=5)))
     found = list(read_records(path))
-    assert found == written[: len(found)]
+    assert found == written[: len(found)]  # only the last line can be torn
     assert len(found) >= whole[:cut].count(b"\n")
     assert json.dumps(found)
+    journal.close()
+
+
+def test_a_damaged_line_hides_nothing_behind_it(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.open()
+    path = only_file(tmp_path)
+    journal.write({"k": "r", "id": "1"})
+    with path.open("ab") as file:
+        file.write(b"torn\n")
+    journal.write({"k": "r", "id": "2"})
+    assert [record["id"] for record in read_records(path)] == ["1", "2"]
     journal.close()
 
 

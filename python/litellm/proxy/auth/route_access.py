@@ -5,19 +5,17 @@ from __future__ import annotations
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 
 ADMIN = "proxy_admin"
-_ADMIN_ONLY = (
-    "/key/",
-    "/user/",
-    "/team/",
-    "/spend/",
-    "/global/",
-    "/budget/",
-    "/customer/",
-    "/organization/",
-    "/config/",
-)
 OWN_KEY_ROUTES = frozenset({"/key/info"})
 """Routes where any key may look at itself."""
+_EVERY_KEY = (
+    "/chat/", "/completions", "/embeddings", "/messages", "/models", "/model/info", "/model_group/info", "/engines/",
+    "/openai/deployments/", "/utils/", "/health",
+)  # fmt: skip
+"""What the routes that any key may use start with, `/v1` aside. All others are for admins."""
+
+
+def _is_open(route: str) -> bool:
+    return route in OWN_KEY_ROUTES or route.removeprefix("/v1").startswith(_EVERY_KEY)
 
 
 def is_admin(auth: UserAPIKeyAuth) -> bool:
@@ -29,7 +27,7 @@ def check_route(auth: UserAPIKeyAuth, route: str) -> None:
     """Raise ProxyException 401 for management routes of others than admins, 403 for routes that the key leaves out."""
     if is_admin(auth):
         return
-    if route.startswith(_ADMIN_ONLY) and route not in OWN_KEY_ROUTES:
+    if not _is_open(route):
         raise ProxyException(f"only proxy admins may use {route}", "auth_error", None, 401)
     allowed = auth.allowed_routes
     if allowed and not any(_allows(entry, route) for entry in allowed):
@@ -38,7 +36,7 @@ def check_route(auth: UserAPIKeyAuth, route: str) -> None:
 
 def _allows(entry: str, route: str) -> bool:
     if entry in ("llm_api_routes", "*"):
-        return not route.startswith(_ADMIN_ONLY)
+        return route not in OWN_KEY_ROUTES
     if entry in ("management_routes", "info_routes"):
         return route in OWN_KEY_ROUTES
     if entry.endswith("*"):

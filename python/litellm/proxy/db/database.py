@@ -18,6 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 MIGRATION_LOCK_S = 60.0
+_PRISMA_SETTINGS = frozenset(
+    {"schema", "connection_limit", "pool_timeout", "pgbouncer", "connect_timeout", "socket_timeout", "sslaccept"}
+)
+"""Parameters of upstream's database URLs that are Prisma's own, and mean nothing to asyncpg."""
 
 
 def database_url(settings: Mapping[str, Any], folder: Path) -> str:
@@ -33,7 +37,10 @@ def _async_url(url: str) -> str:
     driver = drivers.get(parsed.get_backend_name())
     if driver is None:
         raise ValueError(f"database_url: expected sqlite:// or postgresql://, got {parsed.drivername}://")
-    return parsed.set(drivername=driver).render_as_string(hide_password=False)
+    query = {name: value for name, value in parsed.query.items() if name not in _PRISMA_SETTINGS}
+    if "sslmode" in query:
+        query["ssl"] = query.pop("sslmode")
+    return parsed.set(drivername=driver, query=query).render_as_string(hide_password=False)
 
 
 class Database:

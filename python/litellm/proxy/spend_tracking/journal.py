@@ -32,15 +32,14 @@ def _line(record: dict[str, Any]) -> bytes:
 
 
 def read_records(path: Path) -> Iterator[dict[str, Any]]:
-    """The records of a file, up to the first that is damaged."""
+    """The records of a file; damaged lines are left out."""
     for line in path.read_bytes().split(b"\n"):
         checksum, _, body = line.partition(b" ")
         try:
-            if int(checksum, 16) != zlib.crc32(body):
-                return
-            yield json.loads(body)
+            if int(checksum, 16) == zlib.crc32(body):
+                yield json.loads(body)
         except ValueError:
-            return
+            continue
 
 
 class Journal:
@@ -70,9 +69,11 @@ class Journal:
             Path(self._lock.lock_file).unlink(missing_ok=True)
 
     def write(self, record: dict[str, Any]) -> None:
-        """Add a record; it survives this process once the call returns."""
+        """Add a record; it survives this process once the call returns. Raises OSError when it cannot be kept whole."""
         data = _line(record)
-        os.write(self._file, data)
+        if os.write(self._file, data) != len(data):
+            os.ftruncate(self._file, self._size)
+            raise OSError(f"{self._path.name}: the disk took only a part of a record")
         if self._fsync:
             os.fsync(self._file)
         self._size += len(data)
@@ -91,7 +92,8 @@ class Journal:
     def _compact(self) -> None:
         fresh = self._path.with_suffix(".new")
         data = b"".join(_line(record) for kinds in self._live.values() for record in kinds.values())
-        fresh.write_bytes(data)
+        with open(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(data)
         os.replace(fresh, self._path)
         os.close(self._file)
         self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND)

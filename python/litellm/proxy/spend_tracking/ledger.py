@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.db.database import Database
 from litellm.proxy.db.key_repository import KeyRepository
 from litellm.proxy.db.spend_repository import SpendRepository
@@ -51,13 +51,20 @@ class Reservation:
 
     async def settle(self, usage: Mapping[str, Any], cost_pico: int, status: str = "success", **details: Any) -> None:
         """The end: what the request has cost. A second call changes nothing."""
-        account, self._account = self._account, None
+        account = self._account
         if account is None:
             return
-        account.reserved -= self.pico
-        account.spent += cost_pico
         row = _row(self._auth, self.request_id, self.model, usage, cost_pico, status, details)
         self._ledger.settled(self.request_id, row)
+        self._account = None
+        account.reserved -= self.pico
+        account.spent += cost_pico
+
+    def release(self) -> None:
+        """Give back what was set aside for a call that was never made."""
+        account, self._account = self._account, None
+        if account is not None:
+            account.reserved -= self.pico
 
 
 class Ledger:
@@ -103,9 +110,19 @@ class Ledger:
         return await self._database.is_connected()
 
     async def reserve(self, auth: UserAPIKeyAuth, request_id: str, model: str, estimate_pico: int) -> Reservation:
-        """Set aside what a call may cost. Raises ProxyException 400 when the budget does not allow it."""
+        """Set aside what a call may cost.
+
+        Raises ProxyException 400 when the budget does not allow it, 503 when `MAX_WAITING` settlements wait.
+        """
+        if len(self._waiting) >= MAX_WAITING:
+            raise ProxyException("the database is away, and too much waits for it", "service_unavailable", None, 503)
         reservation = Reservation(self, auth, request_id, model, estimate_pico)
-        self.journal.write({"k": "r", "id": request_id, "model": model, "who": _identity(auth), "started": time.time()})
+        record = {"k": "r", "id": request_id, "model": _clean(model), "who": _identity(auth), "started": time.time()}
+        try:
+            self.journal.write(record)
+        except OSError:
+            reservation.release()
+            raise
         return reservation
 
     def settled(self, request_id: str, row: dict[str, Any]) -> None:
@@ -184,9 +201,9 @@ def _row(
         "total_tokens": int(usage.get("total_tokens") or prompt + completion),
         "startTime": float(details.get("started") or time.time()),
         "endTime": time.time(),
-        "model": str(hidden.get("litellm_model_name") or model),
+        "model": _clean(hidden.get("litellm_model_name") or model),
         "model_id": str(hidden.get("model_id") or ""),
-        "model_group": str(details.get("model_group") or model),
+        "model_group": _clean(details.get("model_group") or model),
         "custom_llm_provider": str(hidden.get("custom_llm_provider") or ""),
         "api_base": str(hidden.get("api_base") or ""),
         "metadata": metadata,
@@ -194,6 +211,11 @@ def _row(
         "request_tags": [],
         "status": "failure" if status == "failure" else "success",
     }
+
+
+def _clean(value: Any) -> str:
+    """Text that every database takes: without NUL, which PostgreSQL refuses."""
+    return str(value).replace("\x00", "")
 
 
 def _recovered(record: Mapping[str, Any]) -> dict[str, Any]:
