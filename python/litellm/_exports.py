@@ -9,6 +9,12 @@ _BY_MODULE: Mapping[str, str] = {
         acompletion acompletion_with_retries aembedding atext_completion completion completion_with_retries
         embedding mock_completion text_completion
     """,
+    "litellm.images.main": """
+        aimage_edit aimage_generation aimage_variation image_edit image_generation image_variation
+    """,
+    "litellm.audio.main": "aspeech atranscription speech transcription",
+    "litellm.moderations.main": "amoderation moderation",
+    "litellm.rerank_api.main": "arerank rerank",
     "litellm.batch_completion.main": """
         batch_completion batch_completion_models batch_completion_models_all_responses
     """,

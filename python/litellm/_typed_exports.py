@@ -7,6 +7,12 @@ from litellm._logging import (
     print_verbose as print_verbose,
     verbose_logger as verbose_logger,
 )
+from litellm.audio.main import (
+    aspeech as aspeech,
+    atranscription as atranscription,
+    speech as speech,
+    transcription as transcription,
+)
 from litellm.batch_completion.main import (
     batch_completion as batch_completion,
     batch_completion_models as batch_completion_models,
@@ -52,6 +58,14 @@ from litellm.exceptions import (
     UnprocessableEntityError as UnprocessableEntityError,
     UnsupportedParamsError as UnsupportedParamsError,
 )
+from litellm.images.main import (
+    aimage_edit as aimage_edit,
+    aimage_generation as aimage_generation,
+    aimage_variation as aimage_variation,
+    image_edit as image_edit,
+    image_generation as image_generation,
+    image_variation as image_variation,
+)
 from litellm.integrations.custom_logger import (
     CustomLogger as CustomLogger,
 )
@@ -87,6 +101,14 @@ from litellm.main import (
     embedding as embedding,
     mock_completion as mock_completion,
     text_completion as text_completion,
+)
+from litellm.moderations.main import (
+    amoderation as amoderation,
+    moderation as moderation,
+)
+from litellm.rerank_api.main import (
+    arerank as arerank,
+    rerank as rerank,
 )
 from litellm.router import (
     Router as Router,

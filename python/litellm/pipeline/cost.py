@@ -18,6 +18,8 @@ def cost_of(response: Any, run: Run) -> float | None:
 
     None when none of them has a price.
     """
+    if run.price is not None:
+        return run.price(run, response)
     own = _own_prices(run)
     answered = getattr(response, "model", None)
     models = [run.model] if own or not answered or answered == run.model else [answered, run.model]

@@ -41,7 +41,7 @@ def hidden_params(run: Run, headers: Mapping[str, str] | None) -> dict[str, Any]
     """What `_hidden_params` says of every response and chunk of `run`."""
     info = run.arguments.get("model_info") or {}
     return {
-        "custom_llm_provider": run.provider,
+        "custom_llm_provider": run.shown_provider,
         "litellm_call_id": run.arguments.get("litellm_call_id"),
         "model_id": info.get("id"),
         "api_base": run.api_base,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -34,8 +35,10 @@ class Run:
         "is_async",
         "logging",
         "model",
+        "price",
         "provider",
         "retries",
+        "shown_provider",
         "started",
     )
 
@@ -43,12 +46,14 @@ class Run:
         self.arguments = arguments
         self.call_type = call_type
         self.is_async = call_type.startswith("a") if is_async is None else is_async
-        self.asked_model: str = arguments["model"]
+        self.asked_model: str = arguments.get("model") or ""
         self.model = self.asked_model
         self.provider: str = arguments.get("custom_llm_provider") or ""
         self.api_base: str | None = arguments.get("api_base") or arguments.get("base_url")
         self.api_key: str | None = arguments.get("api_key")
         self.retries = 0
+        self.price: Callable[[Run, Any], float | None] | None = None
+        self.shown_provider: str | None = None
         self.started = time.perf_counter()
         self.logging: Logging | None = None
         given = arguments.get("litellm_logging_obj")
@@ -78,6 +83,7 @@ class Run:
         )
         self.api_key = key or self.api_key
         self.api_base = base or self.api_base
+        self.shown_provider = self.provider
         if self.logging is not None:
             self._note_environment({}, {})
 

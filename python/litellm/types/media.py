@@ -77,3 +77,33 @@ class RerankResponse(HiddenResponse):
     id: str | None = None
     results: list[Any] | None = None
     meta: Any = None
+
+    def __init__(
+        self, id: str | None = None, results: list[Any] | None = None, meta: Any = None, **params: Any
+    ) -> None:
+        self._fill_response({"id": id, "results": results, "meta": meta}, params, None, None)
+
+
+class OpenAIModerationResponse(HiddenResponse):
+    """Whether texts and images break OpenAI's rules, and which."""
+
+    id: str
+    model: str | None = None
+    results: list[Any]
+
+    def __init__(self, id: str = "", model: str | None = None, results: list[Any] | None = None, **params: Any) -> None:
+        made = [as_model(OpenAIModerationResult, result) for result in results or []]
+        self._fill_response({"id": id, "model": model, "results": made}, params, None, None)
+
+
+class OpenAIModerationResult(OpenAIObject):
+    """The judgement of one input."""
+
+    flagged: bool = False
+    categories: dict[str, Any] | None = None
+    category_applied_input_types: dict[str, Any] | None = None
+    category_scores: dict[str, Any] | None = None
+
+    def __init__(self, **params: Any) -> None:
+        known = {name: params.pop(name, None) for name in type(self).model_fields}
+        self._fill(known, params)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, TypeAlias
 
+from litellm.types.binary import HttpxBinaryResponseContent
 from litellm.types.chat import (
     ChatCompletionDeltaToolCall,
     ChatCompletionMessageToolCall,
@@ -18,7 +19,14 @@ from litellm.types.chat import (
     StreamingChoices,
     TopLogprob,
 )
-from litellm.types.media import ImageObject, ImageResponse, ImageUsage, RerankResponse, TranscriptionResponse
+from litellm.types.media import (
+    ImageObject,
+    ImageResponse,
+    ImageUsage,
+    OpenAIModerationResponse,
+    RerankResponse,
+    TranscriptionResponse,
+)
 from litellm.types.openai_object import OpenAIObject
 from litellm.types.parameters import all_litellm_params
 from litellm.types.providers import LlmProviders
@@ -53,6 +61,7 @@ __all__ = [
     "EmbeddingResponse",
     "Function",
     "FunctionCall",
+    "HttpxBinaryResponseContent",
     "ImageObject",
     "ImageResponse",
     "ImageUsage",
@@ -62,6 +71,7 @@ __all__ = [
     "ModelInfo",
     "ModelResponse",
     "ModelResponseStream",
+    "OpenAIModerationResponse",
     "OpenAIObject",
     "PromptTokensDetailsWrapper",
     "RerankResponse",

@@ -1,0 +1,64 @@
+"""Azure's URL and authentication on OpenAI's endpoints other than chat."""
+
+from __future__ import annotations
+
+from litellm.llms.azure.chat import AzureChat, deployment_url
+from litellm.llms.endpoint_wire import EndpointCall
+from litellm.llms.openai.audio import OpenAISpeech, OpenAITranscription
+from litellm.llms.openai.images import OpenAIImageEdit, OpenAIImages
+from litellm.llms.openai_like.profile import OPENAI
+from litellm.llms.wire import ChatCall
+
+
+class _OnAzure:
+    """The deployment's address and key."""
+
+    path: str
+
+    def url(self, call: EndpointCall) -> str:
+        """The deployment's endpoint."""
+        return deployment_url(as_chat(call), self.path)
+
+    def headers(self, call: EndpointCall) -> dict[str, str]:
+        """The key in Azure's own header, or a token of Azure AD."""
+        headers = AzureChat(OPENAI).headers(as_chat(call))
+        headers.pop("content-type", None)
+        return headers
+
+
+def as_chat(call: EndpointCall) -> ChatCall:
+    """`call` as far as addresses and keys depend on it."""
+    return ChatCall(
+        provider=call.provider,
+        model=call.model,
+        messages=[],
+        params={},
+        api_base=call.api_base,
+        api_key=call.api_key,
+        headers=call.headers,
+        options=call.options,
+    )
+
+
+class AzureImages(_OnAzure, OpenAIImages):
+    """The deployment says which model draws."""
+
+    sends_model = False
+
+
+class AzureImageEdit(_OnAzure, OpenAIImageEdit):
+    """The deployment says which model edits."""
+
+    sends_model = False
+
+
+class AzureTranscription(_OnAzure, OpenAITranscription):
+    """Transcription by a deployment."""
+
+    def shown_provider(self, provider: str) -> str | None:
+        """Azure."""
+        return "azure"
+
+
+class AzureSpeech(_OnAzure, OpenAISpeech):
+    """Speech by a deployment."""

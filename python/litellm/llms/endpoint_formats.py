@@ -1,0 +1,73 @@
+"""Which format a provider's endpoints other than chat speak: one row for each endpoint and provider.
+
+A row is the path of a class or a factory without arguments, loaded when it is first needed, `module:name`. Providers
+without a row speak OpenAI's format where `OPENAI_FORMAT` says so.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import cast
+
+from litellm.llms.endpoint_wire import EndpointFormat
+from litellm.types.provider_registry import PROVIDERS
+
+_OPENAI = "litellm.llms.openai"
+_AZURE = "litellm.llms.azure.endpoints"
+_RERANK = "litellm.llms.rerank.formats"
+
+FORMATS: Mapping[str, Mapping[str, str]] = {
+    "image_generation": {
+        "azure": f"{_AZURE}:AzureImages",
+        "aiml": "litellm.llms.openai_like.images:AIMLImages",
+        "recraft": "litellm.llms.openai_like.images:RecraftImages",
+    },
+    "image_edit": {"azure": f"{_AZURE}:AzureImageEdit"},
+    "image_variation": {},
+    "transcription": {
+        "azure": f"{_AZURE}:AzureTranscription",
+        "groq": "litellm.llms.openai_like.audio:groq_transcription",
+        "fireworks_ai": "litellm.llms.openai_like.audio:fireworks_transcription",
+        "mistral": "litellm.llms.openai_like.audio:MistralTranscription",
+    },
+    "speech": {"azure": f"{_AZURE}:AzureSpeech"},
+    "moderation": {},
+    "rerank": {
+        "azure_ai": f"{_RERANK}:AzureAIRerank",
+        "cohere": f"{_RERANK}:CohereRerank",
+        "deepinfra": f"{_RERANK}:DeepInfraRerank",
+        "hosted_vllm": f"{_RERANK}:VLLMRerank",
+        "huggingface": f"{_RERANK}:HuggingFaceRerank",
+        "infinity": f"{_RERANK}:InfinityRerank",
+        "jina_ai": f"{_RERANK}:JinaRerank",
+        "litellm_proxy": f"{_RERANK}:LiteLLMProxyRerank",
+        "nvidia_nim": f"{_RERANK}:NvidiaRerank",
+        "together_ai": f"{_RERANK}:TogetherRerank",
+        "voyage": f"{_RERANK}:VoyageRerank",
+    },
+}
+OPENAI_FORMAT: Mapping[str, str] = {
+    "image_generation": f"{_OPENAI}.images:OpenAIImages",
+    "image_edit": f"{_OPENAI}.images:OpenAIImageEdit",
+    "image_variation": f"{_OPENAI}.images:OpenAIImageVariation",
+    "transcription": f"{_OPENAI}.audio:OpenAITranscription",
+    "speech": f"{_OPENAI}.audio:OpenAISpeech",
+    "moderation": f"{_OPENAI}.moderations:OpenAIModeration",
+}
+"""What a provider of OpenAI's wire format speaks when it has no row."""
+OPENAI_WIRES = frozenset({"openai", "azure"})
+
+
+@lru_cache(maxsize=512)
+def endpoint_format(endpoint: str, provider: str) -> EndpointFormat | None:
+    """The format of `endpoint` at `provider`; None when the provider is not known to have it."""
+    path = FORMATS[endpoint].get(provider)
+    row = PROVIDERS.get(provider)
+    if path is None and (row is None or row.wire in OPENAI_WIRES):
+        path = OPENAI_FORMAT.get(endpoint)
+    if path is None:
+        return None
+    module, _, name = path.partition(":")
+    return cast(EndpointFormat, getattr(importlib.import_module(module), name)())

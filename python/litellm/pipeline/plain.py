@@ -1,0 +1,140 @@
+"""Endpoints that answer once, as steps: images, speech, transcriptions, moderations, rerankings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+import litellm
+from litellm.exceptions import BadRequestError, UnsupportedParamsError
+from litellm.llms.endpoint_formats import endpoint_format
+from litellm.llms.endpoint_wire import EndpointCall, EndpointFormat
+from litellm.llms.wire import WireRequest
+from litellm.pipeline.arguments import SETTINGS
+from litellm.pipeline.attempt import exchange
+from litellm.pipeline.effects import Effect, Reply, Sleep, Steps
+from litellm.pipeline.endpoint import resolve_endpoint
+from litellm.pipeline.plain_errors import unmapped
+from litellm.pipeline.results import finish
+from litellm.pipeline.run import Run, retry_count
+
+CALL_OPTIONS = ("api_version", "organization", "azure_ad_token", "azure_ad_token_provider", "extra_query", "metadata")
+LONGEST_POLLING_S = 600.0
+"""How long an endpoint that has to be asked again is asked, unless the call has a timeout of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One endpoint. `inputs` are the arguments it works on, `params` OpenAI's parameters for it."""
+
+    name: str
+    inputs: tuple[str, ...]
+    params: frozenset[str]
+    response: Callable[..., Any]
+    cost: Callable[[Run, Any], float | None]
+    """US dollars for a response; None when its model has no price."""
+    mock: Callable[[Run, Any], dict[str, Any]] | None = None
+    """The response's arguments for a `mock_response`."""
+
+
+def plain_steps(endpoint: Endpoint) -> Callable[[dict[str, Any], str], Steps[Any]]:
+    """The steps of a call to `endpoint`, for given arguments. They raise the exceptions of `litellm.exceptions`."""
+
+    def steps(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
+        run = Run(arguments, call_type)
+        wire: EndpointFormat | None = None
+        try:
+            run.resolve_provider()
+            run.price = endpoint.cost
+            mock = arguments.get("mock_response")
+            if mock is not None and endpoint.mock is not None:
+                return finish(run, endpoint.response(**endpoint.mock(run, mock)))
+            wire = endpoint_format(endpoint.name, run.provider)
+            if wire is None:
+                raise BadRequestError(
+                    message=f"{run.provider} has no {endpoint.name} that is known here.",
+                    model=run.model,
+                    llm_provider=run.provider,
+                )
+            return (yield from _sent(endpoint, run, wire))
+        except Exception as error:
+            raise (unmapped(run, wire, error) or run.failed(error)) from error
+
+    return steps
+
+
+def _sent(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> Generator[Effect, Any, Any]:
+    call = endpoint_call(endpoint, run, wire)
+    reply = yield from _exchange(run, wire, call, wire.build_request(call))
+    run.log_reply(reply)
+    run.shown_provider = wire.shown_provider(run.provider)
+    data = wire.parse_response(call, reply.headers, reply.body)
+    response = endpoint.response(**data)
+    return finish(run, response, reply.headers)
+
+
+def _exchange(
+    run: Run, wire: EndpointFormat, call: EndpointCall, request: WireRequest
+) -> Generator[Effect, Any, Reply]:
+    """The reply that holds the result: that of `request`, or of those that have to follow it."""
+    timeout = run.timeout(False)
+    last = time.monotonic() + (timeout if isinstance(timeout, float) else LONGEST_POLLING_S)
+    while True:
+        reply = yield from exchange(run, request, details=wire.error_details)
+        following = wire.next_request(call, reply.headers, reply.body)
+        if following is None:
+            return reply
+        request, pause = following
+        if time.monotonic() + pause > last:
+            raise litellm.Timeout(
+                message=f"{run.provider} has not finished in time", model=run.model, llm_provider=run.provider
+            )
+        yield Sleep(pause)
+
+
+def endpoint_call(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> EndpointCall:
+    """`run` resolved for `wire`. Raises `UnsupportedParamsError` for parameters that the provider does not take."""
+    arguments = run.arguments
+    params = _params(endpoint, run, wire)
+    run.retries = retry_count(run, wire.sdk_retries, arguments.get("max_retries"))
+    resolve_endpoint(run)
+    run.note_params(params, params)
+    return EndpointCall(
+        provider=run.provider,
+        model=run.model,
+        inputs={name: arguments[name] for name in endpoint.inputs if name in arguments},
+        params=params,
+        api_base=run.api_base,
+        api_key=run.api_key,
+        headers={**(arguments.get("headers") or {}), **(arguments.get("extra_headers") or {})},
+        options={name: arguments[name] for name in CALL_OPTIONS if name in arguments},
+    )
+
+
+def _params(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> dict[str, Any]:
+    arguments = run.arguments
+    drop = arguments.get("drop_params")
+    drop = bool(litellm.drop_params if drop is None else drop)
+    left_out = set(arguments.get("additional_drop_params") or ())
+    allowed = set(arguments.get("allowed_openai_params") or ())
+    supported = wire.supported_params(run.provider, run.model)
+    openai: dict[str, Any] = {}
+    own: dict[str, Any] = {}
+    for name, value in arguments.items():
+        if name in left_out or name in endpoint.inputs:
+            continue
+        if name in endpoint.params:
+            if supported is None or name in supported or name in allowed:
+                openai[name] = value
+            elif not drop:
+                raise UnsupportedParamsError(
+                    message=f"{run.provider} does not support the parameter {name} for model={run.model}. "
+                    "To drop it, set `litellm.drop_params=True`.",
+                    model=run.model,
+                    llm_provider=run.provider,
+                )
+        elif name not in SETTINGS and name not in ("extra_headers", "max_retries"):
+            own[name] = value
+    return {**wire.map_params(run.provider, run.model, openai, drop=drop), **own}

@@ -1,0 +1,122 @@
+"""What endpoints other than chat cost."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from litellm.cost_calculator import completion_cost, cost_per_token
+from litellm.cost_rules import Rates
+from litellm.litellm_core_utils.model_info import find_model
+from litellm.litellm_core_utils.token_counter import token_counter
+from litellm.pipeline.run import Run
+
+logger = logging.getLogger("LiteLLM")
+_SPACE = re.compile(r"\s")
+DURATION_IS_OPTIONAL = frozenset({"mistral", "elevenlabs"})
+"""Providers whose transcriptions cost nothing when nobody tells how long they are."""
+Price = Callable[[Run, Any], float | None]
+
+
+def _never_failing(price: Price, otherwise: float | None = None) -> Price:
+    """`price`, answering `otherwise` where a model has no price: a call must not fail because of it."""
+
+    def priced(run: Run, response: Any) -> float | None:
+        try:
+            return price(run, response)
+        except Exception as error:  # noqa: BLE001 - as above
+            logger.debug("no cost for %s: %s", run.model, error)
+            return otherwise
+
+    return priced
+
+
+def _image(run: Run, response: Any) -> float | None:
+    arguments = run.arguments
+    usage = response.usage
+    if usage is not None and usage.get("total_tokens"):
+        return _image_tokens(run, usage)
+    return completion_cost(
+        completion_response=response,
+        model=run.model,
+        custom_llm_provider=run.provider,
+        call_type=run.call_type,
+        size=arguments.get("size"),
+        quality=arguments.get("quality"),
+        n=arguments.get("n"),
+    )
+
+
+def _image_tokens(run: Run, usage: Any) -> float | None:
+    """Text and image tokens have their own prices."""
+    found = find_model(run.model, run.provider)
+    if found is None:
+        return None
+    rates = Rates(found[1])
+    details = usage.input_tokens_details
+    images = int(details.image_tokens or 0) if details is not None else 0
+    cost = rates.price("input_cost_per_token") * (usage.input_tokens - images)
+    cost += rates.price("input_cost_per_image_token", "input_cost_per_token") * images
+    cost += rates.price("output_cost_per_image_token", "output_cost_per_token") * usage.output_tokens
+    return float(cost)
+
+
+def _speech(run: Run, response: Any) -> float | None:
+    """By character, spaces not counted, or by token of the input."""
+    text = str(run.arguments.get("input") or "")
+    prompt, completion = cost_per_token(
+        model=run.model,
+        custom_llm_provider=run.provider,
+        prompt_tokens=token_counter(run.model, text=text),
+        prompt_characters=len(_SPACE.sub("", text)),
+        call_type="speech",
+    )
+    return prompt + completion
+
+
+def _transcription(run: Run, response: Any) -> float | None:
+    """By second of the recording, or by token, as the model is priced."""
+    usage = response.usage
+    tokens_in, tokens_out = (0, 0)
+    if usage is not None:
+        usage = usage if isinstance(usage, dict) else usage.model_dump()
+        tokens_in, tokens_out = usage.get("input_tokens") or 0, usage.get("output_tokens") or 0
+    seconds = float(response.get("duration") or 0.0)
+    if not seconds and not tokens_in and run.provider not in DURATION_IS_OPTIONAL:
+        return None
+    prompt, completion = cost_per_token(
+        model=run.model,
+        custom_llm_provider=run.provider,
+        prompt_tokens=tokens_in,
+        completion_tokens=tokens_out,
+        call_type="transcription",
+        audio_transcription_file_duration=seconds,
+    )
+    return prompt + completion
+
+
+def _rerank(run: Run, response: Any) -> float | None:
+    """By search, or by token, as the model is priced."""
+    found = find_model(run.model, run.provider)
+    if found is None:
+        return 0.0
+    rates = Rates(found[1])
+    billed = (response.meta or {}).get("billed_units") or {}
+    by_query = rates.get("input_cost_per_query")
+    if by_query is not None:
+        return float(by_query * int(billed.get("search_units") or 1))
+    return float(rates.price("input_cost_per_token") * Decimal(int(billed.get("total_tokens") or 0)))
+
+
+def _moderation(run: Run, response: Any) -> float | None:
+    return 0.0
+
+
+image = _never_failing(_image)
+speech = _never_failing(_speech)
+transcription = _never_failing(_transcription)
+rerank = _never_failing(_rerank, 0.0)
+moderation = _moderation
