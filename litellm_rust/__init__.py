@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING
 from litellm_rust._native import __version__
 
 if TYPE_CHECKING:
+    from litellm_rust.flags import FlagLike
     from litellm_rust.patches.status import FeatureStatus
 
-__all__ = ["__version__", "disable", "enable", "status"]
+__all__ = ["__version__", "disable", "enable", "set_flags", "status"]
 
 
-def enable(features: Mapping[str, bool] | None = None) -> None:
+def enable(features: Mapping[str, FlagLike] | None = None) -> None:
     """Accelerate upstream LiteLLM with every feature whose flag is on; calling it again changes only the flags.
 
-    `features` overrides flags by name, e.g. `{"routing": False}`; without it, `LITELLM_RUST_<FEATURE>=true|false` and
-    the defaults decide. What the installed LiteLLM does not match is left alone; `status()` says why.
-    Raises ValueError for an unknown feature.
+    `features` overrides flags by name, e.g. `{"routing": False, "token_counting": "canary:10"}`; without it,
+    `LITELLM_RUST_<FEATURE>=on|off|shadow|canary:10` and the defaults decide. What the installed LiteLLM does not match
+    is left alone; `status()` says why. Raises ValueError for an unknown feature or state.
     """
     from litellm_rust import flags
     from litellm_rust.patches.table import INSTALLER
@@ -33,6 +34,13 @@ def enable(features: Mapping[str, bool] | None = None) -> None:
     if features is not None:
         flags.set_flags(features)
     INSTALLER.enable()
+
+
+def set_flags(features: Mapping[str, FlagLike]) -> None:
+    """Change flags at run time, as `enable(features)` does, without enabling anything. Raises ValueError."""
+    from litellm_rust import flags
+
+    flags.set_flags(features)
 
 
 def disable() -> None:

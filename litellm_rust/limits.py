@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from litellm_rust import _native, flags
+from litellm_rust import _native
 from litellm_rust._twins import limits as _twin
+from litellm_rust.shadow_table import make_table
 
 __all__ = ["BudgetTable", "LimitTable", "next_reset"]
 
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 else:
 
     def LimitTable(**kwargs: Any) -> Any:
-        """A `_native.LimitTable`, or the twin's when the flag `rate_limiting` is off. Takes what they take."""
-        return (_native if flags.enabled("rate_limiting") else _twin).LimitTable(**kwargs)
+        """A `_native.LimitTable`, its twin's, or both, as the flag `rate_limiting` says. Takes what they take."""
+        return make_table("rate_limiting", _twin.LimitTable, _native.LimitTable, **kwargs)
 
     def BudgetTable(**kwargs: Any) -> Any:
-        """A `_native.BudgetTable`, or the twin's when the flag `rate_limiting` is off. Takes what they take."""
-        return (_native if flags.enabled("rate_limiting") else _twin).BudgetTable(**kwargs)
+        """A `_native.BudgetTable`, its twin's, or both, as the flag `rate_limiting` says. Takes what they take."""
+        return make_table("rate_limiting", _twin.BudgetTable, _native.BudgetTable, **kwargs)

@@ -26,10 +26,12 @@ class Counter:
 
 
 class FeatureMetrics:
-    """Calls of one feature: served natively, and left to the original by reason."""
+    """Calls of one feature: served natively, run in shadow, and left to the original by reason."""
 
     def __init__(self) -> None:
         self.native = Counter()
+        self.shadowed = Counter()
+        self.differences = Counter()
         self._fallbacks: dict[str, Counter] = {}
 
     def fallback(self, reason: str) -> None:

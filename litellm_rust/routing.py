@@ -9,8 +9,9 @@ import os
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from litellm_rust import _native, flags
+from litellm_rust import _native
 from litellm_rust._twins import routing as _twin
+from litellm_rust.shadow_table import make_table
 
 __all__ = ["STRATEGIES", "RoutingTable"]
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 else:
 
     def RoutingTable(*args: Any, **kwargs: Any) -> Any:
-        """A `_native.RoutingTable`, or the twin's when the flag `routing` is off. Takes what they take."""
-        table = (_native if flags.enabled("routing") else _twin).RoutingTable(*args, **kwargs)
+        """A `_native.RoutingTable`, its twin's, or both, as the flag `routing` says. Takes what they take."""
+        table = make_table("routing", _twin.RoutingTable, _native.RoutingTable, *args, **kwargs)
         _tables.add(table)
         return table
 

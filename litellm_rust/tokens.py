@@ -116,7 +116,7 @@ def _twin(name: str) -> Encoding:
 
 def get_encoding(name: str) -> Encoding:
     """The encoding of tiktoken's `name`. Raises ValueError, which lists the known ones, for another."""
-    return _native(name) if flags.enabled(FEATURE) else _twin(name)
+    return _native(name) if flags.native(FEATURE, name) else _twin(name)
 
 
 def encoding_name_for_model(model: str) -> str:

@@ -32,7 +32,7 @@ def print_status() -> int:
     found = load_upstream()
     print(f"litellm-rust {litellm_rust.__version__}, litellm {upstream_version() or 'not installed'}")
     for feature, state in litellm_rust.status().items():
-        print(f"\n{feature}: {'on' if state.flag else 'off'}")
+        print(f"\n{feature}: {state.state}")
         for name in state.installed:
             print(f"  native   {name}")
         for name, reason in state.not_installed.items():

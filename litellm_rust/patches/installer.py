@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 import sys
 import threading
@@ -12,6 +11,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from litellm_rust import flags
+from litellm_rust.patches.dispatch import dispatch
 from litellm_rust.patches.import_hook import ImportHook
 from litellm_rust.patches.patch import Function, Mismatch, Patch
 
@@ -20,10 +20,11 @@ _log: Final = logging.getLogger("litellm_rust")
 
 @dataclass(frozen=True)
 class Installed:
-    """A patch that is in: what was there, and what is there now."""
+    """A patch that is in: what was there, what is there now, and the flag it was put in for."""
 
     original: Function
     replacement: Function
+    flag: flags.Flag
 
 
 class Installer:
@@ -45,18 +46,29 @@ class Installer:
         return self._active
 
     def enable(self) -> None:
-        """Install every patch whose flag is on: now where its module is loaded, else when the application loads it."""
+        """Install each patch whose flag is not off: now if its module is loaded, else when the application loads it.
+
+        A flag that is changed later changes what is installed.
+        """
         with self._lock:
             self._active = True
             self._hook.add()
-            self._take_out(patch for patch in list(self._installed) if not flags.enabled(patch.feature))
-            self._install_loaded(sys.modules)
+            flags.on_change(self._flags_changed)
+            self._flags_changed()
+
+    def _flags_changed(self) -> None:
+        with self._lock:
+            if self._active:
+                changed = [patch for patch, known in self._installed.items() if known.flag != flags.flag(patch.feature)]
+                self._take_out(changed)
+                self._install_loaded(sys.modules)
 
     def disable(self) -> None:
         """Take every patch out and put the original objects back wherever the replacements went."""
         with self._lock:
             self._active = False
             self._hook.remove()
+            flags.forget(self._flags_changed)
             self._take_out(list(self._installed))
             self._refused.clear()
 
@@ -70,6 +82,8 @@ class Installer:
             return None
         if not flags.enabled(patch.feature):
             return "switched off"
+        if not _wanted(patch):
+            return "cannot run in shadow"
         if not self._active:
             return "not enabled"
         return self._refused.get(patch, f"{patch.module} is not imported")
@@ -94,7 +108,7 @@ class Installer:
             return
         bindings: dict[int, Function] = {}
         for patch in self.patches:
-            if patch in self._installed or patch in self._refused or not flags.enabled(patch.feature):
+            if patch in self._installed or patch in self._refused or not _wanted(patch):
                 continue
             if all(map(is_loaded, (patch.module, *patch.modules))):
                 done = self._install(patch, sys.modules[patch.module])
@@ -105,7 +119,8 @@ class Installer:
     def _install(self, patch: Patch, module: ModuleType) -> Installed | None:
         try:
             original, owner = patch.target(module), patch.owner(module)
-            replacement = functools.update_wrapper(patch.build(original, owner), original)
+            flag = flags.flag(patch.feature)
+            replacement = dispatch(patch, flag, original, patch.build(original, owner))
         except Mismatch as mismatch:
             self._refused[patch] = str(mismatch)
             return None
@@ -115,7 +130,7 @@ class Installer:
             self._refused[patch] = f"{type(error).__name__}: {error}"
             return None
         setattr(owner, patch.attribute.rpartition(".")[2], replacement)
-        self._installed[patch] = installed = Installed(original, replacement)
+        self._installed[patch] = installed = Installed(original, replacement, flag)
         return installed
 
     def _take_out(self, patches: Iterable[Patch]) -> None:
@@ -128,6 +143,11 @@ class Installer:
                 setattr(owner, leaf, installed.original)
             bindings[id(installed.replacement)] = installed.original
         _rebind(bindings, sys.modules)
+
+
+def _wanted(patch: Patch) -> bool:
+    flag = flags.flag(patch.feature)
+    return flag.state != "off" and (patch.shadow or flag.state != "shadow")
 
 
 def _rebind(bindings: Mapping[int, Function], modules: Mapping[str, ModuleType]) -> None:

@@ -35,6 +35,10 @@ class Patch:
     """Attributes of the module that the replacement relies on."""
     modules: tuple[str, ...] = ()
     """Modules that must be loaded, besides `module`, before the patch goes in."""
+    key: str = ""
+    """The parameter whose value a canary goes by; by default the first one after `self`."""
+    shadow: bool = True
+    """Whether both may run for one call: the target changes neither its arguments nor anything else."""
 
     @property
     def name(self) -> str:

@@ -14,7 +14,9 @@ class FeatureStatus:
     """One feature: what was asked for, what is in place, and what it did."""
 
     flag: bool
-    """Whether the feature is switched on."""
+    """Whether the feature is switched on, for all keys, for some, or in shadow."""
+    state: str
+    """The flag as it is set: `on`, `off`, `canary:10`, `shadow`."""
     installed: tuple[str, ...]
     """Dotted names in LiteLLM that are accelerated now."""
     not_installed: dict[str, str]
@@ -23,6 +25,8 @@ class FeatureStatus:
     """Calls served natively."""
     fallbacks: dict[str, int]
     """Calls left to LiteLLM's own code, by reason."""
+    differences: int
+    """Calls in shadow whose two answers differed."""
 
 
 def collect() -> dict[str, FeatureStatus]:
@@ -36,8 +40,10 @@ def _feature(feature: str) -> FeatureStatus:
     metrics = feature_metrics(feature)
     return FeatureStatus(
         flag=flags.enabled(feature),
+        state=str(flags.flag(feature)),
         installed=tuple(name for name, reason in reasons.items() if reason is None),
         not_installed={name: reason for name, reason in reasons.items() if reason is not None},
         native_calls=metrics.native.value,
         fallbacks=metrics.fallbacks(),
+        differences=metrics.differences.value,
     )

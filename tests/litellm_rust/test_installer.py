@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import inspect
 import pickle
@@ -15,6 +16,8 @@ from unittest import mock
 import pytest
 
 from litellm_rust import flags
+from litellm_rust.metrics import feature_metrics
+from litellm_rust.patches.dispatch import dispatch
 from litellm_rust.patches.installer import Installer
 from litellm_rust.patches.patch import Function, Mismatch, Patch
 
@@ -194,14 +197,83 @@ def test_a_failing_probe_is_reported(standin: None, caplog: pytest.LogCaptureFix
         installer.disable()
 
 
-def test_a_flag_turned_off_takes_the_patch_out(installer: Installer, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def flag_restored() -> Iterator[None]:
+    before = flags.flag(FEATURE)
+    yield
+    flags.set_flags({FEATURE: before})
+
+
+@pytest.mark.usefixtures("flag_restored")
+def test_a_flag_changed_at_run_time_takes_the_patch_out_and_puts_it_back(installer: Installer) -> None:
     original = load("standin").count
     installer.enable()
-    assert load("standin").count is not original
-    monkeypatch.setattr(flags, "enabled", lambda feature: False)
-    installer.enable()
+    replacement = load("standin").count
+    assert replacement is not original
+    flags.set_flags({FEATURE: "off"})
     assert load("standin").count is original
     assert installer.reason_off(installer.patches[0]) == "switched off"
+    flags.set_flags({FEATURE: "on"})
+    assert load("standin").count("ab") == ("native", 2)
+    installer.disable()
+    flags.set_flags({FEATURE: "canary:100"})
+    assert load("standin").count is original
+
+
+@pytest.mark.usefixtures("flag_restored")
+def test_a_canary_serves_its_share_of_the_keys(installer: Installer) -> None:
+    load("standin")
+    flags.set_flags({FEATURE: "canary:30"})
+    installer.enable()
+    count = load("standin").count
+    native = {text for text in map(str, range(2000)) if count(text) == ("native", len(text))}
+    assert 500 < len(native) < 700
+    assert all((count(text=text) == ("native", len(text))) == (text in native) for text in map(str, range(2000)))
+    flags.set_flags({FEATURE: "canary:60"})
+    assert all(load("standin").count(text) == ("native", len(text)) for text in native)
+
+
+@pytest.mark.usefixtures("flag_restored")
+def test_shadow_answers_with_the_original_and_counts_differences(
+    installer: Installer, caplog: pytest.LogCaptureFixture
+) -> None:
+    load("standin")
+    flags.set_flags({FEATURE: "shadow"})
+    installer.enable()
+    before = feature_metrics(FEATURE).differences.value
+    assert load("standin").count("secret") == 6
+    assert feature_metrics(FEATURE).differences.value == before + 1
+    assert "standin.core.count differs" in caplog.text
+    assert "secret" not in caplog.text
+    with pytest.raises(TypeError):
+        load("standin").count(5)
+    assert feature_metrics(FEATURE).differences.value == before + 1
+
+
+@pytest.mark.usefixtures("standin", "flag_restored")
+def test_what_has_effects_stays_as_it_is_in_shadow() -> None:
+    installer = Installer("standin", [count_patch(shadow=False)])
+    original = load("standin").count
+    flags.set_flags({FEATURE: "shadow"})
+    installer.enable()
+    try:
+        assert load("standin").count is original
+        assert installer.reason_off(installer.patches[0]) == "cannot run in shadow"
+    finally:
+        installer.disable()
+
+
+@pytest.mark.parametrize(("state", "expected"), [("canary:100", "native"), ("canary:0", 2), ("shadow", 2)])
+def test_coroutine_functions_stay_coroutine_functions(state: str, expected: object) -> None:
+    async def original(text: str) -> object:
+        return len(text)
+
+    async def replacement(text: str) -> object:
+        return "native"
+
+    chosen = dispatch(count_patch(), flags.Flag.parse(state), original, replacement)
+    assert inspect.iscoroutinefunction(chosen)
+    assert asyncio.run(chosen("ab")) == expected
 
 
 def test_threads_may_enable_import_and_disable_at_once(installer: Installer) -> None:

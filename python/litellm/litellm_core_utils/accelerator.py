@@ -32,7 +32,7 @@ def http_transport(verify: bool | str | ssl.SSLContext, limits: httpx.Limits) ->
     """A blocking httpx transport over the Rust pool; None when the `transport` feature is off."""
     from litellm_rust import flags
 
-    if not flags.enabled("transport"):
+    if not flags.native("transport"):
         return None
     from litellm_rust.transport import HttpxTransport
 
@@ -43,7 +43,7 @@ def async_http_transport(verify: bool | str | ssl.SSLContext, limits: httpx.Limi
     """An asyncio httpx transport over the Rust pool; None when the `transport` feature is off."""
     from litellm_rust import flags
 
-    if not flags.enabled("transport"):
+    if not flags.native("transport"):
         return None
     from litellm_rust.transport import AsyncHttpxTransport
 
