@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.conftest import deployment, gateway_config
 from tests.support.gateway import Gateway
+from tests.support.postgres import Postgres
 
 HOOKS = '''
 """Callbacks of the tests: each acts on a marker in the first message."""
@@ -65,3 +66,19 @@ def proxy(provider_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     config["general_settings"] |= {"completion_model": "gpt", "embedding_model": "embed"}
     with Gateway(folder, config) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A running PostgreSQL server."""
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_env(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The environment of a gateway on each kind of database, new and empty."""
+    if request.param == "sqlite":
+        return {}
+    server: Postgres = request.getfixturevalue("postgres")
+    return {"DATABASE_URL": server.database()}

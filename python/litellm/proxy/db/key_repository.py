@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 
 from litellm.proxy.db.database import Database
-from litellm.proxy.db.tables import verification_tokens as keys
+from litellm.proxy.db.tables import keys
 
 
 class KeyRepository:

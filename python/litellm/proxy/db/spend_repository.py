@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from litellm.proxy.db.database import Database
-from litellm.proxy.db.tables import spend_logs, verification_tokens
+from litellm.proxy.db.tables import keys as verification_tokens, spend_logs
 from litellm.proxy.money import pico_to_usd
 
 _AT_ONCE = 500

@@ -1,0 +1,32 @@
+"""The tables, with upstream's names and columns, so that an existing LiteLLM database opens as it is."""
+
+from litellm.proxy.db.tables.columns import metadata
+from litellm.proxy.db.tables.governance import access_groups, audit_log, budgets, credentials, models, settings, tags
+from litellm.proxy.db.tables.keys import deleted_keys, keys, replaced_keys
+from litellm.proxy.db.tables.people import (
+    deleted_teams,
+    end_users,
+    organization_memberships,
+    organizations,
+    team_memberships,
+    team_model_aliases,
+    teams,
+    users,
+)
+from litellm.proxy.db.tables.spend import (
+    DAILY,
+    DAILY_KEYS,
+    DAILY_SUMS,
+    budget_windows,
+    events,
+    holds,
+    processes,
+    spend_logs,
+)
+
+__all__ = [
+    "DAILY", "DAILY_KEYS", "DAILY_SUMS", "access_groups", "audit_log", "budget_windows", "budgets", "credentials",
+    "deleted_keys", "deleted_teams", "end_users", "events", "holds", "keys", "metadata", "models",
+    "organization_memberships", "organizations", "processes", "replaced_keys", "settings", "spend_logs", "tags",
+    "team_memberships", "team_model_aliases", "teams", "users",
+]  # fmt: skip
