@@ -8,9 +8,29 @@ from typing import Any
 
 import litellm
 from litellm.litellm_core_utils import accelerator
+from litellm.litellm_core_utils.abilities import (
+    supports_audio_input,
+    supports_audio_output,
+    supports_computer_use,
+    supports_embedding_image_input,
+    supports_function_calling,
+    supports_native_streaming,
+    supports_native_structured_output,
+    supports_parallel_function_calling,
+    supports_pdf_input,
+    supports_prompt_caching,
+    supports_reasoning,
+    supports_response_schema,
+    supports_system_messages,
+    supports_tool_choice,
+    supports_url_context,
+    supports_video_input,
+    supports_vision,
+    supports_web_search,
+)
 from litellm.litellm_core_utils.exception_mapping_utils import exception_type
-from litellm.litellm_core_utils.get_llm_provider_logic import get_llm_provider
-from litellm.litellm_core_utils.model_info import find_model
+from litellm.litellm_core_utils.get_llm_provider_logic import get_llm_provider, owner_provider
+from litellm.litellm_core_utils.model_info import find_model, shown_facts
 from litellm.litellm_core_utils.token_counter import encoding_name, token_counter
 from litellm.types.provider_registry import PROVIDERS
 
@@ -24,6 +44,24 @@ __all__ = [
     "get_supported_openai_params",
     "get_valid_models",
     "register_model",
+    "supports_audio_input",
+    "supports_audio_output",
+    "supports_computer_use",
+    "supports_embedding_image_input",
+    "supports_function_calling",
+    "supports_native_streaming",
+    "supports_native_structured_output",
+    "supports_parallel_function_calling",
+    "supports_pdf_input",
+    "supports_prompt_caching",
+    "supports_reasoning",
+    "supports_response_schema",
+    "supports_system_messages",
+    "supports_tool_choice",
+    "supports_url_context",
+    "supports_video_input",
+    "supports_vision",
+    "supports_web_search",
     "token_counter",
     "trim_messages",
     "validate_environment",
@@ -63,15 +101,25 @@ def get_model_info(model: str, custom_llm_provider: str | None = None, api_base:
             "Add it with litellm.register_model."
         )
     key, entry = found
-    info: dict[str, Any] = {"key": key, "input_cost_per_token": 0, "output_cost_per_token": 0, **entry}
-    info["supported_openai_params"] = get_supported_openai_params(model, info.get("litellm_provider"))
+    info: dict[str, Any] = {
+        "key": key,
+        "input_cost_per_token": 0,
+        "output_cost_per_token": 0,
+        **shown_facts(key, entry),
+    }
+    info["supported_openai_params"] = get_supported_openai_params(
+        model, owner_provider(str(info.get("litellm_provider", "")))
+    )
     return info
 
 
-def get_max_tokens(model: str) -> int | None:
-    """The most tokens a reply may have. Raises ModelNotMappedError for a model without an entry."""
-    info = get_model_info(model)
-    return info.get("max_output_tokens") or info.get("max_tokens")
+def get_max_tokens(model: str) -> int:
+    """The most tokens a reply may have. Raises an Exception for a model of which that is not known."""
+    found = _resolve(model, None)
+    limit = (found[1].get("max_output_tokens") or found[1].get("max_tokens")) if found else None
+    if limit is None:
+        raise Exception(f"Model {model} isn't mapped yet. Add it with litellm.register_model.")
+    return int(limit)
 
 
 def get_supported_openai_params(
@@ -144,37 +192,6 @@ def get_valid_models(check_provider_endpoint: bool = False, custom_llm_provider:
         if custom_llm_provider in (None, row.name)
     }
     return [name for name, entry in litellm.model_cost.items() if entry.get("litellm_provider") in ready]
-
-
-def _supports(model: str, provider: str | None, ability: str) -> bool:
-    found = _resolve(model, provider)
-    return bool(found and found[1].get(ability))
-
-
-def _ability(name: str, what: str) -> Any:
-    def supports(model: str, custom_llm_provider: str | None = None) -> bool:
-        return _supports(model, custom_llm_provider, name)
-
-    supports.__name__ = supports.__qualname__ = name
-    supports.__doc__ = f"Whether the catalogue says that the model takes {what}."
-    return supports
-
-
-supports_function_calling = _ability("supports_function_calling", "tools")
-supports_parallel_function_calling = _ability("supports_parallel_function_calling", "several tool calls at once")
-supports_tool_choice = _ability("supports_tool_choice", "`tool_choice`")
-supports_vision = _ability("supports_vision", "images")
-supports_pdf_input = _ability("supports_pdf_input", "PDF files")
-supports_audio_input = _ability("supports_audio_input", "audio")
-supports_audio_output = _ability("supports_audio_output", "the wish for audio")
-supports_response_schema = _ability("supports_response_schema", "a JSON schema for its reply")
-supports_system_messages = _ability("supports_system_messages", "system messages")
-supports_prompt_caching = _ability("supports_prompt_caching", "marks of what to cache")
-supports_reasoning = _ability("supports_reasoning", "a reasoning effort")
-supports_web_search = _ability("supports_web_search", "the wish to search the web")
-supports_computer_use = _ability("supports_computer_use", "a computer to use")
-supports_native_streaming = _ability("supports_native_streaming", "the wish to stream")
-supports_url_context = _ability("supports_url_context", "addresses to read")
 
 
 def trim_messages(

@@ -80,7 +80,8 @@ def _first(names: Iterable[str]) -> str | None:
     return None
 
 
-def _is_provider(name: str) -> bool:
+def is_provider(name: str) -> bool:
+    """Whether `name` is a known provider, or one that the user registered."""
     if name in PROVIDERS:
         return True
     return any(entry.get("provider") == name for entry in litellm.custom_provider_map)
@@ -92,7 +93,7 @@ def _provider_of(model: str, given: str | None, api_base: str | None) -> tuple[s
         return (rest if slash and prefix == given else model), given
     if prefix == "azure" and rest.startswith(("mistral-", "command-r")):
         return rest, "azure_ai"
-    if slash and _is_provider(prefix):
+    if slash and is_provider(prefix):
         return rest, prefix
     if api_base and (row := _row_at(api_base)):
         return model, row.name
@@ -111,14 +112,16 @@ def _row_at(api_base: str) -> ProviderRow | None:
     return None
 
 
+def owner_provider(owner: str) -> str:
+    """The provider behind a catalogue entry's `litellm_provider`, which may name a family of its models."""
+    return "vertex_ai" if owner.startswith("vertex_ai-") else _OWNERS.get(owner, owner)
+
+
 def _listed(model: str) -> str | None:
     """The provider that the catalogue lists `model` under, or that its name gives away."""
     entry = litellm.model_cost.get(model)
     if entry is not None:
-        owner = str(entry.get("litellm_provider", ""))
-        if owner.startswith("vertex_ai"):
-            return "vertex_ai"
-        owner = _OWNERS.get(owner, owner)
+        owner = owner_provider(str(entry.get("litellm_provider", "")))
         if owner in PROVIDERS:
             return owner
     if model == "*":

@@ -2,10 +2,58 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import litellm
+
+_NOT_SHOWN = frozenset(
+    """
+    deprecation_date supports_nova_canvas_image_edit supports_image_input supports_parallel_tool_use_config
+    supports_output_config supports_sampling_params supports_forced_tool_use supports_bedrock_native_structured_output
+    supported_modalities supported_output_modalities code_interpreter_cost_per_session
+    cache_read_input_image_token_cost cache_creation_input_audio_token_cost input_cost_per_pixel
+    audio_transcription_config guardrail_cost_per_unit supports_speed supports_fast_mode
+    explicit_cache_read_input_token_cost input_dbu_cost_per_token output_dbu_cost_per_token
+    input_cost_per_token_cache_hit output_cost_per_image_0.5K output_cost_per_image_1K output_cost_per_image_2K
+    output_cost_per_image_4K output_cost_per_image_512 output_cost_per_image_1024 output_cost_per_image_1536
+    input_cost_per_audio_token_priority gemini_native_audio gemini_audio_only_live supports_multimodal
+    cache_creation_input_token_cost_above_272k_tokens_decisions cache_creation_input_token_cost_decisions
+    cache_read_input_token_cost_above_272k_tokens_decisions cache_read_input_token_cost_decisions
+    input_cost_per_token_above_272k_tokens_decisions input_cost_per_token_decisions
+    output_cost_per_token_above_272k_tokens_decisions output_cost_per_token_decisions
+    input_cost_per_video_per_second_above_15s_interval input_cost_per_video_per_second_above_8s_interval
+    supports_bedrock_runtime_chat_completions_inline_reasoning
+    supports_bedrock_runtime_chat_completions_tools_with_reasoning
+    supports_bedrock_runtime_chat_completions_response_format supported_regions use_openai_responses_path
+    supports_bedrock_converse_tool_result_images input_cost_per_request input_cost_per_text_message
+    """.split()  # noqa: SIM905
+)
+"""Facts that steer prices and requests, and that LiteLLM's `get_model_info` does not tell."""
+_OF_EVERY_MODEL: Mapping[str, frozenset[str]] = {
+    "fireworks_ai": frozenset({"supports_function_calling", "supports_prompt_caching"}),
+    "xai": frozenset({"supports_web_search"}),
+}
+"""What holds for every model of a provider unless its entry says otherwise."""
+_TOOL_SEARCH_OWNERS = ("anthropic", "azure_ai", "bedrock", "vertex_ai")
+_SEARCHES_TOOLS = re.compile(r"claude-(haiku|opus|sonnet|fable|mythos)-(4-[5-9]|[5-9])")
+_AZURE_REASONS = re.compile(r"(^|/)(o\d|gpt-5|codex-mini)")
+
+
+def shown_facts(key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What the catalogue says of a model, as `get_model_info` tells it, with what the model's family adds."""
+    facts = {name: value for name, value in entry.items() if name not in _NOT_SHOWN}
+    owner = str(entry.get("litellm_provider", ""))
+    for ability in _OF_EVERY_MODEL.get(owner, ()):
+        facts.setdefault(ability, True)
+    searches = owner.startswith(_TOOL_SEARCH_OWNERS) and _SEARCHES_TOOLS.search(key)
+    if "supports_tool_search" not in facts and searches:
+        facts["supports_tool_search"] = True
+    if owner == "azure" and "supports_reasoning" not in facts and _AZURE_REASONS.search(key):
+        facts["supports_reasoning"] = True
+    return facts
+
 
 _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "bedrock": ("bedrock", "bedrock_converse", "bedrock_mantle"),

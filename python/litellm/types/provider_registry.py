@@ -372,6 +372,38 @@ _ROWS: tuple[ProviderRow, ...] = (
         resolves_base=True,
     ),
     ProviderRow(
+        "veniceai", api_base="https://api.venice.ai/api/v1", key_env=("VENICE_AI_API_KEY",), resolves_base=True
+    ),
+    ProviderRow(
+        "aihubmix",
+        api_base="https://aihubmix.com/v1",
+        key_env=("AIHUBMIX_API_KEY",),
+        base_env=("AIHUBMIX_API_BASE",),
+        resolves_base=True,
+    ),
+    ProviderRow("gmi", api_base="https://api.gmi-serving.com/v1", key_env=("GMI_API_KEY",), resolves_base=True),
+    ProviderRow(
+        "crusoe",
+        api_base="https://managed-inference-api-proxy.crusoecloud.com/v1",
+        key_env=("CRUSOE_API_KEY",),
+        base_env=("CRUSOE_API_BASE",),
+        resolves_base=True,
+    ),
+    ProviderRow(
+        "llamagate", api_base="https://api.llamagate.dev/v1", key_env=("LLAMAGATE_API_KEY",), resolves_base=True
+    ),
+    ProviderRow("sarvam", api_base="https://api.sarvam.ai/v1", key_env=("SARVAM_API_KEY",), resolves_base=True),
+    ProviderRow(
+        "abliteration", api_base="https://api.abliteration.ai/v1", key_env=("ABLITERATION_API_KEY",), resolves_base=True
+    ),
+    ProviderRow(
+        "empiriolabs",
+        api_base="https://api.empiriolabs.ai/v1",
+        key_env=("EMPIRIOLABS_API_KEY",),
+        base_env=("EMPIRIOLABS_API_BASE",),
+        resolves_base=True,
+    ),
+    ProviderRow(
         "publicai",
         api_base="https://api.publicai.co/v1",
         key_env=("PUBLICAI_API_KEY",),

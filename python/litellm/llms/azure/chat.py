@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import litellm
+from litellm.litellm_core_utils.model_facts import model_facts
 from litellm.llms.openai import params as openai_params
 from litellm.llms.openai.chat import OpenAIChat
 from litellm.llms.wire import ChatCall
@@ -16,9 +19,11 @@ V1_VERSIONS = frozenset({"v1", "latest", "preview"})
 PARAMS: tuple[str, ...] = (
     "temperature", "n", "stream", "stream_options", "stop", "max_tokens", "max_completion_tokens", "tools",
     "tool_choice", "presence_penalty", "frequency_penalty", "logit_bias", "user", "function_call", "functions",
-    "top_p", "logprobs", "top_logprobs", "response_format", "seed", "extra_headers", "parallel_tool_calls",
-    "prediction", "modalities", "audio", "web_search_options", "prompt_cache_key", "store", "max_retries",
+    "tools", "tool_choice", "top_p", "logprobs", "top_logprobs", "response_format", "seed", "extra_headers",
+    "parallel_tool_calls", "prediction", "modalities", "audio", "web_search_options", "prompt_cache_key", "store",
 )  # fmt: skip
+"""As upstream lists them, two of them twice."""
+_LOGPROBS = re.compile(r"gpt-5\.[24]")
 
 
 class AzureChat(OpenAIChat):
@@ -28,8 +33,10 @@ class AzureChat(OpenAIChat):
 
     def supported_params(self, provider: str, model: str) -> list[str]:
         """OpenAI parameter names that the deployment takes, as far as its name tells the model."""
-        if openai_params.is_gpt5(model) or openai_params.is_o_series(model):
-            return openai_params.supported_params(model)
+        if openai_params.is_gpt5(model):
+            return _gpt5_params(model)
+        if openai_params.is_o_series(model):
+            return _o_series_params(model)
         return list(PARAMS)
 
     def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
@@ -52,6 +59,22 @@ class AzureChat(OpenAIChat):
             headers["api-key"] = call.api_key
         headers.update(call.headers)
         return headers
+
+
+def _gpt5_params(model: str) -> list[str]:
+    """OpenAI's list; log probabilities only of the versions that Azure gives them for."""
+    facts = model_facts("azure", model) or model_facts("openai", model)
+    names = openai_params.supported_params(model, facts)
+    if "tool_choice" not in names or model not in litellm.model_cost:
+        names = [name for name in names if name != "tool_choice"] + ["tool_choice"]
+    if _LOGPROBS.search(model):
+        return [*names, "logprobs", "top_logprobs"]
+    return [name for name in names if name not in ("logprobs", "top_logprobs")]
+
+
+def _o_series_params(model: str) -> list[str]:
+    """OpenAI's list, and `parallel_tool_calls` whatever the catalogue says."""
+    return openai_params.supported_params(model, {})
 
 
 def api_version(call: ChatCall) -> str:

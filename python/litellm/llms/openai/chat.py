@@ -44,9 +44,15 @@ class OpenAIChat:
         """OpenAI parameter names that `model` takes."""
         if provider == "openai":
             return openai_params.supported_params(model)
+        facts = model_facts(provider, model)
+        if self.profile.openai_families and openai_params.is_gpt5(model):
+            return openai_params.supported_params(model, model_facts("openai", model.rsplit("/", 1)[-1]) or facts)
         names = list(self.profile.params or openai_params.OPENAI_CHAT_PARAMS)
-        if self.profile.tools_need_catalogue and not model_facts(provider, model).get("supports_function_calling"):
+        if self.profile.tools_need_catalogue and not facts.get("supports_function_calling"):
             names = [name for name in names if name not in TOOL_PARAMS]
+        for rule in self.profile.when:
+            if rule.holds(model, facts):
+                names = rule.applied(names)
         return names
 
     def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:

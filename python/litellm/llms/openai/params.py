@@ -6,6 +6,7 @@ Source: OpenAI's API reference for chat completions, and LiteLLM 1.106.2 as obse
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,19 +20,15 @@ OPENAI_CHAT_PARAMS: tuple[str, ...] = (
     "parallel_tool_calls", "audio", "web_search_options", "service_tier", "safety_identifier", "prompt_cache_key",
     "prompt_cache_retention", "store", "response_format",
 )  # fmt: skip
-O_SERIES_REFUSED = frozenset(
-    {"frequency_penalty", "logprobs", "top_logprobs", "presence_penalty", "top_p", "parallel_tool_calls"}
-)
+O_SERIES_REFUSED = frozenset({"frequency_penalty", "logprobs", "top_logprobs", "presence_penalty", "top_p"})
 GPT5_REFUSED = frozenset(
     {"frequency_penalty", "logit_bias", "modalities", "prediction", "presence_penalty", "stop", "audio",
      "web_search_options"}
 )  # fmt: skip
 GPT5_REASONING_REFUSED = frozenset({"logprobs", "top_logprobs", "top_p"})
-GPT5_SEARCH_REFUSED = frozenset(
-    {
-        "n", "seed", "temperature", "tools", "tool_choice", "function_call", "functions", "parallel_tool_calls",
-        "prompt_cache_key", "prompt_cache_retention", "reasoning_effort",
-    }
+GPT5_SEARCH_PARAMS = (
+    "max_tokens", "max_completion_tokens", "stream", "stream_options", "web_search_options", "service_tier",
+    "safety_identifier", "response_format", "user", "store", "verbosity", "max_retries", "extra_headers",
 )  # fmt: skip
 NO_RESPONSE_FORMAT = frozenset({"gpt-4", "gpt-3.5-turbo-16k"})
 EFFORT_FACTS = {
@@ -41,39 +38,63 @@ EFFORT_FACTS = {
 }
 
 
+_O_SERIES = re.compile(r"o\d(-|$)")
+_GPT5 = re.compile(r"gpt-(5(?!-chat)|[6-9])")
+
+
 def is_o_series(model: str) -> bool:
     """Whether `model` belongs to OpenAI's o1, o3 and o4 reasoning families."""
-    name = model.rsplit("/", 1)[-1]
-    return name[:1] == "o" and name[1:2].isdigit() and bool(model_facts("openai", name))
+    return _O_SERIES.match(model.rsplit("/", 1)[-1]) is not None
 
 
 def is_gpt5(model: str) -> bool:
-    """Whether `model` is a reasoning model of the GPT-5 family (its plain chat alias is not)."""
-    name = model.rsplit("/", 1)[-1]
-    return name.startswith("gpt-5") and not name.startswith("gpt-5-chat")
+    """Whether `model` is a reasoning model of GPT-5 or later (GPT-5's plain chat alias is not)."""
+    return _GPT5.match(model.rsplit("/", 1)[-1]) is not None
 
 
-def supported_params(model: str) -> list[str]:
-    """The parameters that OpenAI takes for `model`, in upstream's order."""
-    facts = model_facts("openai", model)
+def is_known(model: str) -> bool:
+    """Whether OpenAI's own catalogue lists `model` under this very name; fine-tuned models are not listed."""
+    return bool(model_facts("openai", model)) and not model.startswith("ft:") and model != "container"
+
+
+def supported_params(model: str, facts: Mapping[str, Any] | None = None) -> list[str]:
+    """The parameters that OpenAI takes for `model`, in upstream's order.
+
+    `facts` is what the catalogue says of it; None looks it up among OpenAI's.
+    """
+    if facts is None:
+        facts = model_facts("openai", model)
+    user = ["user"] if is_known(model) else []
+    if is_gpt5(model):
+        return _gpt5_params(model, facts, user)
+    if is_o_series(model):
+        return _o_series_params(facts, user)
     names = list(OPENAI_CHAT_PARAMS)
     if model in NO_RESPONSE_FORMAT:
         names.remove("response_format")
-    if is_gpt5(model):
-        refused = GPT5_REFUSED
-        if not facts.get("supports_none_reasoning_effort"):
-            refused |= GPT5_REASONING_REFUSED
-        names += ["reasoning_effort", "verbosity"]
-        if "search" in model:
-            refused = (refused | GPT5_SEARCH_REFUSED) - {"web_search_options"}
-        names = [name for name in names if name not in refused]
-    elif is_o_series(model):
-        names = [name for name in names if name not in O_SERIES_REFUSED] + ["reasoning_effort"]
-    elif not facts or facts.get("supports_reasoning"):
-        names.append("reasoning_effort")
-    if facts:
-        names.append("user")
-    return names
+    return names + (user or ["reasoning_effort"])
+
+
+def _gpt5_params(model: str, facts: Mapping[str, Any], user: list[str]) -> list[str]:
+    if "search" in model:
+        return list(GPT5_SEARCH_PARAMS)
+    refused = GPT5_REFUSED
+    if not facts.get("supports_none_reasoning_effort"):
+        refused |= GPT5_REASONING_REFUSED
+    if facts and not facts.get("supports_tool_choice"):
+        refused |= {"tool_choice"}
+    return [name for name in OPENAI_CHAT_PARAMS if name not in refused] + user + ["reasoning_effort", "verbosity"]
+
+
+def _o_series_params(facts: Mapping[str, Any], user: list[str]) -> list[str]:
+    refused = set(O_SERIES_REFUSED)
+    if facts and not facts.get("supports_parallel_function_calling"):
+        refused.add("parallel_tool_calls")
+    if facts and not facts.get("supports_function_calling"):
+        refused |= {"tools", "tool_choice", "function_call", "functions", "parallel_tool_calls"}
+    if facts and not facts.get("supports_response_schema"):
+        refused.add("response_format")
+    return [name for name in OPENAI_CHAT_PARAMS if name not in refused] + user + ["reasoning_effort"]
 
 
 def map_params(model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:

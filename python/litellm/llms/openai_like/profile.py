@@ -2,9 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """What the models of a provider take more, or less, when the catalogue or their name says so."""
+
+    fact: str | None = None
+    """The catalogue fact to look at; None for any model."""
+    name: str | None = None
+    """A regular expression found in the model's name; None for any model."""
+    said: Literal["true", "not true", "not true of a known model", "false"] = "true"
+    """What the catalogue must say of `fact`."""
+    add: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    def holds(self, model: str, facts: Mapping[str, Any]) -> bool:
+        """Whether this is about `model`, of which the catalogue says `facts`."""
+        if self.name is not None and re.search(self.name, model) is None:
+            return False
+        if self.fact is None:
+            return True
+        value = facts.get(self.fact)
+        if self.said == "true":
+            return bool(value)
+        if self.said == "false":
+            return value is False
+        return not value and (bool(facts) or self.said == "not true")
+
+    def applied(self, names: list[str]) -> list[str]:
+        """`names` with what is added and without what is left out."""
+        return [name for name in names if name not in self.without] + list(self.add)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +47,10 @@ class Profile:
 
     params: tuple[str, ...] | None = None
     """OpenAI parameter names it takes; None for OpenAI's usual set."""
+    when: tuple[When, ...] = ()
+    """What differs by model, applied in order."""
+    openai_families: bool = False
+    """Whether OpenAI's reasoning models are served with OpenAI's own rules for them."""
     tools_need_catalogue: bool = False
     """Takes tools only for models that the catalogue says can call functions."""
     renames: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litellm.llms.openai.params import OPENAI_CHAT_PARAMS
-from litellm.llms.openai_like.profile import OPENAI, Profile
+from litellm.llms.openai_like.profile import OPENAI, Profile, When
 
 LIMIT_RENAMED: Mapping[str, str] = {"max_completion_tokens": "max_tokens"}
 
@@ -42,6 +42,15 @@ def _plain(**quirks: Any) -> Profile:
     )
 
 
+_THINKS = When("supports_reasoning", add=("reasoning_effort",))
+"""Takes an effort for the models that the catalogue says can reason."""
+
+
+def _from_catalogue(**quirks: Any) -> Profile:
+    """Takes tools and an effort only for models that the catalogue says can use them."""
+    return _like(**{"tools_need_catalogue": True, "when": (_THINKS,), **quirks})
+
+
 USUAL = _like(renames=LIMIT_RENAMED)
 PROFILES: Mapping[str, Profile] = {
     "openai": OPENAI,
@@ -65,9 +74,15 @@ PROFILES: Mapping[str, Profile] = {
         renames=LIMIT_RENAMED,
         names_provider_in_model=True,
     ),
-    "apertis": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
-    "assemblyai": _like(tools_need_catalogue=True),
-    "azure_ai": _like(params=_params(without="tool_choice")),
+    "apertis": _from_catalogue(renames=LIMIT_RENAMED),
+    "assemblyai": _from_catalogue(),
+    "azure_ai": _like(
+        openai_families=True,
+        when=(
+            When("supports_tool_choice", said="not true", without=("tool_choice",)),
+            When(name="grok", without=("stop",)),
+        ),
+    ),
     "baseten": _like(
         params=_names(
             "max_tokens max_completion_tokens response_format seed stop stream temperature top_p "
@@ -76,15 +91,18 @@ PROFILES: Mapping[str, Profile] = {
         renames=LIMIT_RENAMED,
     ),
     "cerebras": _like(
+        when=(_THINKS,),
         params=_names(
             "max_tokens max_completion_tokens response_format seed stop stream temperature top_p "
             "tool_choice tools user max_retries extra_headers"
         ),
         renames=LIMIT_RENAMED,
     ),
-    "charity_engine": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
-    "chatgpt": _like(),
-    "chutes": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
+    "charity_engine": _from_catalogue(renames=LIMIT_RENAMED),
+    "chatgpt": _like(
+        openai_families=True,
+    ),
+    "chutes": _from_catalogue(renames=LIMIT_RENAMED),
     "clarifai": _like(
         params=_names(
             "max_tokens max_completion_tokens response_format stream temperature top_p tool_choice "
@@ -102,11 +120,11 @@ PROFILES: Mapping[str, Profile] = {
         renames=LIMIT_RENAMED,
         tool_choice_values={"required": "any"},
     ),
-    "cognition": _like(tools_need_catalogue=True),
+    "cognition": _from_catalogue(),
     "cometapi": _handled(),
     "compactifai": _plain(names_provider_in_model=True),
-    "cortecs": _like(tools_need_catalogue=True),
-    "darkbloom": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
+    "cortecs": _from_catalogue(),
+    "darkbloom": _from_catalogue(renames=LIMIT_RENAMED),
     "dashscope": _like(params=_params(add="reasoning_effort")),
     "databricks": _plain(
         params=_names(
@@ -117,6 +135,7 @@ PROFILES: Mapping[str, Profile] = {
         names_provider_in_model=True,
     ),
     "deepinfra": _like(
+        when=(_THINKS,),
         params=_names(
             "stream frequency_penalty function_call functions logit_bias max_tokens "
             "max_completion_tokens n presence_penalty stop temperature top_p response_format tools "
@@ -134,6 +153,11 @@ PROFILES: Mapping[str, Profile] = {
         renames=LIMIT_RENAMED,
     ),
     "fireworks_ai": _plain(
+        when=(
+            When("supports_function_calling", said="false", without=("tools", "parallel_tool_calls")),
+            When("supports_tool_choice", add=("tool_choice",)),
+            When("supports_reasoning", add=("reasoning_effort", "reasoning_history", "thinking")),
+        ),
         streams_usage=True,
         tool_choice_values={"required": "any"},
         params=_names(
@@ -143,13 +167,16 @@ PROFILES: Mapping[str, Profile] = {
             "mirostat_target mirostat_lr logit_bias echo echo_last ignore_eos prompt_cache_key "
             "prompt_cache_isolation_key raw_output perf_metrics_in_response return_token_ids "
             "safe_tokenization service_tier speculation prediction stream_options sampling_mask tools "
-            "tool_choice parallel_tool_calls"
+            "parallel_tool_calls"
         ),
         renames=LIMIT_RENAMED,
         names_provider_in_model=True,
     ),
     "gdc": _like(params=_params(add="vertex_project vertex_location"), renames=LIMIT_RENAMED),
-    "github_copilot": _like(),
+    "github_copilot": _like(
+        openai_families=True,
+        when=(When(name="claude", add=("thinking", "reasoning_effort")),),
+    ),
     "gradient_ai": _plain(
         params=_names(
             "frequency_penalty max_tokens max_completion_tokens presence_penalty stop stream "
@@ -159,12 +186,13 @@ PROFILES: Mapping[str, Profile] = {
         )
     ),
     "groq": _plain(
+        when=(When("supports_web_search", said="not true", without=("web_search_options",)), _THINKS),
         schema_by_tool=True,
         known_service_tiers=frozenset({"auto", "default", "flex"}),
-        params=_params(without="max_retries web_search_options"),
+        params=_params(without="max_retries"),
         renames=LIMIT_RENAMED,
     ),
-    "helicone": _like(tools_need_catalogue=True),
+    "helicone": _from_catalogue(),
     "heroku": _handled(),
     "hosted_vllm": _handled(thinking_as_effort=True, params=_params(add="reasoning_effort thinking")),
     "huggingface": _handled(
@@ -185,7 +213,7 @@ PROFILES: Mapping[str, Profile] = {
         renames=LIMIT_RENAMED,
     ),
     "lemonade": _plain(renames=LIMIT_RENAMED, names_provider_in_model=True),
-    "libertai": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
+    "libertai": _from_catalogue(renames=LIMIT_RENAMED),
     "litellm_proxy": _like(
         keeps_cache_control=True,
         params=_params(add="user reasoning_effort thinking verbosity include_server_side_tool_invocations"),
@@ -199,10 +227,11 @@ PROFILES: Mapping[str, Profile] = {
         ),
         names_provider_in_model=True,
     ),
-    "meta": _like(tools_need_catalogue=True),
+    "meta": _from_catalogue(),
     "meta_llama": _like(),
-    "minimax": _handled(params=_params(add="reasoning_split")),
+    "minimax": _handled(when=(When("supports_reasoning", add=("thinking",)),), params=_params(add="reasoning_split")),
     "mistral": _handled(
+        when=(When(name="magistral", add=("thinking",)), _THINKS),
         flattens_content=True,
         tool_choice_objects=False,
         params=_names(
@@ -213,7 +242,7 @@ PROFILES: Mapping[str, Profile] = {
         tool_choice_values={"required": "any"},
     ),
     "modelscope": _like(),
-    "moonshot": _like(params=_params(without="functions"), renames=LIMIT_RENAMED),
+    "moonshot": _like(when=(_THINKS,), params=_params(without="functions"), renames=LIMIT_RENAMED),
     "morph": _like(params=_names("messages model stream")),
     "nadir": _handled(
         params=_names(
@@ -221,8 +250,8 @@ PROFILES: Mapping[str, Profile] = {
             "stream temperature top_p"
         )
     ),
-    "nano-gpt": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
-    "neosantara": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
+    "nano-gpt": _from_catalogue(renames=LIMIT_RENAMED),
+    "neosantara": _from_catalogue(renames=LIMIT_RENAMED),
     "novita": _like(),
     "nscale": _like(
         params=_names(
@@ -244,22 +273,23 @@ PROFILES: Mapping[str, Profile] = {
         params=_params(add="reasoning_effort thinking"),
     ),
     "ovhcloud": _handled(),
-    "parasail": _like(tools_need_catalogue=True),
+    "parasail": _from_catalogue(),
     "perplexity": _like(
+        when=(_THINKS, When("supports_web_search", add=("web_search_options",))),
         headers={"x-pplx-integration": "litellm"},
         params=_names(
             "frequency_penalty max_tokens max_completion_tokens presence_penalty response_format "
             "stream temperature top_p max_retries extra_headers"
         ),
     ),
-    "pinstripes": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
-    "poe": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
-    "prism": _like(tools_need_catalogue=True),
-    "publicai": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
+    "pinstripes": _from_catalogue(renames=LIMIT_RENAMED),
+    "poe": _from_catalogue(renames=LIMIT_RENAMED),
+    "prism": _from_catalogue(),
+    "publicai": _from_catalogue(renames=LIMIT_RENAMED),
     "qwen_ai_platform": _like(params=_params(add="reasoning_effort")),
     "qwencloud": _like(params=_params(add="reasoning_effort")),
     "ragflow": _handled(),
-    "reka": _like(tools_need_catalogue=True),
+    "reka": _from_catalogue(),
     "sagemaker_chat": _handled(),
     "sagemaker_nova": _handled(params=_params(add="top_k reasoning_effort allowed_token_ids truncate_prompt_tokens")),
     "sail": _like(
@@ -271,6 +301,7 @@ PROFILES: Mapping[str, Profile] = {
         )
     ),
     "sambanova": _like(
+        when=(When("supports_function_calling", add=("tools", "tool_choice", "parallel_tool_calls")),),
         params=_names(
             "max_completion_tokens max_tokens response_format stop stream stream_options temperature top_p top_k"
         ),
@@ -284,16 +315,20 @@ PROFILES: Mapping[str, Profile] = {
             "timeout"
         )
     ),
-    "scaleway": _like(tools_need_catalogue=True),
-    "scx-ai": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
+    "scaleway": _from_catalogue(),
+    "scx-ai": _from_catalogue(renames=LIMIT_RENAMED),
     "snowflake": _plain(
         params=_names("temperature max_tokens max_completion_tokens top_p stream tools tool_choice"),
         names_provider_in_model=True,
     ),
-    "synthetic": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
-    "tencent": _like(),
-    "tensormesh": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
-    "together_ai": _handled(),
+    "synthetic": _from_catalogue(renames=LIMIT_RENAMED),
+    "tencent": _like(
+        when=(When("supports_reasoning", add=("thinking", "reasoning_effort")),),
+    ),
+    "tensormesh": _from_catalogue(renames=LIMIT_RENAMED),
+    "together_ai": _handled(
+        when=(_THINKS,),
+    ),
     "v0": _like(params=_names("messages model stream tools tool_choice")),
     "vercel_ai_gateway": _like(params=_params(add="extra_body")),
     "vllm": _handled(thinking_as_effort=True, params=_params(add="reasoning_effort thinking")),
@@ -305,7 +340,11 @@ PROFILES: Mapping[str, Profile] = {
         ),
         renames=LIMIT_RENAMED,
     ),
-    "wandb": _like(params=_params(add="reasoning_effort"), renames=LIMIT_RENAMED),
+    "wandb": _like(
+        when=(When("supports_reasoning", said="not true of a known model", without=("reasoning_effort",)),),
+        params=_params(add="reasoning_effort"),
+        renames=LIMIT_RENAMED,
+    ),
     "watsonx": _plain(
         params=_names(
             "temperature max_tokens top_p frequency_penalty stop seed stream tools tool_choice "
@@ -314,6 +353,7 @@ PROFILES: Mapping[str, Profile] = {
         names_provider_in_model=True,
     ),
     "xai": _handled(
+        when=(When(name="grok-(4|code|3-mini)", without=("stop", "frequency_penalty")), _THINKS),
         name_roles=frozenset({"user"}),
         params=_names(
             "logit_bias logprobs max_completion_tokens max_tokens n parallel_tool_calls "
@@ -322,8 +362,11 @@ PROFILES: Mapping[str, Profile] = {
         ),
         renames=LIMIT_RENAMED,
     ),
-    "xiaomi_mimo": _like(tools_need_catalogue=True, renames=LIMIT_RENAMED),
-    "zai": _like(params=_names("max_tokens stream stream_options temperature top_p stop tools tool_choice")),
+    "xiaomi_mimo": _from_catalogue(renames=LIMIT_RENAMED),
+    "zai": _like(
+        when=(When("supports_reasoning", add=("thinking",)),),
+        params=_names("max_tokens stream stream_options temperature top_p stop tools tool_choice"),
+    ),
 }
 
 
