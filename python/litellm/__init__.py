@@ -62,6 +62,7 @@ allowed_fails: int = 3
 model_alias_map: dict[str, str] = {}
 custom_provider_map: list[Any] = []
 model_group_settings: Any = None
+responses_session_limit: int = 1000
 default_in_memory_ttl: float | None = None
 
 # Telling

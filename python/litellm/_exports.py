@@ -9,6 +9,11 @@ _BY_MODULE: Mapping[str, str] = {
         acompletion acompletion_with_retries aembedding atext_completion completion completion_with_retries
         embedding mock_completion text_completion
     """,
+    "litellm.responses.main": """
+        acancel_responses acompact_responses adelete_responses aget_responses alist_input_items aresponses
+        cancel_responses compact_responses delete_responses get_responses list_input_items responses
+    """,
+    "litellm.types.responses": "ResponsesAPIResponse",
     "litellm.images.main": """
         aimage_edit aimage_generation aimage_variation image_edit image_generation image_variation
     """,
@@ -56,4 +61,5 @@ _BY_MODULE: Mapping[str, str] = {
 }
 
 EXPORTS: dict[str, str] = {name: module for module, names in _BY_MODULE.items() for name in names.split()}
+EXPORTS["anthropic"] = "litellm.anthropic_interface:*"
 EXPORTS["provider_list"] = "litellm.types.providers:PROVIDER_NAMES"

@@ -110,11 +110,28 @@ from litellm.rerank_api.main import (
     arerank as arerank,
     rerank as rerank,
 )
+from litellm.responses.main import (
+    acancel_responses as acancel_responses,
+    acompact_responses as acompact_responses,
+    adelete_responses as adelete_responses,
+    aget_responses as aget_responses,
+    alist_input_items as alist_input_items,
+    aresponses as aresponses,
+    cancel_responses as cancel_responses,
+    compact_responses as compact_responses,
+    delete_responses as delete_responses,
+    get_responses as get_responses,
+    list_input_items as list_input_items,
+    responses as responses,
+)
 from litellm.router import (
     Router as Router,
 )
 from litellm.types.parameters import (
     all_litellm_params as all_litellm_params,
+)
+from litellm.types.responses import (
+    ResponsesAPIResponse as ResponsesAPIResponse,
 )
 from litellm.types.utils import (
     CallTypes as CallTypes,

@@ -133,7 +133,7 @@ def completion_cost(
     """
     hidden = getattr(completion_response, "_hidden_params", None) or {}
     provider = custom_llm_provider or hidden.get("custom_llm_provider")
-    priced_model = base_model or model or _get(completion_response, "model")
+    priced_model = base_model or model or _get(completion_response, "model") or hidden.get("model")
     if priced_model is None:
         raise ValueError("model: give a model, or a response that names one")
     usage = _usage(completion_response)
@@ -193,6 +193,9 @@ def _usage(response: Any) -> Usage | None:
     usage = _get(response, "usage")
     if isinstance(usage, Usage):
         return usage
+    if hasattr(usage, "as_usage"):
+        converted: Usage = usage.as_usage()
+        return converted
     if isinstance(usage, Mapping) and "prompt_tokens" in usage:
         return Usage(**usage)
     if usage is not None and hasattr(usage, "prompt_tokens"):

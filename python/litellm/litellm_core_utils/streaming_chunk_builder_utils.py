@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -235,12 +236,17 @@ def sum_usage(chunks: Iterable[dict[str, Any]], hidden: Iterable[dict[str, Any]]
 def counted_usage(model: str, merged: _Merged, messages: list[Any] | None) -> dict[str, Any]:
     """Usage by counting tokens, for streams that reported none."""
     prompt = count_message_tokens(model, messages) if messages else 0
-    text = merged.text
-    if not text:
-        calls = [call for choice in merged.choices.values() for call in choice.tool_calls.values()]
-        text = "".join(f"{call['function']['name']}{call['function']['arguments']}" for call in calls)
+    calls = [call for choice in merged.choices.values() for call in choice.tool_calls.values()]
+    text = merged.text + "".join(_call_text(call) for call in calls)
     completion = count_text_tokens(text, model) + count_text_tokens(merged.reasoning, model)
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+
+
+def _call_text(call: dict[str, Any]) -> str:
+    """A tool call as the text that its tokens are counted of."""
+    function = {name: call["function"].get(name) for name in ("arguments", "name")}
+    shown = {"function": function, "id": call.get("id"), "type": call.get("type") or "function"}
+    return json.dumps(shown, separators=(",", ":"), ensure_ascii=False)
 
 
 def _complete_details(usage: dict[str, Any], merged: _Merged) -> None:

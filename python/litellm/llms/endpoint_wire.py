@@ -38,6 +38,8 @@ class EndpointFormat:
     """Whether a failed request is sent again as OpenAI's SDK would."""
     names_call: bool = True
     """Whether an error names the provider and the model, as LiteLLM's mapped exceptions do."""
+    shows_model: bool = False
+    """Whether `_hidden_params` names the model, so that `completion_cost` can price the response alone."""
     error_class: str | None = None
     """Name of the exception class that a refusal is raised as, where it is not mapped to LiteLLM's."""
 

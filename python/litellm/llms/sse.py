@@ -117,6 +117,31 @@ class LineSplitter:
         return [rest] if rest else []
 
 
+class WholeSplitter:
+    """The body as one event, for formats whose streams are a single document."""
+
+    __slots__ = ("_held", "_limit", "_size")
+
+    def __init__(self, limit: int = MAX_EVENT_BYTES) -> None:
+        self._held: list[bytes] = []
+        self._size = 0
+        self._limit = limit
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Nothing yet. Raises `WireError` when the body exceeds the limit."""
+        self._held.append(chunk)
+        self._size += len(chunk)
+        if self._size > self._limit:
+            raise WireError(f"the provider sent a body of more than {self._limit} bytes")
+        return []
+
+    def finish(self) -> list[bytes]:
+        """The body."""
+        return [b"".join(self._held)]
+
+
 def splitter(framing: Framing) -> Splitter:
     """A new splitter for `framing`."""
-    return SSESplitter() if framing == "sse" else LineSplitter()
+    if framing == "sse":
+        return SSESplitter()
+    return LineSplitter() if framing == "ndjson" else WholeSplitter()

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 from pydantic_core import from_json, to_json
 
-Framing = Literal["sse", "ndjson"]
+Framing = Literal["sse", "ndjson", "whole"]
 JSON_HEADERS: Mapping[str, str] = {"content-type": "application/json"}
 
 

@@ -11,12 +11,12 @@ import litellm
 from litellm.litellm_core_utils.mock_completion import mock_chunks, mock_reply, raise_mock_error
 from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
 from litellm.llms.custom_llm import CustomLLM
-from litellm.llms.formats import chat_format
 from litellm.llms.param_mapping import map_chat_params
 from litellm.llms.sse import Splitter, splitter
 from litellm.llms.wire import ChatCall, StreamDecoder, WireFormat
 from litellm.pipeline.arguments import openai_params, provider_params
 from litellm.pipeline.attempt import exchange
+from litellm.pipeline.chat_route import chat_wire
 from litellm.pipeline.cost import cost_of
 from litellm.pipeline.custom import custom_chat, custom_handler
 from litellm.pipeline.effects import Effect, Reply, Sleep, Steps, async_bytes, blocking_bytes
@@ -39,7 +39,7 @@ def chat_steps(arguments: dict[str, Any], call_type: str) -> Steps[Chat]:
         handler = custom_handler(run.provider) if litellm.custom_provider_map else None
         if handler is not None:
             return (yield from _custom(run, handler))
-        wire = chat_format(run.provider, run.model)
+        wire = chat_wire(run)
         call = chat_call(run, wire)
         return (yield from _sent(run, wire, call))
     except Exception as error:

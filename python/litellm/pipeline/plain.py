@@ -71,8 +71,10 @@ def _sent(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> Generator[Effec
     run.log_reply(reply)
     run.shown_provider = wire.shown_provider(run.provider)
     data = wire.parse_response(call, reply.headers, reply.body)
-    response = endpoint.response(**data)
-    return finish(run, response, reply.headers)
+    response = finish(run, endpoint.response(**data), reply.headers)
+    if wire.shows_model:
+        response._hidden_params["model"] = run.model
+    return response
 
 
 def _exchange(

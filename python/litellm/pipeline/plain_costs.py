@@ -79,19 +79,15 @@ def _speech(run: Run, response: Any) -> float | None:
 
 def _transcription(run: Run, response: Any) -> float | None:
     """By second of the recording, or by token, as the model is priced."""
-    usage = response.usage
-    tokens_in, tokens_out = (0, 0)
-    if usage is not None:
-        usage = usage if isinstance(usage, dict) else usage.model_dump()
-        tokens_in, tokens_out = usage.get("input_tokens") or 0, usage.get("output_tokens") or 0
+    tokens = response.usage.as_usage() if response.usage is not None else None
+    if tokens is not None and tokens.total_tokens:
+        return completion_cost(completion_response=response, model=run.model, custom_llm_provider=run.provider)
     seconds = float(response.get("duration") or 0.0)
-    if not seconds and not tokens_in and run.provider not in DURATION_IS_OPTIONAL:
+    if not seconds and run.provider not in DURATION_IS_OPTIONAL:
         return None
     prompt, completion = cost_per_token(
         model=run.model,
         custom_llm_provider=run.provider,
-        prompt_tokens=tokens_in,
-        completion_tokens=tokens_out,
         call_type="transcription",
         audio_transcription_file_duration=seconds,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from litellm.types.openai_object import OpenAIObject, as_model
 from litellm.types.responses_chat import HiddenResponse
+from litellm.types.usage import Usage
 
 
 class ImageUsageInputTokensDetails(OpenAIObject):
@@ -61,6 +62,17 @@ class ImageResponse(HiddenResponse):
             self._response_ms = response_ms
 
 
+class TranscriptionUsage(OpenAIObject):
+    """Tokens, or seconds, of a transcription."""
+
+    type: str | None = None
+
+    def as_usage(self) -> Usage:
+        """The same, as a chat completion's usage."""
+        asked, answered = int(self.get("input_tokens") or 0), int(self.get("output_tokens") or 0)
+        return Usage(prompt_tokens=asked, completion_tokens=answered, total_tokens=asked + answered)
+
+
 class TranscriptionResponse(HiddenResponse):
     """The text of a recording."""
 
@@ -68,7 +80,8 @@ class TranscriptionResponse(HiddenResponse):
     usage: Any = None
 
     def __init__(self, text: str | None = None, **params: Any) -> None:
-        self._fill_response({"text": text, "usage": params.pop("usage", None)}, params, None, None)
+        usage = as_model(TranscriptionUsage, params.pop("usage", None))
+        self._fill_response({"text": text, "usage": usage}, params, None, None)
 
 
 class RerankResponse(HiddenResponse):

@@ -20,6 +20,7 @@ class OpenAITranscription(EndpointFormat):
 
     path = "/audio/transcriptions"
     names_call = False
+    shows_model = True
 
     def __init__(self, params: frozenset[str] | None = None, *, drops: bool = False) -> None:
         self.params = params

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.litellm_core_utils.token_counter import token_counter
 from litellm.llms.endpoint_wire import EndpointCall, EndpointFormat, read_json
 from litellm.llms.wire import WireError, WireRequest
 
@@ -250,8 +251,13 @@ class HuggingFaceRerank(RerankFormat):
             if text is not None:
                 result["document"] = text if isinstance(text, dict) else {"text": text}
             results.append(result)
-        return {"id": str(uuid.uuid4()), "results": results, "meta": self.meta({})}
-
-    def meta(self, data: Mapping[str, Any]) -> Any:
-        """One search."""
-        return {"api_version": {"version": "1.0"}, "billed_units": {"search_units": 1}}
+        asked = [
+            str(call.inputs["query"]),
+            *(text.get("text", "") if isinstance(text, dict) else text for text in documents),
+        ]
+        tokens = {
+            "input_tokens": token_counter(call.model, text=" ".join(asked) + " "),
+            "output_tokens": token_counter(call.model, text=str(data)),
+        }
+        meta = {"api_version": {"version": "1.0"}, "billed_units": {"search_units": 1}, "tokens": tokens}
+        return {"id": str(uuid.uuid4()), "results": results, "meta": meta}

@@ -1,0 +1,48 @@
+"""Response ids that remember where they came from, so that a follow-up finds its provider and deployment.
+
+Upstream's form: `resp_` and, in base64, `litellm:custom_llm_provider:<p>;model_id:<deployment>;response_id:<id>`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+PREFIX = "resp_"
+_MARK = "litellm:custom_llm_provider:"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a response came from: its id there, and what is known of the provider and the deployment."""
+
+    response_id: str
+    provider: str | None = None
+    model_id: str | None = None
+
+
+def encode_id(response_id: str, provider: str | None, model_id: str | None) -> str:
+    """`response_id` with its origin. An id that has one already stays as it is."""
+    if not response_id or decode_id(response_id).provider is not None:
+        return response_id
+    text = f"{_MARK}{provider};model_id:{model_id};response_id:{response_id}"
+    return PREFIX + base64.b64encode(text.encode()).decode()
+
+
+def decode_id(response_id: str) -> Origin:
+    """The origin that an id tells; an id of the provider's own is only itself."""
+    encoded = response_id.removeprefix(PREFIX)
+    try:
+        text = base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return Origin(response_id)
+    if not text.startswith(_MARK):
+        return Origin(response_id)
+    provider, _, rest = text[len(_MARK) :].partition(";model_id:")
+    model_id, _, original = rest.partition(";response_id:")
+    return Origin(original, _known(provider), _known(model_id))
+
+
+def _known(text: str) -> str | None:
+    return None if text in ("", "None") else text
