@@ -16,7 +16,11 @@ from litellm.litellm_core_utils.streaming_chunk_builder_utils import stream_chun
 from litellm.types.utils import Delta, ModelResponseStream, StreamingChoices, Usage
 
 _NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
-_CHUNK_FIELDS = ("system_fingerprint", "service_tier", "citations", "provider_specific_fields")
+_CHUNK_FIELDS = (
+    "system_fingerprint", "service_tier", "citations", "provider_specific_fields", "vertex_ai_grounding_metadata",
+    "vertex_ai_url_context_metadata", "vertex_ai_safety_ratings", "vertex_ai_safety_results",
+    "vertex_ai_citation_metadata",
+)  # fmt: skip
 
 
 class ChunkFlow:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from litellm.llms.anthropic.chat import AnthropicChat
 from litellm.llms.azure.chat import AzureChat
+from litellm.llms.gemini.chat import GeminiChat
 from litellm.llms.openai.chat import OpenAIChat
 from litellm.llms.openai_like.profile import OPENAI
 from litellm.llms.openai_like.profiles import profile_of
@@ -19,4 +20,6 @@ def chat_format(provider: str, model: str) -> WireFormat:
         return AnthropicChat()
     if provider == "azure":
         return AzureChat(OPENAI)
+    if provider == "gemini":
+        return GeminiChat()
     return OpenAIChat(profile_of(provider))
