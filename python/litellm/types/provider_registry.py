@@ -161,7 +161,7 @@ _ROWS: tuple[ProviderRow, ...] = (
     ProviderRow("vertex_ai_beta", wire="gemini"),
     ProviderRow(
         "gemini",
-        api_base="https://generativelanguage.googleapis.com",
+        api_base="https://generativelanguage.googleapis.com/v1beta",
         key_env=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
         base_env=("GEMINI_API_BASE",),
         required_env=("GOOGLE_API_KEY", "GEMINI_API_KEY"),

@@ -45,7 +45,7 @@ class Parts:
         self.any = isinstance(parts, list)
         for part in parts if isinstance(parts, list) else ():
             self._add(part)
-        self.annotations = grounding.annotations(candidate.get("groundingMetadata") or {})
+        self.annotations = grounding.citations(candidate.get("groundingMetadata") or {})
 
     def _add(self, part: Mapping[str, Any]) -> None:
         signature = part.get("thoughtSignature")

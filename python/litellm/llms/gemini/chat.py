@@ -148,5 +148,5 @@ def google_error(body: bytes) -> ErrorDetails:
     if isinstance(parsed, list) and parsed:
         body = encode_json(parsed[0])
     details = read_error(body)
-    # its `code` is the HTTP status, which says nothing new
-    return ErrorDetails(message=details.message, body=details.body)
+    # its `code` is the HTTP status and its `status` a word for it, which say nothing new
+    return ErrorDetails(message=details.message)

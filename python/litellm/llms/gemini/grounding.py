@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def annotations(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
+def citations(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
     """OpenAI `url_citation` annotations: each supported passage with the first web page that supports it."""
     chunks = metadata.get("groundingChunks") or []
     made = []

@@ -15,10 +15,15 @@ from litellm.llms.gemini.schema import answer_schema
 from litellm.llms.gemini.tools import camel, convert_tool_choice, convert_tools, declares_functions
 from litellm.llms.openai.schema import response_format as plain_format
 
-COMMON: tuple[str, ...] = (
+AT_AI_STUDIO: tuple[str, ...] = (
     "temperature", "top_p", "max_tokens", "max_completion_tokens", "stream", "tools", "tool_choice", "functions",
-    "response_format", "n", "stop", "logprobs", "seed", "modalities", "parallel_tool_calls", "web_search_options",
-    "include_server_side_tool_invocations", "service_tier",
+    "response_format", "n", "stop", "logprobs", "frequency_penalty", "presence_penalty", "seed", "modalities",
+    "parallel_tool_calls", "web_search_options", "include_server_side_tool_invocations", "service_tier",
+)  # fmt: skip
+AT_VERTEX: tuple[str, ...] = (
+    "temperature", "top_p", "top_k", "max_tokens", "max_completion_tokens", "stream", "tools", "functions",
+    "tool_choice", "response_format", "n", "stop", "extra_headers", "seed", "logprobs", "top_logprobs", "modalities",
+    "audio", "parallel_tool_calls", "web_search_options", "include_server_side_tool_invocations", "service_tier",
 )  # fmt: skip
 PENALTIES = ("frequency_penalty", "presence_penalty")
 _SAME_VALUE: Mapping[str, str] = {
@@ -44,18 +49,16 @@ MOST_STOP_SEQUENCES = 4
 
 def supported_params(provider: str, model: str) -> list[str]:
     """OpenAI parameter names that `model` takes."""
-    names = list(COMMON)
-    thinks = models.reasons(provider, model)
     if provider == "gemini":
-        names.extend(PENALTIES)
-        if "tts" in model:
-            names.append("audio")
+        names = list(AT_AI_STUDIO)
     else:
-        names += ["top_k", "extra_headers", "top_logprobs", "audio"]
+        names = list(AT_VERTEX)
         if models.BEFORE_THINKING.search(model):
             names.extend(PENALTIES)
-    if thinks:
+    if models.reasons(provider, model):
         names += ["reasoning_effort", "thinking"]
+    if provider == "gemini" and "tts" in model:
+        names.append("audio")
     return names
 
 
