@@ -28,6 +28,23 @@ def routing_table(**arguments: Any) -> Any:
     return routing.RoutingTable(**arguments)
 
 
+def event_stream_splitter(max_frame_bytes: int) -> Any:
+    """A splitter for AWS's event stream, native or its twin as the flags say.
+
+    `feed(bytes)` gives (string headers, payload) of each frame that is whole, and raises ValueError for a damaged one;
+    `unfinished` says whether the bytes so far end inside a frame.
+    """
+    from litellm_rust import flags
+
+    if flags.enabled("transport"):
+        from litellm_rust.transport import EventStreamSplitter
+
+        return EventStreamSplitter(max_frame_bytes=max_frame_bytes)
+    from litellm_rust._twins.event_stream import EventStreamSplitter as Twin
+
+    return Twin(max_frame_bytes=max_frame_bytes)
+
+
 def http_transport(verify: bool | str | ssl.SSLContext, limits: httpx.Limits) -> httpx.BaseTransport | None:
     """A blocking httpx transport over the Rust pool; None when the `transport` feature is off."""
     from litellm_rust import flags

@@ -13,8 +13,10 @@ from typing import Any
 
 from litellm.litellm_core_utils.core_helpers import map_finish_reason
 from litellm.litellm_core_utils.streaming_chunk_builder_utils import stream_chunk_builder, sum_usage
-from litellm.types.utils import Delta, ModelResponseStream, StreamingChoices, Usage
+from litellm.types.utils import Delta, ModelResponse, ModelResponseStream, StreamingChoices, Usage
 
+_NO_COST_IN_USAGE = frozenset({"gemini", "vertex_ai", "vertex_ai_beta"})
+"""Providers whose streams end without a cost in their usage, as upstream's do."""
 _NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 _CHUNK_FIELDS = (
     "system_fingerprint", "service_tier", "citations", "provider_specific_fields", "vertex_ai_grounding_metadata",
@@ -55,6 +57,7 @@ class ChunkFlow:
         self._started = False
         self._called_tools = False
         self._finish: dict[int, str] = {}
+        self._finish_fields: Any = None
 
     def take(self, chunk: dict[str, Any]) -> ModelResponseStream | None:
         """What the caller sees of `chunk`; None when that is nothing."""
@@ -69,6 +72,8 @@ class ChunkFlow:
             if made is not None:
                 shown.append(made)
         if not shown:
+            if self._finish and "provider_specific_fields" in chunk:
+                self._finish_fields = chunk["provider_specific_fields"]
             return None
         made_chunk = self._chunk(shown)
         for name in _CHUNK_FIELDS:
@@ -84,12 +89,26 @@ class ChunkFlow:
         closing = []
         for index, reason in finishes.items():
             said = "tool_calls" if reason == "stop" and self._called_tools else reason
-            closing.append(self._chunk([StreamingChoices(index=index, delta=Delta(), finish_reason=said)]))
+            last = self._chunk([StreamingChoices(index=index, delta=Delta(), finish_reason=said)])
+            if self._finish_fields is not None:
+                last["provider_specific_fields"] = self._finish_fields
+            closing.append(last)
         if self.include_usage:
             closing.append(self._usage_chunk())
         else:
-            closing[-1]._hidden_params["usage"] = Usage(**(self.usage or _NO_USAGE))
+            closing[-1]._hidden_params["usage"] = self._hidden_usage()
         return closing
+
+    def _hidden_usage(self) -> Usage:
+        """The usage for whoever puts the stream together, with what it cost where that is known."""
+        if self.usage is None:
+            return Usage(**_NO_USAGE)
+        usage = Usage(**self.usage)
+        if self.cost_of is not None and self.provider not in _NO_COST_IN_USAGE:
+            cost = self.cost_of(ModelResponse(model=self.model, usage=usage))
+            if cost:
+                usage.cost = cost
+        return usage
 
     @property
     def started(self) -> bool:

@@ -13,9 +13,17 @@ from litellm.llms.openai_like.profiles import profile_of
 from litellm.llms.wire import WireFormat
 
 
-@lru_cache(maxsize=512)
 def chat_format(provider: str, model: str) -> WireFormat:
     """The chat format of `model` at `provider`."""
+    if provider == "bedrock":
+        from litellm.llms.bedrock.formats import bedrock_chat
+
+        return bedrock_chat(model)  # by the catalogue, which can change
+    return _usual_format(provider, model)
+
+
+@lru_cache(maxsize=512)
+def _usual_format(provider: str, model: str) -> WireFormat:
     if provider == "anthropic":
         return AnthropicChat()
     if provider == "azure":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from litellm.llms.aws.event_stream import AwsEventSplitter
 from litellm.llms.wire import Framing, WireError
 
 MAX_EVENT_BYTES = 64 * 1024 * 1024
@@ -144,4 +145,6 @@ def splitter(framing: Framing) -> Splitter:
     """A new splitter for `framing`."""
     if framing == "sse":
         return SSESplitter()
+    if framing == "aws":
+        return AwsEventSplitter()
     return LineSplitter() if framing == "ndjson" else WholeSplitter()

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 from pydantic_core import from_json, to_json
 
-Framing = Literal["sse", "ndjson", "whole"]
+Framing = Literal["sse", "ndjson", "whole", "aws"]
 JSON_HEADERS: Mapping[str, str] = {"content-type": "application/json"}
 
 
@@ -34,14 +34,25 @@ class ChatCall:
     """Settings that never reach the body: `api_version`, `organization`, `json_mode`, `drop_params`, …"""
 
 
+class Signer(Protocol):
+    """Completes the headers of a request each time it is sent. May wait for credentials; a format never calls it."""
+
+    def sign(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
+        """The headers to send."""
+
+    async def async_sign(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
+        """The same, on an event loop."""
+
+
 @dataclass(slots=True)
 class WireRequest:
-    """An HTTP request, ready to send."""
+    """An HTTP request, ready to send once its signer, if it has one, has signed it."""
 
     method: str
     url: str
     headers: dict[str, str]
     body: bytes
+    signer: Signer | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -58,10 +69,11 @@ class ErrorDetails:
 class WireError(Exception):
     """A reply that breaks the format: not JSON, a required part missing, or an error sent inside a stream.
 
-    `status` is the HTTP status that the failure stands for (500 when the provider named none).
+    `status` is the HTTP status that the failure stands for (500 when the provider named none; None when it stands for
+    a broken connection).
     """
 
-    def __init__(self, message: str, *, status: int = 500, details: ErrorDetails | None = None) -> None:
+    def __init__(self, message: str, *, status: int | None = 500, details: ErrorDetails | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.status = status

@@ -9,7 +9,7 @@ import httpx
 
 from litellm.llms.wire import ErrorDetails, WireRequest, read_error
 from litellm.pipeline import retries
-from litellm.pipeline.effects import Effect, Reply, Sleep
+from litellm.pipeline.effects import Call, Effect, Reply, Sleep
 from litellm.pipeline.run import Run, refusal
 
 ErrorReader = Callable[[int, Any, bytes], ErrorDetails]
@@ -27,7 +27,7 @@ def exchange(
     while True:
         run.log_request(request)
         try:
-            reply: Reply = yield run.send(request, stream=stream)
+            reply: Reply = yield run.send((yield from _signed(run, request)), stream=stream)
         except (httpx.TransportError, OSError):
             if attempt >= run.retries:
                 raise
@@ -40,3 +40,13 @@ def exchange(
                 raise refusal(said, reply)
             yield Sleep(retries.delay(attempt, reply.headers))
         attempt += 1
+
+
+def _signed(run: Run, request: WireRequest) -> Generator[Effect, Any, WireRequest]:
+    """`request` with its signature, which is made anew for each attempt: it holds the time."""
+    signer = request.signer
+    if signer is None:
+        return request
+    parts = {"method": request.method, "url": request.url, "headers": request.headers, "body": request.body}
+    headers = yield Call(signer.async_sign if run.is_async else signer.sign, parts)
+    return WireRequest(request.method, request.url, headers, request.body)

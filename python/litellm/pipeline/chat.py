@@ -102,7 +102,8 @@ def _opened(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> CustomS
         source = decoded_async(reply.response, events, decoder)
     else:
         source = decoded(reply.response, events, decoder)
-    return _stream(run, source, reply.headers)
+    shown = getattr(wire, "shown_model", None)
+    return _stream(run, source, reply.headers, shown(run.model) if shown else run.model)
 
 
 def decoded(response: httpx.Response, events: Splitter, decoder: StreamDecoder) -> Iterator[list[dict[str, Any]]]:
@@ -129,10 +130,10 @@ def _decode(events: list[bytes], decoder: StreamDecoder) -> list[dict[str, Any]]
     return [chunk for event in events for chunk in decoder.feed(event)]
 
 
-def _stream(run: Run, source: Any, headers: httpx.Headers | None) -> CustomStreamWrapper:
+def _stream(run: Run, source: Any, headers: httpx.Headers | None, model: str | None = None) -> CustomStreamWrapper:
     options = run.arguments.get("stream_options")
     flow = ChunkFlow(
-        model=run.model,
+        model=model or run.model,
         provider=run.provider,
         include_usage=bool(options and options.get("include_usage")),
         keep=run.logging is not None,

@@ -180,8 +180,8 @@ class Run:
     def map_error(self, error: Exception) -> Exception:
         """`error` as one of `litellm.exceptions`."""
         model = self.asked_model if self.is_async else self.model
-        if isinstance(error, WireError):
-            error = wire_failure(error)
+        if isinstance(error, WireError) and error.status is not None:
+            error = wire_failure(error, error.status)
         elif isinstance(error, httpx.TimeoutException):
             return litellm.Timeout(
                 message=f"Timeout Error: {type(error).__name__} {error}", model=model, llm_provider=self.provider
@@ -209,10 +209,10 @@ def retry_count(run: Run, sdk: bool, asked: int | None) -> int:
     return DEFAULT_RETRIES if asked is None else int(asked)
 
 
-def wire_failure(error: WireError) -> BaseLLMException:
+def wire_failure(error: WireError, status: int) -> BaseLLMException:
     """A broken reply in HTTP terms."""
     details = error.details
-    return BaseLLMException(error.status, error.message, body=None if details is None else details.body)
+    return BaseLLMException(status, error.message, body=None if details is None else details.body)
 
 
 def refusal(details: ErrorDetails, reply: Reply) -> BaseLLMException:

@@ -1,0 +1,1 @@
+"""What AWS's services share: framing, regions and addresses, and the shape of their errors."""

@@ -1,0 +1,1 @@
+"""Amazon Bedrock: the Converse API, and each model family's own API under InvokeModel."""

@@ -1,0 +1,1 @@
+"""AWS credentials and request signatures, by botocore (`pip install 'litellm-rust-gateway[aws]'`)."""
