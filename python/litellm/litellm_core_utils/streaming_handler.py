@@ -107,7 +107,7 @@ class ChunkFlow:
         if self.cost_of is not None and self.provider not in _NO_COST_IN_USAGE:
             cost = self.cost_of(ModelResponse(model=self.model, usage=usage))
             if cost:
-                usage.cost = cost
+                usage["cost"] = cost
         return usage
 
     @property

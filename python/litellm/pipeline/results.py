@@ -60,4 +60,6 @@ def provider_headers(headers: Mapping[str, str]) -> dict[str, str]:
         if name.startswith(_RATE_LIMITS):
             shown[name] = value
         shown[f"llm_provider-{name}"] = value
+        if name == "x-request-id":
+            shown["request-id"] = shown["llm_provider-request-id"] = value
     return shown

@@ -52,7 +52,7 @@ class ConverseChat:
         try:
             data = decode_object(body)
         except WireError as error:
-            raise WireError(error.message, status=422) from error
+            raise WireError("Bedrock's reply is not a JSON object", status=422) from error
         return convert_response(
             data,
             model=self.shown_model(call.model),

@@ -17,6 +17,7 @@ from litellm.llms.anthropic.schema import JSON_TOOL, of_response_format
 from litellm.llms.bedrock.converse import reasoning
 from litellm.llms.bedrock.converse.models import ConverseModel
 from litellm.llms.bedrock.converse.tools import tool_choice
+from litellm.llms.openai.schema import response_format
 
 SERVICE_TIERS: Mapping[str, str] = {"auto": "default", "default": "default", "flex": "flex", "priority": "priority"}
 
@@ -84,7 +85,7 @@ def _tools(found: ConverseModel, params: Mapping[str, Any], mapped: dict[str, An
 
 
 def _response_format(found: ConverseModel, params: Mapping[str, Any], mapped: dict[str, Any]) -> None:
-    wanted = params["response_format"]
+    wanted = response_format(params["response_format"])
     schema = of_response_format(wanted)
     if schema is None:
         return

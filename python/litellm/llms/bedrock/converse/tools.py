@@ -75,7 +75,7 @@ def tool_choice(choice: Any) -> dict[str, Any] | None:
 
 
 def convert_tools(tools: Iterable[Any], found: ConverseModel) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """OpenAI tools as (Converse tools, tools that the model itself defines); kinds that Bedrock has not are left out."""
+    """OpenAI tools as (Converse tools, tools that the model itself defines); kinds that Bedrock lacks are left out."""
     converted: list[dict[str, Any]] = []
     own: list[dict[str, Any]] = []
     for tool in tools:
