@@ -1,0 +1,219 @@
+"""Serves calls: decides, sends, builds the response, or hands the reply to upstream."""
+
+from __future__ import annotations
+
+import time
+import uuid
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from litellm_rust.metrics import feature_metrics
+from litellm_rust.patches.call.arguments import Arguments, Refused, read_arguments
+from litellm_rust.patches.call.exchange import CURRENT, Answered, Watch
+from litellm_rust.patches.call.hidden import HeaderNames
+from litellm_rust.patches.call.plan import Plan, Unsuitable
+from litellm_rust.patches.call.router_callbacks import RouterCallbacks
+from litellm_rust.patches.call.state import GlobalState
+from litellm_rust.patches.patch import Function
+from litellm_rust.pool import Limits, Pool, Reply, TransportFailure
+
+FEATURE: Final = "completion"
+_MAX_PLANS: Final = 8192
+_LIMITS: Final = Limits(max_connections=1000, max_keepalive_connections=100, keepalive_expiry=60.0)
+
+
+class Service:
+    """The native calls of one upstream: plans by kind of call, and the connections they share."""
+
+    def __init__(self, litellm: Any, process_headers: Function) -> None:
+        self._litellm = litellm
+        self._metrics = feature_metrics(FEATURE)
+        self._callbacks = RouterCallbacks(litellm)
+        self._state = GlobalState(litellm, self._callbacks.is_own)
+        self._headers = HeaderNames(process_headers)
+        self._plans: dict[tuple[object, ...], Plan | str] = {}
+        self._pool: Pool | None = None
+
+    def admit(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], kind: str) -> Arguments | None:
+        """The call's arguments when it may be native; None when it is upstream's."""
+        try:
+            busy = self._state.busy()
+            if busy is not None:
+                raise Refused(busy)
+            call = read_arguments(args, kwargs)
+            key = (kind, call.key, self._state.key())
+            if type(self._plans.get(key)) is str:
+                raise Refused("sent by upstream in a way of its own")
+            return call._replace(key=key)
+        except Refused as refused:
+            self._metrics.fallback(str(refused))
+            return None
+
+    def plan(self, call: Arguments) -> Plan | None:
+        """The call's plan, None while it is not known."""
+        plan = self._plans.get(call.key)
+        return plan if isinstance(plan, Plan) else None
+
+    def watched(self, call: Arguments, watch: Watch, response: Any) -> None:
+        """Learn from a call that upstream has served."""
+        self._metrics.fallback("first of its kind")
+        if len(watch.sent) != 1 or watch.sent[0].status != 200 or type(response).__name__ != "ModelResponse":
+            return
+        if len(self._plans) >= _MAX_PLANS:
+            self._plans.clear()
+        try:
+            self._plans[call.key] = Plan(self._litellm, call, watch.sent[0], response, self._headers)
+        except Unsuitable as reason:
+            self._plans[call.key] = str(reason)
+
+    @property
+    def pool(self) -> Pool:
+        """The connections, made with the first call."""
+        if self._pool is None:
+            self._pool = Pool(limits=_LIMITS)
+        return self._pool
+
+    def finish(self, call: Arguments, plan: Plan, reply: Reply, body: bytes, began: tuple[float, float]) -> Any:
+        """The response for a reply that upstream need not read, else None. `began` is when call and request began."""
+        if reply.status != 200:
+            return None
+        headers = _mapping(reply.headers)
+        if headers is None or not headers.get("content-type", "").startswith("application/json"):
+            return None
+        network_ms = (time.time() - began[1]) * 1000
+        call_id = call.control.get("litellm_call_id") or str(uuid.uuid4())
+        response = plan.build(call, body, headers, call_id, began[0], network_ms)
+        if response is not None:
+            self._metrics.native.add()
+        return response
+
+    def report(self, call: Arguments, response: Any, *, is_async: bool) -> None:
+        """Tell the routers of the process, which watch every call."""
+        if call.router_call:
+            self._callbacks.succeeded(call, response, is_async=is_async)
+
+    def handed_over(self) -> None:
+        """Count a reply that upstream has to read."""
+        self._metrics.fallback("a reply for upstream to read")
+
+
+def _mapping(pairs: list[tuple[bytes, bytes]]) -> dict[str, str] | None:
+    """Headers as upstream's client gives them; None when it would join several of one name."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in pairs}
+    return headers if len(headers) == len(pairs) else None
+
+
+def decoded(reply: Reply, body: bytes) -> bytes:
+    """The body without its content encoding, if that is gzip or deflate; else as it is."""
+    for name, value in reply.headers:
+        if name == b"content-encoding" and value in (b"gzip", b"deflate"):
+            try:
+                return zlib.decompress(body, 47)
+            except zlib.error:
+                return body
+    return body
+
+
+def wrap_async(original: Function, service: Service) -> Function:
+    """`acompletion`, native where it can be."""
+
+    async def acompletion(*args: Any, **kwargs: Any) -> Any:
+        call = service.admit(args, kwargs, "async")
+        if call is None:
+            return await original(*args, **kwargs)
+        plan = service.plan(call)
+        if plan is None:
+            return await _learn_async(service, call, lambda: original(*args, **kwargs))
+        began = time.time()
+        try:
+            content = plan.encode(call)
+        except (TypeError, ValueError):
+            return await original(*args, **kwargs)
+        sent = time.time()
+        outcome: Reply | TransportFailure
+        body = b""
+        try:
+            outcome = reply = await service.pool.arequest("POST", plan.url, plan.headers, content, plan.timeouts)
+            body = b"".join([piece async for piece in reply.aiter_bytes()]) if reply.content is None else reply.content
+            response = service.finish(call, plan, reply, decoded(reply, body), (began, sent))
+        except TransportFailure as failure:
+            outcome, response = failure, None
+        if response is None:
+            service.handed_over()
+            answered = Answered(outcome, body)
+            token = CURRENT.set(answered)
+            try:
+                response = await original(*args, **kwargs)
+            finally:
+                CURRENT.reset(token)
+            _learn_more(plan, call, outcome, body, response)
+            return response
+        service.report(call, response, is_async=True)
+        return response
+
+    return acompletion
+
+
+def _learn_more(plan: Plan, call: Arguments, outcome: Reply | TransportFailure, body: bytes, response: Any) -> None:
+    if isinstance(outcome, Reply) and outcome.status == 200:
+        headers = _mapping(outcome.headers)
+        if headers is not None:
+            plan.learn(call, decoded(outcome, body), headers, response)
+
+
+async def _learn_async(service: Service, call: Arguments, original: Callable[[], Any]) -> Any:
+    watch = Watch()
+    token = CURRENT.set(watch)
+    try:
+        response = await original()
+    finally:
+        CURRENT.reset(token)
+    service.watched(call, watch, response)
+    return response
+
+
+def wrap_sync(original: Function, service: Service) -> Function:
+    """`completion`, native where it can be."""
+
+    def completion(*args: Any, **kwargs: Any) -> Any:
+        call = None if "acompletion" in kwargs else service.admit(args, kwargs, "sync")
+        if call is None:
+            return original(*args, **kwargs)
+        plan = service.plan(call)
+        if plan is None:
+            watch = Watch()
+            token = CURRENT.set(watch)
+            try:
+                response = original(*args, **kwargs)
+            finally:
+                CURRENT.reset(token)
+            service.watched(call, watch, response)
+            return response
+        began = time.time()
+        try:
+            content = plan.encode(call)
+        except (TypeError, ValueError):
+            return original(*args, **kwargs)
+        sent = time.time()
+        outcome: Reply | TransportFailure
+        body = b""
+        try:
+            outcome = reply = service.pool.request("POST", plan.url, plan.headers, content, plan.timeouts)
+            body = b"".join(reply.iter_bytes()) if reply.content is None else reply.content
+            response = service.finish(call, plan, reply, decoded(reply, body), (began, sent))
+        except TransportFailure as failure:
+            outcome, response = failure, None
+        if response is None:
+            service.handed_over()
+            token = CURRENT.set(Answered(outcome, body))
+            try:
+                response = original(*args, **kwargs)
+            finally:
+                CURRENT.reset(token)
+            _learn_more(plan, call, outcome, body, response)
+            return response
+        service.report(call, response, is_async=False)
+        return response
+
+    return completion
