@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from litellm_rust.patches import completion, token_counting
+from litellm_rust.patches import completion, streaming, token_counting
 from litellm_rust.patches.installer import Installer
 
-INSTALLER: Final = Installer("litellm", (*token_counting.PATCHES, *completion.PATCHES))
+INSTALLER: Final = Installer("litellm", (*token_counting.PATCHES, *completion.PATCHES, *streaming.PATCHES))

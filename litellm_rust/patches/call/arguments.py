@@ -69,7 +69,16 @@ _SILENT: Final[dict[str, frozenset[type]]] = {
 }
 _OPAQUE: Final = frozenset({"_context_compaction_state"})
 # Keys of metadata that upstream acts on, not only logs.
-_ACTIVE_METADATA: Final = frozenset({"guardrails", "cache", "disable_global_guardrails", "litellm_parent_otel_span"})
+_ACTIVE_METADATA: Final = frozenset(
+    {
+        "guardrails",
+        "cache",
+        "disable_global_guardrails",
+        "litellm_parent_otel_span",
+        "litellm_received_at",
+        "_litellm_code_execution_enabled",
+    }
+)
 _JSON: Final = frozenset({dict, list})
 _FALSE: Final = ("stream", "caching", "use_litellm_proxy", "use_xai_oauth")
 

@@ -10,9 +10,6 @@ from typing import Any, Final
 
 # Features that need upstream's own path; each is off while its attribute is falsy or absent.
 _IDLE: Final = (
-    "input_callback",
-    "callbacks",
-    "_async_input_callback",
     "service_callback",
     "pre_call_rules",
     "post_call_rules",
@@ -45,7 +42,15 @@ _IDLE: Final = (
     "global_prompt_directory",
     "default_vertex_config",
 )
-_CALLBACKS: Final = ("success_callback", "_async_success_callback", "failure_callback", "_async_failure_callback")
+_CALLBACKS: Final = (
+    "callbacks",
+    "input_callback",
+    "_async_input_callback",
+    "success_callback",
+    "_async_success_callback",
+    "failure_callback",
+    "_async_failure_callback",
+)
 # Settings that change what is sent or how a reply is read.
 _SETTINGS: Final = (
     "api_key",
