@@ -45,9 +45,7 @@ def _send_async(original: Function, owner: Any) -> Function:
         exchange = CURRENT.get()
         if exchange is not None and not data.get("stream"):
             openai_aclient = tapped(openai_aclient, exchange, is_async=True)
-        return await original(
-            self, openai_aclient=openai_aclient, data=data, timeout=timeout, logging_obj=logging_obj
-        )
+        return await original(self, openai_aclient=openai_aclient, data=data, timeout=timeout, logging_obj=logging_obj)
 
     return make_openai_chat_completion_request
 

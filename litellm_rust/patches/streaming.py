@@ -34,7 +34,7 @@ def _attach(wrapper: Any, kind: type[Feed], stream_type: str) -> Feed | None:
     response = getattr(stream, "response", None)
     if type(response) is kind:
         return response
-    if response is None or type(stream).__name__ != stream_type or type(stream).__module__ != "openai._streaming":
+    if response is None or type(stream) is not getattr(sys.modules.get("openai"), stream_type, None):
         return None
     if wrapper.chunks or response.is_stream_consumed or _state().busy() is not None:
         return None
@@ -64,10 +64,14 @@ def _text(wrapper: Any, feed: Feed) -> Any:
     return chunk
 
 
+def _equal(one: Any, other: Any) -> bool:
+    return one is other or (type(one) is type(other) and type(one) in (str, int, float) and one == other)
+
+
 def _learn(feed: Feed, before: dict[str, Any], wrapper: Any, event: bytes, chunk: Any) -> None:
     """Take `chunk`, which upstream made of `event`, as a template if it changed no more than it should."""
     after = wrapper.__dict__
-    changed = {name for name in after if name not in before or before[name] is not after[name]}
+    changed = {name for name in after if name not in before or not _equal(before[name], after[name])}
     if not changed <= _CHANGES or len(after["chunks"]) < 2 or after["chunks"][-1] is not chunk:
         return
     try:

@@ -23,7 +23,8 @@ def _is_plain(body: Mapping[str, Any]) -> bool:
         details = usage.get(name)
         if details and any(details.values()):
             return False
-    return 0 < usage["prompt_tokens"] < _TIERED_FROM and usage["completion_tokens"] > 0
+    prompt, completion = int(usage["prompt_tokens"]), int(usage["completion_tokens"])
+    return 0 < prompt < _TIERED_FROM and completion > 0
 
 
 def _linear(entry: Mapping[str, Any], usage: Mapping[str, Any]) -> float | None:

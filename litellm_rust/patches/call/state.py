@@ -154,7 +154,10 @@ class GlobalState:
         """What a plan depends on: equal as long as upstream would send the same."""
         settings, environment = self._settings, os.environ
         values = [settings.get(name) for name in _SETTINGS]
-        return (*[value if type(value) in _SCALARS else id(value) for value in values], *map(environment.get, _VARIABLES))
+        return (
+            *[value if type(value) in _SCALARS else id(value) for value in values],
+            *map(environment.get, _VARIABLES),
+        )
 
 
 _SCALARS: Final = frozenset({str, bool, int, float, type(None)})

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-_TOP: Final = frozenset(
-    {"id", "object", "created", "model", "choices", "usage", "service_tier", "system_fingerprint"}
-)
+_TOP: Final = frozenset({"id", "object", "created", "model", "choices", "usage", "service_tier", "system_fingerprint"})
 _CHOICE: Final = frozenset({"index", "message", "finish_reason", "logprobs"})
 _TOTALS: Final = ("prompt_tokens", "completion_tokens", "total_tokens")
 _DETAILS: Final = ("prompt_tokens_details", "completion_tokens_details")

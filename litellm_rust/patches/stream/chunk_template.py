@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from json.decoder import scanstring as _scan  # type: ignore[attr-defined]
 from typing import Any, Final
 
 from litellm_rust.patches.call.template import same
 
 _START: Final = b"data: "
 _set: Final = object.__setattr__
-_scan: Final = json.JSONDecoder().parse_string
 
 
 def _cut(event: bytes) -> tuple[bytes, str, bytes] | None:
