@@ -21,6 +21,7 @@ from litellm.pipeline.attempt import exchange
 from litellm.pipeline.chat import chat_steps
 from litellm.pipeline.effects import Effect, Steps, async_bytes, blocking_bytes
 from litellm.pipeline.endpoint import resolve_endpoint
+from litellm.pipeline.messages_responses import PROVIDERS as OVER_RESPONSES, responses_messages
 from litellm.pipeline.results import chat_response
 from litellm.pipeline.run import Run, retry_count
 
@@ -41,6 +42,8 @@ def messages_steps(arguments: dict[str, Any], *, is_async: bool) -> Steps[Any]:
         run.resolve_provider()
         if run.provider in NATIVE and "mock_response" not in arguments:
             return (yield from _native(run))
+        if run.provider in OVER_RESPONSES and "mock_response" not in arguments:
+            return (yield from responses_messages(run))
     except Exception as error:
         raise run.failed(error) from error
     return (yield from _bridged(run))

@@ -96,7 +96,9 @@ def compact_steps(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
         run.retries = retry_count(run, False, None)
         reply = yield from exchange(run, request, details=native.error_details)
         run.log_reply(reply)
+        data = decode_object(reply.body)
+        data["id"] = encode_id(str(data.get("id") or ""), run.provider, None)
         run.shown_provider = None
-        return finish(run, ResponsesAPIResponse(**decode_object(reply.body)), reply.headers)
+        return finish(run, ResponsesAPIResponse(**data), reply.headers)
     except Exception as error:
         raise run.failed(error) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from litellm.llms.responses.from_chat import call_item, message_item, text_part
@@ -234,6 +234,8 @@ def whole_events(response: Mapping[str, Any]) -> list[Event]:
             kind = "response.function_call_arguments"
             events += [{"type": f"{kind}.delta", **where, "delta": piece} for piece in _pieces(arguments)]
             events.append({"type": f"{kind}.done", **where, "arguments": arguments})
+        elif item.get("type") == "reasoning":
+            events += _summary_events(where, item.get("summary") or ())
         done = {"type": "response.output_item.done", "output_index": index, "sequence_number": 1, "item": item}
         events.append(done)
     ends = {"incomplete": "response.incomplete", "failed": "response.failed"}
@@ -251,6 +253,16 @@ def _part_events(where: dict[str, Any], part: Mapping[str, Any]) -> list[Event]:
         {"type": f"{kind}.done", **where, "text": text},
         {"type": "response.content_part.done", **where, "part": part},
     ]
+
+
+def _summary_events(where: dict[str, Any], summary: Iterable[Mapping[str, Any]]) -> list[Event]:
+    kind = "response.reasoning_summary_text"
+    events: list[Event] = []
+    for position, part in enumerate(summary):
+        place, text = {**where, "summary_index": position}, part.get("text") or ""
+        events += [{"type": f"{kind}.delta", **place, "delta": piece} for piece in _pieces(text)]
+        events.append({"type": f"{kind}.done", **place, "text": text})
+    return events
 
 
 def _pieces(text: str, size: int = PIECE) -> list[str]:

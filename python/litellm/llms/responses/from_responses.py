@@ -121,7 +121,8 @@ class ResponsesChunks:
         if item.get("type") != "function_call":
             return []
         index = self._calls.setdefault(event.get("output_index"), len(self._calls))
-        function = {"name": item.get("name"), "arguments": item.get("arguments") or ""}
+        arguments = "" if item.get("status") == "completed" else item.get("arguments") or ""  # they follow as deltas
+        function = {"name": item.get("name"), "arguments": arguments}
         call = {"index": index, "id": item.get("call_id") or item.get("id"), "type": "function", "function": function}
         return [self._delta({"tool_calls": [call]})]
 

@@ -168,8 +168,7 @@ def parse_response(body: bytes) -> dict[str, Any]:
 
 def error_details(status: int, headers: Mapping[str, str], body: bytes) -> ErrorDetails:
     """The message; LiteLLM's errors of responses carry no code."""
-    said = read_error(body)
-    return ErrorDetails(message=said.message, body=said.body)
+    return ErrorDetails(message=read_error(body).message)
 
 
 class NativeEvents:
