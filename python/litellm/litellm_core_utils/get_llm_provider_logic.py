@@ -94,10 +94,18 @@ def _provider_of(model: str, given: str | None, api_base: str | None) -> tuple[s
     if prefix == "azure" and rest.startswith(("mistral-", "command-r")):
         return rest, "azure_ai"
     if slash and is_provider(prefix):
-        return rest, prefix
+        return rest, _family(prefix, rest)
     if api_base and (row := _row_at(api_base)):
         return model, row.name
     return model, _listed(model)
+
+
+def _family(provider: str, model: str) -> str:
+    """The part of `provider` that the catalogue lists `model` under: Cohere's chat models are at `cohere_chat`."""
+    if provider != "cohere":
+        return provider
+    owner = str(litellm.model_cost.get(model, {}).get("litellm_provider", ""))
+    return owner if owner == "cohere_chat" else provider
 
 
 def _row_at(api_base: str) -> ProviderRow | None:

@@ -19,6 +19,10 @@ _AZURE = "litellm.llms.azure.endpoints"
 _RERANK = "litellm.llms.rerank.formats"
 
 FORMATS: Mapping[str, Mapping[str, str]] = {
+    "embedding": {
+        "cohere": "litellm.llms.cohere.embeddings:CohereEmbedding",
+        "cohere_chat": "litellm.llms.cohere.embeddings:CohereEmbedding",
+    },
     "image_generation": {
         "azure": f"{_AZURE}:AzureImages",
         "aiml": "litellm.llms.openai_like.images:AIMLImages",

@@ -1,8 +1,15 @@
-"""Which wire format, with which quirks, a provider's chat speaks."""
+"""Which wire format, with which quirks, a provider's chat speaks.
+
+A row is a module whose `chat_format(provider, model)` gives the format, loaded when it is first needed. Providers
+without a row speak OpenAI's format with the quirks of their profile.
+"""
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import cast
 
 from litellm.llms.anthropic.chat import AnthropicChat
 from litellm.llms.azure.chat import AzureChat
@@ -11,6 +18,11 @@ from litellm.llms.openai.chat import OpenAIChat
 from litellm.llms.openai_like.profile import OPENAI
 from litellm.llms.openai_like.profiles import profile_of
 from litellm.llms.wire import WireFormat
+
+CHAT_FORMATS: Mapping[str, str] = {
+    "cohere": "litellm.llms.cohere.chat",
+    "cohere_chat": "litellm.llms.cohere.chat",
+}
 
 
 def chat_format(provider: str, model: str) -> WireFormat:
@@ -30,4 +42,7 @@ def _usual_format(provider: str, model: str) -> WireFormat:
         return AzureChat(OPENAI)
     if provider == "gemini":
         return GeminiChat()
+    module = CHAT_FORMATS.get(provider)
+    if module is not None:
+        return cast(WireFormat, importlib.import_module(module).chat_format(provider, model))
     return OpenAIChat(profile_of(provider))

@@ -7,17 +7,21 @@ from typing import Any
 
 import litellm
 from litellm.exceptions import UnsupportedParamsError
+from litellm.llms.endpoint_formats import endpoint_format
 from litellm.llms.openai import embeddings
 from litellm.llms.wire import ChatCall
 from litellm.pipeline.arguments import SETTINGS
 from litellm.pipeline.attempt import exchange
 from litellm.pipeline.effects import Effect, Steps
 from litellm.pipeline.endpoint import resolve_endpoint
+from litellm.pipeline.plain import Endpoint, sent
 from litellm.pipeline.results import finish
 from litellm.pipeline.run import Run, retry_count
 from litellm.types.utils import EmbeddingResponse
 
 OPENAI_PARAMS = frozenset({"dimensions", "encoding_format", "user"})
+EMBEDDING = Endpoint("embedding", inputs=("input",), params=OPENAI_PARAMS, response=EmbeddingResponse)
+"""What a provider with an embedding format of its own is called by."""
 _NOT_BODY = SETTINGS | {"extra_headers", "max_retries", "input"}
 
 
@@ -28,6 +32,10 @@ def embedding_steps(arguments: dict[str, Any], call_type: str) -> Steps[Embeddin
         run.resolve_provider()
         if arguments.get("mock_response") is not None:
             return _mocked(run)
+        wire = endpoint_format("embedding", run.provider)
+        if wire is not None:
+            response: EmbeddingResponse = yield from sent(EMBEDDING, run, wire)
+            return response
         return (yield from _sent(run))
     except Exception as error:
         raise run.failed(error) from error

@@ -33,8 +33,8 @@ class Endpoint:
     inputs: tuple[str, ...]
     params: frozenset[str]
     response: Callable[..., Any]
-    cost: Callable[[Run, Any], float | None]
-    """US dollars for a response; None when its model has no price."""
+    cost: Callable[[Run, Any], float | None] | None = None
+    """US dollars for a response; None when its model has no price. Where there is none, the price is by tokens."""
     mock: Callable[[Run, Any], dict[str, Any]] | None = None
     """The response's arguments for a `mock_response`."""
 
@@ -58,14 +58,15 @@ def plain_steps(endpoint: Endpoint) -> Callable[[dict[str, Any], str], Steps[Any
                     model=run.model,
                     llm_provider=run.provider,
                 )
-            return (yield from _sent(endpoint, run, wire))
+            return (yield from sent(endpoint, run, wire))
         except Exception as error:
             raise (unmapped(run, wire, error) or run.failed(error)) from error
 
     return steps
 
 
-def _sent(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> Generator[Effect, Any, Any]:
+def sent(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> Generator[Effect, Any, Any]:
+    """The steps of a call to `endpoint` in the format `wire`, for a `run` whose provider is known."""
     call = endpoint_call(endpoint, run, wire)
     reply = yield from _exchange(run, wire, call, wire.build_request(call))
     run.log_reply(reply)
