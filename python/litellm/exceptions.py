@@ -104,6 +104,8 @@ class _StatusError(_Described):
 
     _status = 500
     _name: str | None = None
+    _type: str | None = None
+    type: str | None
 
     def __init__(
         self,
@@ -119,6 +121,8 @@ class _StatusError(_Described):
         text = f"litellm.{self._name or type(self).__name__}: {message}"
         openai_errors.APIStatusError.__init__(self, text, response=_reply(self._status, response), body=body)  # type: ignore[arg-type]
         self.status_code = self._status
+        if self._type is not None:
+            self.type = self._type
         self._describe(text, llm_provider, model, litellm_debug_info, max_retries, num_retries)
 
 
@@ -296,6 +300,7 @@ class InternalServerError(_StatusError, openai_errors.InternalServerError):
     """500: the provider failed."""
 
     _status = 500
+    _type = "internal_server_error"
 
 
 class BadGatewayError(_StatusError, openai_errors.APIStatusError):

@@ -66,7 +66,8 @@ def _mapped(error: Any, model: str, provider: str) -> Exception:
     message = f"{_title(provider)}Exception - {text}"
     response = getattr(error, "response", None)
     status = getattr(error, "status_code", None)
-    body = getattr(error, "body", None)
+    quoted = any(getattr(error, name, None) is not None for name in ("code", "type", "param"))
+    body = getattr(error, "body", None) if quoted else None
     mapped: Exception
     if isinstance(error, (httpx.TimeoutException, TimeoutError)) or "Request Timeout Error" in text:
         mapped = exceptions.Timeout(message, model, provider)
@@ -87,8 +88,14 @@ def _title(provider: str) -> str:
 
 
 def _copy_error_object(error: Any, mapped: Exception) -> None:
-    """What the provider's own error object said, where ours has the fields for it."""
-    for name in ("code", "param", "type"):
+    """What the provider's own error object said, where LiteLLM repeats it: for a bad request, and the code of a 500."""
+    if type(mapped) is exceptions.BadRequestError:
+        names: tuple[str, ...] = ("code", "param", "type")
+    elif isinstance(mapped, exceptions.InternalServerError):
+        names = ("code",)
+    else:
+        return
+    for name in names:
         value = getattr(error, name, None)
         if value is not None and getattr(mapped, name, None) is None:
             setattr(mapped, name, value)
@@ -102,15 +109,15 @@ def _by_status(
         return exceptions.ContextWindowExceededError(message, model, provider, response)
     policy = _AZURE_POLICY_WORDS if provider.startswith("azure") else POLICY_WORDS
     if status in (400, 403) and _any(policy, lower):
-        return exceptions.ContentPolicyViolationError(message, model, provider, response, body=body)
+        return exceptions.ContentPolicyViolationError(message, model, provider, response)
     if status == 400:
         return exceptions.BadRequestError(message, model, provider, response, body=body)
     if status == 401:
-        return exceptions.AuthenticationError(message, provider, model, response, body=body)
+        return exceptions.AuthenticationError(message, provider, model, response)
     if status == 403 and provider in _PERMISSION_ERRORS:
-        return exceptions.PermissionDeniedError(message, provider, model, response, body=body)
+        return exceptions.PermissionDeniedError(message, provider, model, response)
     if status == 404:
-        return exceptions.NotFoundError(message, provider, model, response, body=body)
+        return exceptions.NotFoundError(message, provider, model, response)
     if status in (408, 504):
         return exceptions.Timeout(message, model, provider, exception_status_code=status, response=response)
     if status == 422 or (status == 403 and provider in _GOOGLE):
@@ -118,14 +125,14 @@ def _by_status(
         refused.status_code = status
         return refused
     if status == 429:
-        return exceptions.RateLimitError(message, provider, model, response, body=body)
+        return exceptions.RateLimitError(message, provider, model, response)
     if status == 503 or (status == 500 and provider.startswith(("bedrock", "sagemaker"))):
-        return exceptions.ServiceUnavailableError(message, provider, model, response, body=body)
+        return exceptions.ServiceUnavailableError(message, provider, model, response)
     if status == 502:
-        return exceptions.BadGatewayError(message, provider, model, response, body=body)
+        return exceptions.BadGatewayError(message, provider, model, response)
     if status == 500 and provider not in _PLAIN_API_ERROR_ON_500:
-        return exceptions.InternalServerError(message, provider, model, response, body=body)
-    return exceptions.APIError(status, message, provider, model, body=body)
+        return exceptions.InternalServerError(message, provider, model, response)
+    return exceptions.APIError(status, message, provider, model)
 
 
 def _any(words: tuple[str, ...], text: str) -> bool:

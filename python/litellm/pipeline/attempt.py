@@ -37,7 +37,7 @@ def exchange(
                 return reply
             if attempt >= run.retries or not retries.should_retry(reply.status, reply.headers):
                 said = details(reply.status, reply.headers, reply.body) if details else read_error(reply.body)
-                raise refusal(said, reply)
+                raise refusal(said, reply, quoted=run.sdk and run.provider != "azure")
             yield Sleep(retries.delay(attempt, reply.headers))
         attempt += 1
 

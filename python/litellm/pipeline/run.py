@@ -38,6 +38,7 @@ class Run:
         "price",
         "provider",
         "retries",
+        "sdk",
         "shown_provider",
         "started",
     )
@@ -52,6 +53,7 @@ class Run:
         self.api_base: str | None = arguments.get("api_base") or arguments.get("base_url")
         self.api_key: str | None = arguments.get("api_key")
         self.retries = 0
+        self.sdk = False
         self.price: Callable[[Run, Any], float | None] | None = None
         self.shown_provider: str | None = None
         self.started = time.perf_counter()
@@ -200,7 +202,11 @@ class Run:
 
 
 def retry_count(run: Run, sdk: bool, asked: int | None) -> int:
-    """How often a failed request is sent again: `num_retries`, or else what the provider's own SDK (`sdk`) would do."""
+    """How often a failed request is sent again: `num_retries`, or else what the provider's own SDK (`sdk`) would do.
+
+    Notes on `run` which of the two it is.
+    """
+    run.sdk = sdk
     whole = run.arguments.get("num_retries", litellm.num_retries)
     if whole is not None:
         return int(whole)
@@ -215,8 +221,8 @@ def wire_failure(error: WireError, status: int) -> BaseLLMException:
     return BaseLLMException(status, error.message, body=None if details is None else details.body)
 
 
-def refusal(details: ErrorDetails, reply: Reply) -> BaseLLMException:
-    """A refused call, with what the provider said about it."""
+def refusal(details: ErrorDetails, reply: Reply, *, quoted: bool) -> BaseLLMException:
+    """A refused call, with what the provider said about it; `quoted` keeps the fields of its error object."""
     body = details.body if isinstance(details.body, dict) else {}
     error = BaseLLMException(
         reply.status,
@@ -226,7 +232,7 @@ def refusal(details: ErrorDetails, reply: Reply) -> BaseLLMException:
         response=reply.response,
         body=body,
     )
-    error.code, error.type, error.param = details.code, details.type, details.param
+    error.code, error.type, error.param = (details.code, details.type, details.param) if quoted else (None, None, None)
     return error
 
 
