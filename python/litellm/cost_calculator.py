@@ -132,7 +132,7 @@ def completion_cost(
     `litellm.cost_margin_config`) is applied. Raises ModelNotMappedError for a model without a catalogue entry.
     """
     hidden = getattr(completion_response, "_hidden_params", None) or {}
-    provider = custom_llm_provider or hidden.get("custom_llm_provider")
+    provider = custom_llm_provider or hidden.get("llm_provider") or hidden.get("custom_llm_provider")
     priced_model = base_model or model or _get(completion_response, "model") or hidden.get("model")
     if priced_model is None:
         raise ValueError("model: give a model, or a response that names one")

@@ -13,7 +13,7 @@ from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStream
 from litellm.llms.custom_llm import CustomLLM
 from litellm.llms.param_mapping import map_chat_params
 from litellm.llms.sse import Splitter, splitter
-from litellm.llms.wire import ChatCall, StreamDecoder, WireFormat
+from litellm.llms.wire import ChatCall, StreamDecoder, WireError, WireFormat
 from litellm.pipeline.arguments import openai_params, provider_params
 from litellm.pipeline.attempt import exchange
 from litellm.pipeline.chat_route import chat_wire
@@ -62,6 +62,8 @@ def chat_call(run: Run, wire: WireFormat) -> ChatCall:
         additional_drop=arguments.get("additional_drop_params") or (),
         allowed=arguments.get("allowed_openai_params") or (),
     )
+    if not getattr(wire, "names_itself", True):
+        run.shown_provider = None
     run.retries = retry_count(run, getattr(wire, "sdk_retries", False), mapped.pop("max_retries", None))
     mapped.update(provider_params(arguments))
     resolve_endpoint(run)
@@ -109,8 +111,8 @@ def _opened(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> CustomS
 def decoded(response: httpx.Response, events: Splitter, decoder: StreamDecoder) -> Iterator[list[dict[str, Any]]]:
     """The chunks of a streamed reply, as they arrive."""
     for data in blocking_bytes(response):
-        yield _decode(events.feed(data), decoder)
-    yield _decode(events.finish(), decoder)
+        yield from _decode(events.feed(data), decoder)
+    yield from _decode(events.finish(), decoder)
     yield decoder.finish()
 
 
@@ -119,15 +121,24 @@ async def decoded_async(
 ) -> AsyncIterator[list[dict[str, Any]]]:
     """The chunks of a streamed reply, as they arrive."""
     async for data in async_bytes(response):
-        yield _decode(events.feed(data), decoder)
-    yield _decode(events.finish(), decoder)
+        for chunks in _decode(events.feed(data), decoder):
+            yield chunks
+    for chunks in _decode(events.finish(), decoder):
+        yield chunks
     yield decoder.finish()
 
 
-def _decode(events: list[bytes], decoder: StreamDecoder) -> list[dict[str, Any]]:
-    if len(events) == 1:
-        return decoder.feed(events[0])
-    return [chunk for event in events for chunk in decoder.feed(event)]
+def _decode(events: list[bytes], decoder: StreamDecoder) -> Iterator[list[dict[str, Any]]]:
+    """The chunks of `events`; those before a broken event come before its error."""
+    chunks: list[dict[str, Any]] = []
+    try:
+        for event in events:
+            chunks += decoder.feed(event)
+    except WireError:
+        if chunks:
+            yield chunks
+        raise
+    yield chunks
 
 
 def _stream(run: Run, source: Any, headers: httpx.Headers | None, model: str | None = None) -> CustomStreamWrapper:

@@ -42,6 +42,7 @@ def hidden_params(run: Run, headers: Mapping[str, str] | None) -> dict[str, Any]
     info = run.arguments.get("model_info") or {}
     return {
         "custom_llm_provider": run.shown_provider,
+        "llm_provider": run.provider,
         "litellm_call_id": run.arguments.get("litellm_call_id"),
         "model_id": info.get("id"),
         "api_base": run.api_base,

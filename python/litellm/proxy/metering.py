@@ -149,7 +149,7 @@ def price(response: Any, hidden: Mapping[str, Any]) -> int:
         cost = completion_cost(
             completion_response=response,
             model=hidden.get("litellm_model_name"),
-            custom_llm_provider=hidden.get("custom_llm_provider"),
+            custom_llm_provider=hidden.get("llm_provider"),
             custom_cost_per_token=hidden.get("custom_cost_per_token"),
         )
     except (ValueError, KeyError, BadRequestError) as error:

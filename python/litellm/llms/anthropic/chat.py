@@ -36,6 +36,7 @@ class AnthropicChat:
     """The messages format."""
 
     framing: Framing = "sse"
+    names_itself = False
 
     def supported_params(self, provider: str, model: str) -> list[str]:
         """OpenAI parameter names that `model` takes."""

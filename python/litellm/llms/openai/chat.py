@@ -39,6 +39,7 @@ class OpenAIChat:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.sdk_retries = profile.sdk_retries
+        self.names_itself = profile.names_itself
 
     def supported_params(self, provider: str, model: str) -> list[str]:
         """OpenAI parameter names that `model` takes."""

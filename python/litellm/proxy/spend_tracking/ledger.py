@@ -204,7 +204,7 @@ def _row(
         "model": _clean(hidden.get("litellm_model_name") or model),
         "model_id": str(hidden.get("model_id") or ""),
         "model_group": _clean(details.get("model_group") or model),
-        "custom_llm_provider": str(hidden.get("custom_llm_provider") or ""),
+        "custom_llm_provider": str(hidden.get("llm_provider") or ""),
         "api_base": str(hidden.get("api_base") or ""),
         "metadata": metadata,
         "cache_hit": str(bool(hidden.get("cache_hit"))),
