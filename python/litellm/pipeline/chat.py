@@ -176,6 +176,9 @@ def _stream(run: Run, source: Any, headers: httpx.Headers | None, model: str | N
 def _mid_stream(run: Run, flow: ChunkFlow, error: Exception) -> Exception:
     """What a caller gets when a stream breaks: a fallback may go on from what it has said so far."""
     cause = run.map_error(error)
+    status = getattr(cause, "status_code", 500)
+    if 400 <= status < 500 and status != 429:  # the caller's mistake, which another model would refuse as well
+        return cause
     return litellm.MidStreamFallbackError(
         message=str(cause),
         model=run.model,

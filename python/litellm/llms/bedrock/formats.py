@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from litellm.exceptions import NotFoundError
 from litellm.llms.bedrock.converse.chat import ConverseChat
-from litellm.llms.bedrock.route import route_of
+from litellm.llms.bedrock.invoke.anthropic import InvokeAnthropicChat
+from litellm.llms.bedrock.invoke.cohere import CommandRChat
+from litellm.llms.bedrock.invoke.families import family
+from litellm.llms.bedrock.invoke.nova import InvokeNovaChat
+from litellm.llms.bedrock.invoke.openai import BedrockOpenAIChat
+from litellm.llms.bedrock.invoke.text import TextChat
+from litellm.llms.bedrock.route import ModelRoute, route_of
 from litellm.llms.wire import ChatCall, WireFormat, WireRequest
 
 
@@ -13,7 +19,26 @@ def bedrock_chat(model: str) -> WireFormat:
     route = route_of(model)
     if route.api == "converse":
         return ConverseChat()
+    if route.api == "chat_completions":
+        return BedrockOpenAIChat("openai_like", invoked=False)
+    if route.api == "invoke":
+        return _invoked(route)
     return UnknownChat()
+
+
+def _invoked(route: ModelRoute) -> WireFormat:
+    if route.family == "anthropic":
+        return InvokeAnthropicChat()
+    if route.family == "nova":
+        return InvokeNovaChat()
+    imported = route.model_id.startswith("arn:")
+    if route.family == "openai" or route.base.startswith("ai21.jamba") or (route.family == "qwen" and not imported):
+        return BedrockOpenAIChat("openai_like", invoked=True)
+    if route.family == "moonshot":
+        return BedrockOpenAIChat("moonshot", invoked=True)
+    if route.family == "cohere" and route.base.startswith("cohere.command-r"):
+        return CommandRChat()
+    return TextChat(family(route.family, route.base, route.model_id))
 
 
 class UnknownChat(ConverseChat):

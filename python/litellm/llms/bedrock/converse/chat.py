@@ -15,7 +15,7 @@ from litellm.llms.bedrock.converse.stream import ConverseChunks
 from litellm.llms.bedrock.converse.tools import ToolNames
 from litellm.llms.bedrock.request import BedrockTarget
 from litellm.llms.bedrock.route import route_of
-from litellm.llms.wire import ChatCall, ErrorDetails, Framing, WireError, WireRequest, decode_object
+from litellm.llms.wire import ChatCall, ErrorDetails, Framing, StreamDecoder, WireError, WireRequest, decode_object
 
 
 class ConverseChat:
@@ -60,7 +60,7 @@ class ConverseChat:
             names=ToolNames(call.params.get("tools") or ()),
         )
 
-    def stream_decoder(self, call: ChatCall) -> ConverseChunks:
+    def stream_decoder(self, call: ChatCall) -> StreamDecoder:
         """A decoder for one streamed reply."""
         names = ToolNames(call.params.get("tools") or ())
         return ConverseChunks(json_mode=bool(call.params.get("json_mode")), names=names)

@@ -73,6 +73,11 @@ class ConverseModel:
         return self.base.startswith(_EFFORT_WORDS_ONLY)
 
     @property
+    def min_tokens(self) -> int:
+        """The least that it can be limited to, in tokens."""
+        return 16 if self.base.startswith(("openai.gpt-5", "openai.gpt-6", "xai.")) else 1
+
+    @property
     def nova_reasoning(self) -> bool:
         """Whether it takes Nova's `reasoningConfig`."""
         return self.nova and self.reasons

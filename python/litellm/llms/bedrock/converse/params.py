@@ -28,7 +28,7 @@ def map_params(model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str
     mapped: dict[str, Any] = {}
     limit = params.get("max_completion_tokens", params.get("max_tokens"))
     if limit is not None:
-        mapped["maxTokens"] = limit
+        mapped["maxTokens"] = max(limit, found.min_tokens) if isinstance(limit, int) else limit
     if "stop" in params:
         stop = params["stop"]
         mapped["stopSequences"] = [stop] if isinstance(stop, str) else list(stop)
