@@ -65,3 +65,24 @@ def async_http_transport(verify: bool | str | ssl.SSLContext, limits: httpx.Limi
     from litellm_rust.transport import AsyncHttpxTransport
 
     return AsyncHttpxTransport(verify=verify, limits=limits)
+
+
+def limit_table() -> Any:
+    """A table of request, token and parallel limits, native or its twin as the flags say."""
+    from litellm_rust import limits
+
+    return limits.LimitTable()
+
+
+def budget_table() -> Any:
+    """A table of budgets in pico-dollars, native or its twin as the flags say."""
+    from litellm_rust import limits
+
+    return limits.BudgetTable()
+
+
+def next_budget_reset(duration: str, now: float) -> float:
+    """The end of the budget period that `now` is in, in seconds since 1970. Raises ValueError for no duration."""
+    from litellm_rust import limits
+
+    return limits.next_reset(duration, now)

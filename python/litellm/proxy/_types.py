@@ -6,7 +6,11 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from litellm.proxy.spend_tracking.accounts import Account
+    from litellm.proxy.spend_tracking.rate_limits import RateLimit
 
 
 class LitellmUserRoles(str, Enum):
@@ -14,6 +18,7 @@ class LitellmUserRoles(str, Enum):
 
     PROXY_ADMIN = "proxy_admin"
     PROXY_ADMIN_VIEW_ONLY = "proxy_admin_viewer"
+    ORG_ADMIN = "org_admin"
     INTERNAL_USER = "internal_user"
     INTERNAL_USER_VIEW_ONLY = "internal_user_viewer"
     TEAM = "team"
@@ -36,31 +41,42 @@ class UserAPIKeyAuth:
     """Who asks. `token` is the key's SHA-256; money is in USD, times are UTC without a zone."""
 
     token: str | None = None
+    is_master_key: bool = False
+    key_name: str | None = None
+    key_alias: str | None = None
     user_role: str | None = None
     user_id: str | None = None
+    user_email: str | None = None
+    user_max_budget: float | None = None
     team_id: str | None = None
-    key_alias: str | None = None
+    team_alias: str | None = None
+    team_metadata: dict[str, Any] = field(default_factory=dict)
+    team_blocked: bool = False
+    org_id: str | None = None
+    end_user_id: str | None = None
+    project_id: str | None = None
     models: list[str] = field(default_factory=list)
+    team_models: list[str] = field(default_factory=list)
+    allowed_models: tuple[frozenset[str], ...] = ()
+    """Each of these must allow a model; see `model_access`."""
+    aliases: dict[str, str] = field(default_factory=dict)
     allowed_routes: list[str] = field(default_factory=list)
+    permissions: dict[str, Any] = field(default_factory=dict)
     max_budget: float | None = None
     spend: float = 0.0
+    tpm_limit: int | None = None
+    rpm_limit: int | None = None
+    max_parallel_requests: int | None = None
     blocked: bool = False
     expires: datetime.datetime | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def from_row(cls, row: Mapping[str, Any]) -> UserAPIKeyAuth:
-        """Of a key's row in the database."""
-        return cls(
-            token=row["token"],
-            user_id=row["user_id"],
-            team_id=row["team_id"],
-            key_alias=row["key_alias"],
-            models=list(row["models"] or ()),
-            allowed_routes=list(row["allowed_routes"] or ()),
-            max_budget=row["max_budget"],
-            spend=float(row["spend"] or 0.0),
-            blocked=bool(row["blocked"]),
-            expires=row["expires"],
-            metadata=dict(row["metadata"] or {}),
-        )
+    request_tags: tuple[str, ...] = ()
+    admin_of_organizations: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
+    accounts: tuple[Account, ...] = ()
+    """The budgets that the caller's spend counts against, and what they allow."""
+    model_accounts: Mapping[str, tuple[Account, ...]] = field(default_factory=dict)
+    """Budgets that hold for one model only, by its name."""
+    limits: tuple[RateLimit, ...] = ()
+    model_limits: Mapping[str, tuple[RateLimit, ...]] = field(default_factory=dict)
+    """Limits that hold for one model only, by its name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
@@ -22,9 +22,14 @@ def served_models(state: GatewayState) -> list[str]:
 
 
 def may_call(auth: UserAPIKeyAuth, model: str) -> bool:
-    """Whether the key's own list of models allows `model`; an empty list allows all."""
-    allowed: Sequence[str] = auth.models or ()
-    return not allowed or any(name in _EVERYTHING or name == model or _matches(name, model) for name in allowed)
+    """Whether every list of models that holds for the key allows `model`; a list that is empty is not among them."""
+    return all(_in(allowed, model) for allowed in auth.allowed_models)
+
+
+def _in(allowed: frozenset[str], model: str) -> bool:
+    if model in allowed or not _EVERYTHING.isdisjoint(allowed):
+        return True
+    return any(_matches(name, model) for name in allowed)
 
 
 def visible_models(state: GatewayState, auth: UserAPIKeyAuth) -> list[str]:

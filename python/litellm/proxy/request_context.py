@@ -15,9 +15,11 @@ def state_of(request: HTTPConnection) -> GatewayState:
     return state
 
 
-async def authenticated(request: HTTPConnection, route: str) -> UserAPIKeyAuth:
-    """Who asks, allowed to use `route`. Raises ProxyException 401 or 403."""
-    return await authenticate(request.headers, route, state_of(request))
+async def authenticated(request: HTTPConnection, route: str | None = None) -> UserAPIKeyAuth:
+    """Who asks, allowed to use `route`, by default the one that was matched. Raises ProxyException 401 or 403."""
+    template: str = route or getattr(request.scope.get("route"), "path", None) or request.scope["path"]
+    method = request.scope.get("method", "GET")
+    return await authenticate(request.headers, template, state_of(request), path=request.scope["path"], method=method)
 
 
 def call_id_of(request: HTTPConnection) -> str:

@@ -22,9 +22,11 @@ from litellm.proxy.model_access import check_model
 from litellm.proxy.request_body import Body, check_body, parse_body, refuse_control_fields
 from litellm.proxy.request_context import authenticated, call_id_of, state_of
 from litellm.proxy.request_metadata import add_metadata
-from litellm.proxy.response_headers import llm_headers
+from litellm.proxy.request_subject import subject_of
+from litellm.proxy.response_headers import key_headers, llm_headers
 from litellm.proxy.serialization import encode_response, event_encoder, whole_events
 from litellm.proxy.spend_tracking.ledger import Reservation
+from litellm.proxy.spend_tracking.rate_limits import Admission
 from litellm.proxy.state import GatewayState
 from litellm.proxy.streaming import EventStream
 from litellm.proxy.version import VERSION
@@ -48,6 +50,8 @@ class Call:
     started: float = field(default_factory=time.time)
     estimate: Estimate = field(default_factory=Estimate)
     reservation: Reservation | None = None
+    admission: Admission | None = None
+    ip_address: str = ""
 
     async def settle(
         self, metered: Metered, status: str, hidden: Mapping[str, Any] | None = None, error: BaseException | None = None
@@ -57,7 +61,11 @@ class Call:
             await self.reservation.settle(
                 metered.usage, metered.cost_pico, status, call_type=self.route.call_type,
                 model_group=self.asked_model, hidden_params=hidden or {}, started=self.started, error=error,
+                call_id=self.call_id, ip_address=self.ip_address, endpoint=self.route.path,
+                session_id=self.body.get("litellm_session_id"),
             )  # fmt: skip
+        if self.admission is not None:
+            self.admission.end(int(metered.usage.get("total_tokens") or 0))
 
 
 async def process(request: Request, route: LLMRoute) -> Response:
@@ -66,17 +74,27 @@ async def process(request: Request, route: LLMRoute) -> Response:
     auth = await authenticated(request, route.path)
     body = parse_body(await request.body())
     call = Call(state, route, auth, call_id_of(request), body, _settle_model(request, route, body, state))
+    call.ip_address = request.client.host if request.client else ""
     check_body(body, route.required)
     refuse_control_fields(
         body, admin=auth.user_role == "proxy_admin",
         client_credentials=bool(state.config.general_settings.raw.get("allow_client_side_credentials")),
     )  # fmt: skip
     check_model(state, auth, body)
+    subject = await subject_of(state, auth, body, request.headers, route.metadata_field)
+    auth = call.auth = subject.auth
     add_metadata(body, route, auth, call.call_id, request)
-    call.body = await state.hooks.pre_call(auth, body, route.call_type)
-    call.estimate = state.prices.estimate(call.body["model"], call.body)
-    call.reservation = await state.ledger.reserve(auth, call.request_id, call.asked_model, call.estimate.total_pico)
-    call.reservation.progress(call.estimate.so_far(0))  # what is sent is paid for, even if this process dies
+    call.admission = state.limiter.admit(subject.limits)
+    try:
+        call.body = await state.hooks.pre_call(auth, body, route.call_type)
+        call.estimate = state.prices.estimate(call.body["model"], call.body)
+        call.reservation = await state.ledger.reserve(
+            auth, call.request_id, call.asked_model, call.estimate.total_pico, subject.accounts,
+            call.estimate.so_far(0),  # what is sent is paid for, even if this process dies
+        )  # fmt: skip
+    except BaseException:
+        call.admission.end(0)
+        raise
     try:
         response = await _send(call)
         return await (_stream(call, response) if call.body.get("stream") else _whole(call, response))
@@ -182,4 +200,7 @@ async def _close(*streams: Any) -> None:
 async def _headers(call: Call, response: Any, hidden: Any, cost_pico: int | None) -> dict[str, str]:
     headers = llm_headers(hidden, version=VERSION, cost_pico=cost_pico, duration_s=time.time() - call.started)
     headers.setdefault("x-litellm-model-group", call.asked_model)
+    headers |= key_headers(call.auth, cost_pico)
+    if call.admission is not None:
+        headers |= call.admission.headers()
     return headers | await call.state.hooks.response_headers(call.auth, call.body, response)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.proxy.money import pico_to_usd_text
+from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy.money import pico_to_usd, pico_to_usd_text
 
 MAX_VALUE = 1024
 
@@ -23,6 +24,17 @@ def llm_headers(hidden: Mapping[str, Any], *, version: str, cost_pico: int | Non
     }
     values |= hidden.get("additional_headers") or {}
     return {str(name).lower(): text for name, value in values.items() if (text := _text(value))}
+
+
+def key_headers(auth: UserAPIKeyAuth, cost_pico: int | None) -> dict[str, str]:
+    """The key's limits, and its spend with this request, as far as this process knows it."""
+    values: dict[str, object] = {
+        "x-litellm-key-tpm-limit": auth.tpm_limit,
+        "x-litellm-key-rpm-limit": auth.rpm_limit,
+        "x-litellm-key-max-budget": auth.max_budget,
+        "x-litellm-key-spend": auth.spend + pico_to_usd(cost_pico or 0),
+    }
+    return {name: str(value) for name, value in values.items() if value is not None}
 
 
 def _without_query(api_base: object) -> str | None:

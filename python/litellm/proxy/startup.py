@@ -12,15 +12,21 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from litellm.proxy.auth.key_cache import KeyCache
+from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy.auth.identity import principal
+from litellm.proxy.auth.identity_cache import IdentityCache
+from litellm.proxy.auth.identity_repository import identity_of
 from litellm.proxy.config.data_dir import data_dir
 from litellm.proxy.config.problems import ConfigError, ConfigProblem
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database, database_url
-from litellm.proxy.db.key_repository import KeyRepository
 from litellm.proxy.estimate import PriceBook
 from litellm.proxy.hooks.chain import HookChain
+from litellm.proxy.request_subject import Guest, load_end_user, load_tag
+from litellm.proxy.spend_tracking.budget_windows import utc_now
 from litellm.proxy.spend_tracking.ledger import Ledger
+from litellm.proxy.spend_tracking.rate_limits import RateLimiter
+from litellm.proxy.spend_tracking.shared_budgets import status_of
 from litellm.proxy.state import GatewayState
 
 if TYPE_CHECKING:
@@ -39,25 +45,52 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router) -> Ga
     folder = data_dir()
     database = Database(database_url(config.general_settings.raw, folder), folder)
     await database.start()
-    ledger = Ledger(database, folder)
+    ledger = Ledger(
+        database, folder, exceeded_status=status_of(config.litellm_settings),
+        allow_without_database=config.general_settings.allow_requests_on_db_unavailable,
+    )  # fmt: skip
     await ledger.start()
-    key_repository = KeyRepository(database)
     ttl_s = float(config.general_settings.raw.get("user_api_key_cache_ttl") or KEY_TTL_S)
     names = [entry["model_name"] for entry in config.model_list]
     aliases = config.router_settings.get("model_group_alias") or {}
+    identities, end_users, tags = _caches(config, database, ttl_s)
     return GatewayState(
         config=config,
         master_key=master_key,
         router=router,
         database=database,
-        key_repository=key_repository,
-        keys=KeyCache(key_repository, ttl_s),
+        identities=identities,
+        end_users=end_users,
+        tags=tags,
         ledger=ledger,
+        limiter=RateLimiter(),
         hooks=HookChain(lambda: litellm.callbacks),
         prices=PriceBook(functools.partial(deployments_of, config)),
         model_names=frozenset([*names, *aliases]),
         wildcards=tuple(name for name in names if "*" in name),
     )
+
+
+def _caches(
+    config: ProxyConfig, database: Database, ttl_s: float
+) -> tuple[IdentityCache[UserAPIKeyAuth], IdentityCache[Guest], IdentityCache[Guest]]:
+    """The caches of keys, end users and tags, told of every change."""
+    user_too = config.general_settings.raw.get("apply_user_budget_to_team_keys") is True
+    default_budget_id = config.litellm_settings.get("max_end_user_budget_id")
+
+    async def load_key(token: str) -> tuple[UserAPIKeyAuth, set[str]] | None:
+        async with database.read() as connection:
+            rows = await identity_of(connection, token, utc_now())
+        if rows is None:
+            return None
+        return principal(rows, user_budget_on_team_keys=user_too), rows.topics()
+
+    identities = IdentityCache("key", load_key, ttl_s)
+    end_users = IdentityCache("end_user", lambda name: load_end_user(database, name, default_budget_id), ttl_s)
+    tags = IdentityCache("tag", lambda name: load_tag(database, name), ttl_s)
+    for cache in (identities, end_users, tags):
+        database.events.subscribe(cache.changed)
+    return identities, end_users, tags
 
 
 def deployments_of(config: ProxyConfig, group: str) -> list[dict[str, Any]]:

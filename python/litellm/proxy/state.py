@@ -7,13 +7,15 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from litellm.proxy.auth.key_cache import KeyCache
+from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy.auth.identity_cache import IdentityCache
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database
-from litellm.proxy.db.key_repository import KeyRepository
 from litellm.proxy.estimate import PriceBook
 from litellm.proxy.hooks.chain import HookChain
+from litellm.proxy.request_subject import Guest
 from litellm.proxy.spend_tracking.ledger import Ledger
+from litellm.proxy.spend_tracking.rate_limits import RateLimiter
 
 if TYPE_CHECKING:
     from litellm import Router
@@ -27,9 +29,12 @@ class GatewayState:
     master_key: str
     router: Router
     database: Database
-    key_repository: KeyRepository
-    keys: KeyCache
+    identities: IdentityCache[UserAPIKeyAuth]
+    """Who a key belongs to, by the key's SHA-256."""
+    end_users: IdentityCache[Guest]
+    tags: IdentityCache[Guest]
     ledger: Ledger
+    limiter: RateLimiter
     hooks: HookChain
     prices: PriceBook
     model_names: frozenset[str]

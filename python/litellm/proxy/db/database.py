@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,13 @@ from filelock import FileLock
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from litellm.proxy.db.events import EventBus, event_bus
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 MIGRATION_LOCK_S = 60.0
+CONNECT_TIMEOUT_S = 5.0
 _PRISMA_SETTINGS = frozenset(
     {"schema", "connection_limit", "pool_timeout", "pgbouncer", "connect_timeout", "socket_timeout", "sslaccept"}
 )
@@ -43,14 +47,56 @@ def _async_url(url: str) -> str:
     return parsed.set(drivername=driver, query=query).render_as_string(hide_password=False)
 
 
+def _driver_errors() -> tuple[type[Exception], ...]:
+    """What asyncpg raises by itself while it connects, where it is installed."""
+    try:
+        from asyncpg import InterfaceError, PostgresError  # type: ignore[import-untyped]
+    except ImportError:
+        return ()
+    return (InterfaceError, PostgresError)
+
+
+DATABASE_ERRORS: tuple[type[Exception], ...] = (SQLAlchemyError, OSError, asyncio.TimeoutError, *_driver_errors())
+"""What says that the database is away, or refuses."""
+
+
+class Transaction:
+    """A connection that may write, and what the change makes stale: `changed("team:t1")` tells every process."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.topics: set[str] = set()
+
+    def changed(self, *topics: str) -> None:
+        """Note what caches must forget once this is committed."""
+        self.topics.update(topics)
+
+
 class Database:
-    """One engine; `folder` holds the SQLite file and the lock under which the schema is made."""
+    """One database; `folder` holds the SQLite file and the lock under which the schema is made."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self.folder = folder
-        self.engine: AsyncEngine = create_async_engine(_async_url(url), pool_pre_ping=url.startswith("postgres"))
+        self.engine = self._writer = _engine(_async_url(url))
         if self.engine.dialect.name == "sqlite":
-            event.listen(self.engine.sync_engine, "connect", _sqlite_settings)
+            # One writer at a time, which takes SQLite's lock at once instead of half-way through.
+            self._writer = _engine(_async_url(url), begin="BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+        self.events: EventBus = event_bus(self.engine, DATABASE_ERRORS)
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to read from."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        """A transaction, committed at the end; what it changed is told to every process with the commit."""
+        async with self._writer.begin() as connection:
+            transaction = Transaction(connection)
+            yield transaction
+            await self.events.announce(connection, transaction.topics)
+        self.events.deliver(transaction.topics)
 
     async def start(self) -> None:
         """Bring the schema up to date; one process at a time."""
@@ -58,13 +104,16 @@ class Database:
         lock = FileLock(self.folder / "schema.lock", timeout=MIGRATION_LOCK_S, thread_local=False)
         await asyncio.to_thread(lock.acquire)
         try:
-            async with self.engine.begin() as connection:
+            async with self._writer.begin() as connection:
                 await connection.run_sync(_upgrade)
         finally:
             lock.release()
+        await self.events.start()
 
     async def stop(self) -> None:
         """Close every connection."""
+        await self.events.stop()
+        await self._writer.dispose()
         await self.engine.dispose()
 
     async def is_connected(self) -> bool:
@@ -72,12 +121,25 @@ class Database:
         try:
             async with self.engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError):
+        except DATABASE_ERRORS:
             return False
         return True
 
 
+def _engine(url: str, *, begin: str = "BEGIN", **pool: Any) -> AsyncEngine:
+    if url.startswith("postgresql"):
+        return create_async_engine(
+            url, pool_pre_ping=True, pool_size=10, max_overflow=10,
+            connect_args={"timeout": CONNECT_TIMEOUT_S, "server_settings": {"timezone": "UTC"}},
+        )  # fmt: skip
+    engine = create_async_engine(url, **pool)
+    event.listen(engine.sync_engine, "connect", _sqlite_settings)
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
 def _sqlite_settings(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where `begin` says, not where the driver guesses
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")

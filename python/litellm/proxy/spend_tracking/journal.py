@@ -7,7 +7,8 @@ Losing the machine's power may lose the last moments unless `fsync` is on.
 Each process writes its own file and holds its lock for as long as it lives; a file whose lock is free belongs to a
 process that has ended, and is taken over by whoever starts next.
 
-Records: `{"k": "r", "id", …}` reserved, `{"k": "p", "id", "pico"}` cost so far, `{"k": "s", "id", "row"}` settled.
+Records: `{"k": "r", "id", "pico", …}` reserved, with what the request costs once it is sent, `{"k": "p", "id", "pico"}`
+cost so far, `{"k": "s", "id", "row"}` settled.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ class Journal:
 
     def __init__(self, folder: Path, *, fsync: bool = False) -> None:
         self._folder, self._fsync = folder, fsync
-        self._path = folder / f"journal-{uuid.uuid4().hex}.log"
+        self.owner = uuid.uuid4().hex
+        """This process's name, also among the processes on the database."""
+        self._path = folder / f"journal-{self.owner}.log"
         self._lock = FileLock(self._path.with_suffix(".lock"))
         self._file = -1
         self._size = 0
@@ -121,13 +124,18 @@ def unsettled(path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     for record in read_records(path):
         kind, one = record["k"], record["id"]
         if kind == "r":
-            reserved[one] = {**record, "pico": 0}
+            reserved[one] = {**record, "pico": record.get("pico", 0)}
         elif kind == "p" and one in reserved:
             reserved[one]["pico"] = max(record["pico"], reserved[one]["pico"])
         elif kind == "s":
             reserved.pop(one, None)
             rows.append(record["row"])
     return rows, list(reserved.values())
+
+
+def owner_of(path: Path) -> str:
+    """The name of the process that wrote a file."""
+    return path.stem.removeprefix("journal-")
 
 
 def remove(path: Path, lock: FileLock) -> None:

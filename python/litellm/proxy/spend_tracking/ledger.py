@@ -9,29 +9,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
-from litellm.proxy.db.database import Database
-from litellm.proxy.db.key_repository import KeyRepository
-from litellm.proxy.db.spend_repository import SpendRepository
-from litellm.proxy.money import pico_to_usd
-from litellm.proxy.spend_tracking.budget_windows import next_reset, utc_now
-from litellm.proxy.spend_tracking.budgets import Account, Budgets
-from litellm.proxy.spend_tracking.journal import Journal, remove, unsettled
+from litellm.proxy.db.budget_repository import BudgetQueries
+from litellm.proxy.db.database import DATABASE_ERRORS, Database
+from litellm.proxy.db.settlement_repository import SettlementQueries
+from litellm.proxy.spend_tracking.accounts import Account
+from litellm.proxy.spend_tracking.journal import Journal, owner_of, remove, unsettled
+from litellm.proxy.spend_tracking.settlement import bare, clean, identity, recovered_row, settlement_row, typed
+from litellm.proxy.spend_tracking.shared_budgets import BudgetExceeded, SharedBudgets, start_windows_anew
 
 log = logging.getLogger("litellm.proxy.ledger")
 
 FLUSH_EVERY_S = 0.1
+TEND_EVERY_S = 1.0
 RESET_EVERY_S = 30.0
 RETRY_AFTER_S = 1.0
+BATCH = 500
 MAX_WAITING = 100_000
 """Settlements that may wait for a database that is away before new calls are refused."""
 
@@ -39,69 +40,69 @@ MAX_WAITING = 100_000
 class Reservation:
     """What one request has set aside."""
 
-    def __init__(self, ledger: Ledger, auth: UserAPIKeyAuth, request_id: str, model: str, pico: int) -> None:
-        self._ledger, self._auth = ledger, auth
-        self.request_id, self.model, self.pico = request_id, model, pico
-        self._account: Account | None = ledger.budgets.reserve(auth, pico)
+    def __init__(self, ledger: Ledger, auth: UserAPIKeyAuth, request_id: str, model: str, who: dict[str, Any]) -> None:
+        self._ledger, self._auth, self._who = ledger, auth, who
+        self.request_id, self.model = request_id, model
+        self._open = True
 
     def progress(self, pico: int) -> None:
         """A checkpoint: what the request has cost so far, in pico-dollars."""
-        if self._account is not None:
+        if self._open:
             self._ledger.journal.write({"k": "p", "id": self.request_id, "pico": pico})
 
     async def settle(self, usage: Mapping[str, Any], cost_pico: int, status: str = "success", **details: Any) -> None:
         """The end: what the request has cost. A second call changes nothing."""
-        account = self._account
-        if account is None:
+        if not self._open:
             return
-        row = _row(self._auth, self.request_id, self.model, usage, cost_pico, status, details)
-        self._ledger.settled(self.request_id, row)
-        self._account = None
-        account.reserved -= self.pico
-        account.spent += cost_pico
-
-    def release(self) -> None:
-        """Give back what was set aside for a call that was never made."""
-        account, self._account = self._account, None
-        if account is not None:
-            account.reserved -= self.pico
+        row = settlement_row(self._who, self._auth, self.request_id, self.model, usage, cost_pico, status, details)
+        self._ledger.settled(row)
+        self._open = False
 
 
 class Ledger:
-    """The gateway's money. `folder` holds the journals."""
+    """The gateway's money. `folder` holds the journals; `exceeded_status` answers what a budget does not allow."""
 
-    def __init__(self, database: Database, folder: Path, *, fsync: bool = False) -> None:
+    def __init__(
+        self, database: Database, folder: Path, *, fsync: bool = False, exceeded_status: int = 422,
+        allow_without_database: bool = False,
+    ) -> None:  # fmt: skip
         self._database = database
-        self._spend = SpendRepository(database)
-        self._keys = KeyRepository(database)
         self.journal = Journal(folder, fsync=fsync)
-        self.budgets = Budgets()
+        self.budgets = SharedBudgets(database, self.journal.owner)
+        self._exceeded_status, self._allow_without_database = exceeded_status, allow_without_database
         self._waiting: dict[str, dict[str, Any]] = {}
         self._wake = asyncio.Event()
-        self._flushing = asyncio.Lock()
         self._worker: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Open the journal, and bring those of ended processes to their end."""
         self.journal.open()
         for path, lock in self.journal.abandoned():
-            rows, open_reservations = unsettled(path)
-            rows += [_recovered(record) for record in open_reservations]
-            await self._spend.apply([_typed(row) for row in rows])
-            if open_reservations:
-                log.warning("settled %d calls that a killed process had left open", len(open_reservations))
+            await self._recover(path)
             remove(path, lock)
+        await self.budgets.start()
         self._worker = asyncio.create_task(self._work())
 
+    async def _recover(self, path: Path) -> None:
+        rows, still_open = unsettled(path)
+        rows += [recovered_row(record) for record in still_open]
+        for start in range(0, len(rows), BATCH):
+            await self._apply([typed(row) for row in rows[start : start + BATCH]])
+        async with self._database.write() as transaction:
+            await BudgetQueries(transaction.connection).ended(owner_of(path))
+        if still_open:
+            log.warning("settled %d calls that a killed process had left open", len(still_open))
+
     async def stop(self) -> None:
-        """Write what waits, and close the journal."""
+        """Write what waits, give back what is held, and close the journal."""
         if self._worker is not None:
             self._worker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._worker
         try:
             await self.flush()
-        except (SQLAlchemyError, OSError) as error:
+            await self.budgets.stop()
+        except DATABASE_ERRORS as error:
             log.error("%d settlements stay in the journal: %s", len(self._waiting), error)
         self.journal.close()
 
@@ -109,150 +110,103 @@ class Ledger:
         """Whether the database answers."""
         return await self._database.is_connected()
 
-    async def reserve(self, auth: UserAPIKeyAuth, request_id: str, model: str, estimate_pico: int) -> Reservation:
-        """Set aside what a call may cost.
+    async def reserve(
+        self, auth: UserAPIKeyAuth, request_id: str, model: str, estimate_pico: int,
+        accounts: Sequence[Account] = (), sent_pico: int = 0,
+    ) -> Reservation:  # fmt: skip
+        """Set aside what a call may cost on every one of `accounts`. `sent_pico`: what it costs once it is sent.
 
-        Raises ProxyException 400 when the budget does not allow it, 503 when `MAX_WAITING` settlements wait.
+        Raises ProxyException: `exceeded_status` when a budget does not allow it, 503 when the database is away and
+        a budget cannot be known, or when `MAX_WAITING` settlements wait.
         """
         if len(self._waiting) >= MAX_WAITING:
             raise ProxyException("the database is away, and too much waits for it", "service_unavailable", None, 503)
-        reservation = Reservation(self, auth, request_id, model, estimate_pico)
-        record = {"k": "r", "id": request_id, "model": _clean(model), "who": _identity(auth), "started": time.time()}
+        try:
+            await self.budgets.reserve(request_id, accounts, estimate_pico)
+        except BudgetExceeded as error:
+            raise ProxyException(str(error), "budget_exceeded", None, self._exceeded_status) from error
+        except DATABASE_ERRORS as error:
+            if not self._allow_without_database:
+                message = "the database is away, and the budget cannot be known"
+                raise ProxyException(message, "service_unavailable", None, 503) from error
+        who = identity(auth, accounts)
+        record = {
+            "k": "r", "id": request_id, "model": clean(model), "who": who, "started": time.time(), "pico": sent_pico,
+        }  # fmt: skip
         try:
             self.journal.write(record)
         except OSError:
-            reservation.release()
+            self.budgets.settle(request_id, 0)
             raise
-        return reservation
+        return Reservation(self, auth, request_id, model, who)
 
-    def settled(self, request_id: str, row: dict[str, Any]) -> None:
+    def settled(self, row: dict[str, Any]) -> None:
         """Note a settlement, durably; the database gets it with the next batch."""
+        request_id = row["request_id"]
         self.journal.write({"k": "s", "id": request_id, "row": row})
+        self.budgets.settle(request_id, row["spend_pico"])
         self._waiting[request_id] = row
         self._wake.set()
 
     async def flush(self) -> None:
         """Write everything that waits to the database. Raises SQLAlchemyError or OSError when it is away."""
-        async with self._flushing:
+        async with self.budgets.lock:
             rows = list(self._waiting.values())
-            if not rows:
+            for start in range(0, len(rows), BATCH):
+                batch = rows[start : start + BATCH]
+                await self._apply([typed(row) for row in batch], ours=True)
+                done = [row["request_id"] for row in batch]
+                for one in done:
+                    self._waiting.pop(one, None)
+                self.journal.done(done)
+
+    async def _apply(self, rows: Sequence[dict[str, Any]], *, ours: bool = False) -> None:
+        """Write a batch; a row that the database refuses is found by halves and written without what it refuses."""
+        try:
+            sums = await self._write(rows, ours=ours)
+        except DBAPIError as error:
+            if error.connection_invalidated or isinstance(error, OperationalError) or _is_transient(error):
+                raise
+            if len(rows) > 1:
+                half = len(rows) // 2
+                await self._apply(rows[:half], ours=ours)
+                await self._apply(rows[half:], ours=ours)
                 return
-            await self._spend.apply([_typed(row) for row in rows])
-            done = [row["request_id"] for row in rows]
-            for one in done:
-                self._waiting.pop(one, None)
-            self.journal.done(done)
+            log.error("the database refuses the log of %s: %s", rows[0]["request_id"], type(error.orig).__name__)
+            sums = await self._write([bare(rows[0])], ours=ours)
+        if ours:
+            self.budgets.flushed(sums)
+
+    async def _write(self, rows: Sequence[dict[str, Any]], *, ours: bool) -> dict[str, int]:
+        async with self._database.write() as transaction:
+            sums = await SettlementQueries(transaction.connection).apply(rows)
+            if ours:
+                held = self.budgets.after(sums)
+                await BudgetQueries(transaction.connection).hold(self.budgets.owner, held)
+        return sums
 
     async def _work(self) -> None:
-        checked = 0.0
+        tended, reset = 0.0, time.monotonic()
         while True:
             with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), RESET_EVERY_S)
+                await asyncio.wait_for(self._wake.wait(), TEND_EVERY_S)
             self._wake.clear()
             await asyncio.sleep(FLUSH_EVERY_S)
             try:
                 await self.flush()
-                if time.monotonic() - checked > RESET_EVERY_S:
-                    checked = time.monotonic()
-                    await self.reset_due_budgets()
-            except (SQLAlchemyError, OSError) as error:
+                if time.monotonic() - tended > TEND_EVERY_S:
+                    tended = time.monotonic()
+                    await self.budgets.tend()
+                if time.monotonic() - reset > RESET_EVERY_S:
+                    reset = time.monotonic()
+                    await start_windows_anew(self._database)
+            except DATABASE_ERRORS as error:
                 log.error("the database is away, %d settlements wait: %s", len(self._waiting), type(error).__name__)
                 self._wake.set()
                 await asyncio.sleep(RETRY_AFTER_S)
 
-    async def reset_due_budgets(self) -> None:
-        """Start the budget windows that are over anew."""
-        now = utc_now()
-        for row in await self._keys.due_resets(now):
-            if row["budget_duration"]:
-                changes = {"spend": 0.0, "budget_reset_at": next_reset(now, row["budget_duration"])}
-                await self._keys.change(row["token"], changes)
-                self.budgets.reset(row["token"])
 
-
-def _identity(auth: UserAPIKeyAuth) -> dict[str, Any]:
-    """Whom a call is counted for."""
-    return {"api_key": auth.token or "", "user": auth.user_id or "", "team_id": auth.team_id}
-
-
-def _row(
-    auth: UserAPIKeyAuth,
-    request_id: str,
-    model: str,
-    usage: Mapping[str, Any],
-    cost_pico: int,
-    status: str,
-    details: Mapping[str, Any],
-) -> dict[str, Any]:
-    hidden: Mapping[str, Any] = details.get("hidden_params") or {}
-    error = details.get("error")
-    prompt, completion = int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
-    metadata: dict[str, Any] = {"status": status, "user_api_key_alias": auth.key_alias}
-    if error is not None:
-        metadata["error_information"] = {"error_class": type(error).__name__}
-    return {
-        **_identity(auth),
-        "request_id": request_id,
-        "call_type": str(details.get("call_type") or "acompletion"),
-        "spend": pico_to_usd(cost_pico),
-        "spend_pico": cost_pico,
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": int(usage.get("total_tokens") or prompt + completion),
-        "startTime": float(details.get("started") or time.time()),
-        "endTime": time.time(),
-        "model": _clean(hidden.get("litellm_model_name") or model),
-        "model_id": str(hidden.get("model_id") or ""),
-        "model_group": _clean(details.get("model_group") or model),
-        "custom_llm_provider": str(hidden.get("llm_provider") or ""),
-        "api_base": str(hidden.get("api_base") or ""),
-        "metadata": metadata,
-        "cache_hit": str(bool(hidden.get("cache_hit"))),
-        "request_tags": [],
-        "status": "failure" if status == "failure" else "success",
-    }
-
-
-def _clean(value: Any) -> str:
-    """Text that every database takes: without NUL, which PostgreSQL refuses."""
-    return str(value).replace("\x00", "")
-
-
-def _recovered(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The row of a call whose process was killed: it cost what was last known of it."""
-    now = time.time()
-    return {
-        **record["who"],
-        "request_id": record["id"],
-        "call_type": "acompletion",
-        "spend": pico_to_usd(record["pico"]),
-        "spend_pico": record["pico"],
-        "startTime": record["started"],
-        "endTime": now,
-        "model": record["model"],
-        "model_group": record["model"],
-        "metadata": {"status": "failure", "error_information": {"error_class": "GatewayKilled"}},
-        "request_tags": [],
-        "status": "failure",
-    }
-
-
-def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A journal's row with the columns' own types."""
-    times = {
-        name: datetime.datetime.fromtimestamp(row[name], datetime.timezone.utc).replace(tzinfo=None)
-        for name in ("startTime", "endTime")
-    }
-    return {**_DEFAULTS, **row, **times}
-
-
-_DEFAULTS: Mapping[str, Any] = {
-    "prompt_tokens": 0,
-    "completion_tokens": 0,
-    "total_tokens": 0,
-    "model_id": "",
-    "custom_llm_provider": "",
-    "api_base": "",
-    "cache_hit": "False",
-}
-"""So that all rows of a batch have the same columns."""
+def _is_transient(error: DBAPIError) -> bool:
+    """Whether the same statement may succeed later: deadlocks, serialisation, lost connections, a server that stops."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state[:2] in ("08", "40", "53", "55", "57", "58", "XX")

@@ -6,6 +6,7 @@ empty. Every other default is the database's own, so that a column can be added 
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
@@ -28,6 +29,12 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
+
+
+def utc_now() -> datetime.datetime:
+    """Now, UTC without a zone, as the tables have it."""
+    return datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+
 
 _JSON: TypeEngine[Any] = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 _LIST: TypeEngine[Any] = JSON(none_as_null=True).with_variant(postgresql.ARRAY(Text), "postgresql")
@@ -94,7 +101,12 @@ def flag(name: str, default: bool | None = False) -> AnyColumn:
 
 def moment(name: str, *, required: bool = False, now: bool = False) -> AnyColumn:
     """A time in UTC."""
-    return Column(name, _TIME, nullable=not required, server_default=func.current_timestamp() if now else None)
+    if not now:
+        return Column(name, _TIME, nullable=not required)
+    changes = utc_now if name == "updated_at" else None
+    return Column(
+        name, _TIME, nullable=not required, default=utc_now, onupdate=changes, server_default=func.current_timestamp()
+    )
 
 
 def document(name: str, default: str | None = "{}", *, required: bool = True) -> AnyColumn:

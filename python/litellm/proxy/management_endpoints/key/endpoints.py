@@ -2,100 +2,139 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter
 
 from litellm.proxy._types import ProxyException
-from litellm.proxy.auth.route_access import is_admin
-from litellm.proxy.auth.user_api_key_auth import hash_token
+from litellm.proxy.management_endpoints.common.context import InContext, bad_request
+from litellm.proxy.management_endpoints.common.listing import Page, Size
+from litellm.proxy.management_endpoints.key.queries import KeyQueries
 from litellm.proxy.management_endpoints.key.schemas import (
     BlockKeyRequest,
+    BulkUpdateKeyRequest,
     GenerateKeyRequest,
-    KeyFields,
     KeyRequest,
     RegenerateKeyRequest,
+    ResetSpendRequest,
     UpdateKeyRequest,
 )
 from litellm.proxy.management_endpoints.key.service import KeyService
-from litellm.proxy.request_context import authenticated, state_of
 
 router = APIRouter(tags=["key management"])
 
 
-def _service(request: Request) -> KeyService:
-    return KeyService(state_of(request))
-
-
 @router.post("/key/generate")
-async def generate_key(body: GenerateKeyRequest, request: Request) -> dict[str, Any]:
+async def generate_key(body: GenerateKeyRequest, context: InContext) -> dict[str, Any]:
     """A new virtual key, which is shown only now."""
-    auth = await authenticated(request, "/key/generate")
-    return await _service(request).generate(body, auth)
+    return await KeyService(context).generate(body)
+
+
+@router.post("/key/service-account/generate")
+async def generate_service_account_key(body: GenerateKeyRequest, context: InContext) -> dict[str, Any]:
+    """A key that belongs to a team and to no user."""
+    if not body.team_id:
+        raise bad_request("team_id: a service account needs a team", "team_id")
+    if body.user_id:
+        raise bad_request("user_id: a service account has no user", "user_id")
+    body.metadata = {**(body.metadata or {}), "service_account_id": body.key_alias or body.team_id}
+    return await KeyService(context).generate(body)
 
 
 @router.get("/key/info")
-async def key_info(request: Request, key: str | None = None) -> dict[str, Any]:
-    """A key's limits and spend. Without `key`, or for a key that is no admin's, the asking key's own."""
-    auth = await authenticated(request, "/key/info")
-    wanted = key or auth.token or ""
-    token = hash_token(wanted) if wanted.startswith("sk-") else wanted
-    if not is_admin(auth) and token != auth.token:
-        raise ProxyException("a key may look only at itself", "auth_error", "key", 403)
-    return await _service(request).info(wanted)
+async def key_info(context: InContext, key: str | None = None) -> dict[str, Any]:
+    """A key's limits and spend; without `key`, the asking key's own."""
+    return await KeyQueries(context).info(key)
 
 
 @router.get("/key/list")
 async def list_keys(
-    request: Request,
-    page: Annotated[int, Query(ge=1)] = 1,
-    size: Annotated[int, Query(ge=1, le=100)] = 10,
+    context: InContext,
+    page: Page = 1,
+    size: Size = 10,
     user_id: str | None = None,
     team_id: str | None = None,
+    organization_id: str | None = None,
+    project_id: str | None = None,
+    agent_id: str | None = None,
+    key_hash: str | None = None,
     key_alias: str | None = None,
+    search: str | None = None,
+    status: str | None = None,
+    expires: str | None = None,
+    sort_by: str | None = None,
+    sort_order: str = "desc",
     return_full_object: bool = False,
+    include_created_by_keys: bool = False,
+    substring_matching: bool = False,
 ) -> dict[str, Any]:
-    """One page of keys."""
-    await authenticated(request, "/key/list")
-    return await _service(request).page(page, size, user_id, team_id, key_alias, return_full_object)
+    """One page of the keys that the caller may see."""
+    filters = {name: value for name, value in locals().items() if name != "context"}
+    return await KeyQueries(context).page(filters)
+
+
+@router.get("/key/aliases")
+async def key_aliases(context: InContext, page: Page = 1, size: Size = 50, search: str | None = None) -> dict[str, Any]:
+    """The aliases of the keys that the caller may see."""
+    return await KeyQueries(context).aliases(page, size, search)
+
+
+@router.post("/key/health")
+async def key_health(context: InContext) -> dict[str, Any]:
+    """Whether the asking key works, which it does when this answers."""
+    return {"key": "healthy", "logging_callbacks": None}
 
 
 @router.post("/key/update")
-async def update_key(body: UpdateKeyRequest, request: Request) -> dict[str, Any]:
+async def update_key(body: UpdateKeyRequest, context: InContext) -> dict[str, Any]:
     """Change a key; what is not given stays."""
-    auth = await authenticated(request, "/key/update")
-    return await _service(request).update(body.key, body, auth)
+    return await KeyService(context).update(body)
+
+
+@router.post("/key/bulk_update")
+async def bulk_update_keys(body: BulkUpdateKeyRequest, context: InContext) -> dict[str, Any]:
+    """Change several keys, each for itself: those that cannot be changed are named with the reason."""
+    done: list[dict[str, Any]] = []
+    failed: list[dict[str, Any]] = []
+    for request in body.keys:
+        try:
+            done.append({"key": request.key, "key_info": await KeyService(context).update(request)})
+        except ProxyException as error:
+            failed.append({"key": request.key, "key_info": None, "failed_reason": error.message})
+    return {"total_requested": len(body.keys), "successful_updates": done, "failed_updates": failed}
 
 
 @router.post("/key/delete")
-async def delete_keys(body: KeyRequest, request: Request) -> dict[str, Any]:
+async def delete_keys(body: KeyRequest, context: InContext) -> dict[str, Any]:
     """Delete keys."""
-    await authenticated(request, "/key/delete")
     if not body.keys and not body.key_aliases:
-        raise ProxyException("keys: name the keys to delete, or key_aliases", "bad_request_error", "keys", 400)
-    return await _service(request).delete(body.keys or [], body.key_aliases or [])
+        raise bad_request("keys: name the keys to delete, or key_aliases", "keys")
+    return await KeyService(context).delete(body.keys or [], body.key_aliases or [])
 
 
 @router.post("/key/block")
-async def block_key(body: BlockKeyRequest, request: Request) -> dict[str, Any]:
+async def block_key(body: BlockKeyRequest, context: InContext) -> dict[str, Any]:
     """Stop a key."""
-    auth = await authenticated(request, "/key/block")
-    return await _service(request).update(body.key, KeyFields(blocked=True), auth)
+    return await KeyService(context).block(body.key, blocked=True)
 
 
 @router.post("/key/unblock")
-async def unblock_key(body: BlockKeyRequest, request: Request) -> dict[str, Any]:
+async def unblock_key(body: BlockKeyRequest, context: InContext) -> dict[str, Any]:
     """Let a key go on."""
-    auth = await authenticated(request, "/key/unblock")
-    return await _service(request).update(body.key, KeyFields(blocked=False), auth)
+    return await KeyService(context).block(body.key, blocked=False)
 
 
 @router.post("/key/regenerate")
 @router.post("/key/{key}/regenerate")
-async def regenerate_key(body: RegenerateKeyRequest, request: Request, key: str | None = None) -> dict[str, Any]:
+async def regenerate_key(body: RegenerateKeyRequest, context: InContext, key: str | None = None) -> dict[str, Any]:
     """A new key in the place of an old one."""
-    auth = await authenticated(request, "/key/regenerate")
     wanted = key or body.key
     if not wanted:
-        raise ProxyException("key: name the key to regenerate", "bad_request_error", "key", 400)
-    return await _service(request).regenerate(wanted, body, auth)
+        raise bad_request("key: name the key to regenerate", "key")
+    return await KeyService(context).regenerate(wanted, body)
+
+
+@router.post("/key/{key}/reset_spend")
+async def reset_key_spend(key: str, body: ResetSpendRequest, context: InContext) -> dict[str, Any]:
+    """Set a key's spend to less than it is."""
+    return await KeyService(context).reset_spend(key, body.reset_to)

@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, StringConstraints
+
+from litellm.proxy.management_endpoints.common.fields import Fields, Id, LimitFields, Money, Name
+
+NewKey = Annotated[str, StringConstraints(min_length=16, max_length=256, pattern=r"^sk-[!-~]+$")]
 
 
-class KeyFields(BaseModel):
+class KeyFields(LimitFields):
     """What a key has. Money is in USD, durations are as in `30d`."""
 
-    model_config = ConfigDict(extra="ignore")
-
-    key_alias: str | None = Field(None, max_length=256)
+    key_alias: Name | None = None
     duration: str | None = None
-    models: list[str] | None = None
-    spend: float | None = Field(None, ge=0, allow_inf_nan=False)
-    max_budget: float | None = Field(None, ge=0, allow_inf_nan=False)
-    budget_duration: str | None = None
-    user_id: str | None = None
-    team_id: str | None = None
-    organization_id: str | None = None
-    max_parallel_requests: int | None = Field(None, ge=0)
-    tpm_limit: int | None = Field(None, ge=0)
-    rpm_limit: int | None = Field(None, ge=0)
-    metadata: dict[str, Any] | None = None
+    spend: Money | None = None
+    user_id: Id | None = None
+    team_id: Id | None = None
+    organization_id: Id | None = None
+    project_id: Id | None = None
+    agent_id: Id | None = None
+    budget_id: Id | None = None
     aliases: dict[str, Any] | None = None
     config: dict[str, Any] | None = None
     permissions: dict[str, Any] | None = None
+    router_settings: dict[str, Any] | None = None
     allowed_routes: list[str] | None = None
-    blocked: bool | None = None
+    allowed_cache_controls: list[str] | None = None
+    access_group_ids: list[str] | None = None
+    soft_budget: Money | None = None
+    temp_budget_increase: Money | None = None
+    temp_budget_expiry: str | None = None
+    allowed_passthrough_routes: list[str] | None = None
+    auto_rotate: bool | None = None
+    rotation_interval: str | None = None
+    key_type: str | None = None
 
 
 class GenerateKeyRequest(KeyFields):
     """POST /key/generate."""
 
-    key: str | None = Field(None, min_length=16, max_length=256, pattern=r"^sk-[!-~]+$")
+    key: NewKey | None = None
 
 
 class UpdateKeyRequest(KeyFields):
@@ -45,20 +52,33 @@ class UpdateKeyRequest(KeyFields):
 
 
 class RegenerateKeyRequest(KeyFields):
-    """POST /key/regenerate."""
+    """POST /key/regenerate. The old key works for `grace_period` (as in `24h`) longer; without one, not at all."""
 
     key: str | None = None
-    new_key: str | None = Field(None, min_length=16, max_length=256, pattern=r"^sk-[!-~]+$")
+    new_key: NewKey | None = None
+    grace_period: str | None = None
 
 
-class KeyRequest(BaseModel):
+class KeyRequest(Fields):
     """POST /key/delete."""
 
-    keys: list[str] | None = None
-    key_aliases: list[str] | None = None
+    keys: Annotated[list[str], Field(max_length=1000)] | None = None
+    key_aliases: Annotated[list[str], Field(max_length=1000)] | None = None
 
 
-class BlockKeyRequest(BaseModel):
+class BlockKeyRequest(Fields):
     """POST /key/block and /key/unblock."""
 
     key: str
+
+
+class BulkUpdateKeyRequest(Fields):
+    """POST /key/bulk_update."""
+
+    keys: Annotated[list[UpdateKeyRequest], Field(min_length=1, max_length=500)]
+
+
+class ResetSpendRequest(Fields):
+    """POST /key/{key}/reset_spend, and that of a member."""
+
+    reset_to: Money = 0.0

@@ -2,154 +2,198 @@
 
 from __future__ import annotations
 
-import datetime
 import secrets
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
-from litellm.proxy._types import ProxyException, UserAPIKeyAuth
+from litellm.proxy._types import ProxyException
 from litellm.proxy.auth.user_api_key_auth import hash_token
-from litellm.proxy.management_endpoints.key.schemas import GenerateKeyRequest, KeyFields, RegenerateKeyRequest
-from litellm.proxy.money import usd_to_pico
-from litellm.proxy.spend_tracking.budget_windows import after, next_reset, utc_now
-from litellm.proxy.state import GatewayState
+from litellm.proxy.db.database import Transaction
+from litellm.proxy.db.repositories import BudgetRepository, KeyRepository, OrganizationRepository, TeamRepository
+from litellm.proxy.db.repository import Row
+from litellm.proxy.management_endpoints.common.context import Context, bad_request, not_found, plain
+from litellm.proxy.management_endpoints.common.fields import columns_of, expiry
+from litellm.proxy.management_endpoints.key.rights import check_change, check_new
+from litellm.proxy.management_endpoints.key.schemas import (
+    GenerateKeyRequest,
+    KeyFields,
+    RegenerateKeyRequest,
+    UpdateKeyRequest,
+)
+from litellm.proxy.spend_tracking.budget_windows import utc_now
 
-_COLUMNS = (
-    "key_alias", "models", "spend", "max_budget", "budget_duration", "user_id", "team_id", "organization_id",
-    "max_parallel_requests", "tpm_limit", "rpm_limit", "metadata", "aliases", "config", "permissions",
-    "allowed_routes", "blocked",
-)  # fmt: skip
-_EMPTY: dict[str, Any] = {
+TABLE = "LiteLLM_VerificationToken"
+_COLUMNS: dict[str, Any] = {
     "models": [], "aliases": {}, "config": {}, "permissions": {}, "metadata": {}, "allowed_routes": [], "spend": 0.0,
+    "router_settings": {}, "allowed_cache_controls": [], "access_group_ids": [], "policies": [],
+    "model_max_budget": {}, "key_alias": None, "max_budget": None, "budget_duration": None, "user_id": None,
+    "team_id": None, "organization_id": None, "project_id": None, "agent_id": None, "budget_id": None,
+    "max_parallel_requests": None, "tpm_limit": None, "rpm_limit": None, "blocked": None, "auto_rotate": None,
+    "rotation_interval": None, "key_type": None, "budget_limits": None,
 }  # fmt: skip
+"""What stands for null in each column that a request can set."""
 
 
 class KeyService:
-    """Keys of one gateway."""
+    """Makes, changes, replaces and ends keys."""
 
-    def __init__(self, state: GatewayState) -> None:
-        self._state = state
-        self._keys = state.key_repository
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
-    async def generate(self, request: GenerateKeyRequest, creator: UserAPIKeyAuth) -> dict[str, Any]:
+    async def generate(self, request: GenerateKeyRequest) -> dict[str, Any]:
         """A new key. It is shown here and never again."""
+        async with self._context.write() as transaction:
+            return await self.add(transaction, request)
+
+    async def add(self, transaction: Transaction, request: GenerateKeyRequest) -> dict[str, Any]:
+        """A new key, as a part of a larger change."""
+        context, keys = self._context, KeyRepository(transaction.connection)
         key = request.key or f"sk-{secrets.token_urlsafe(24)}"
-        await self._refuse_alias(request.key_alias)
-        now = utc_now()
-        row = dict(_EMPTY) | _columns(request, now)
-        row |= {"token": hash_token(key), "key_name": _shown(key), "created_at": now, "updated_at": now}
-        row |= {"created_by": creator.user_id, "updated_by": creator.user_id}
-        try:
-            await self._keys.add(row)
-        except IntegrityError as error:
-            raise ProxyException("key: there is such a key already", "bad_request_error", "key", 400) from error
-        return _public(row) | {
-            "key": key,
-            "token": row["token"],
-            "token_id": row["token"],
-            "duration": request.duration,
-        }
+        team = await _team(transaction, request.team_id, must_be=True)
+        row = _nothing() | columns_of(request, _COLUMNS)
+        row |= check_new(context.caller, request, team)
+        await self._check_references(transaction, request)
+        await self._refuse_alias(keys, request.key_alias)
+        token = hash_token(key)
+        if await keys.get(token) is not None:
+            raise bad_request("key: there is such a key already", "key")
+        row |= {"token": token, "key_name": _shown(key), "created_by": context.actor, "updated_by": context.actor}
+        made = await keys.add(row)
+        transaction.changed(f"key:{token}")
+        await context.audit(transaction, "created", TABLE, token, None, made)
+        return plain(made) | {"key": key, "token_id": token, "duration": request.duration}
 
-    async def info(self, key: str) -> dict[str, Any]:
-        """A key's row; named by itself or by its hash."""
-        token = _token(key)
-        row = await self._keys.get(token)
-        if row is None:
-            raise _unknown()
-        return {"key": key if not key.startswith("sk-") else token, "info": _public(row)}
-
-    async def page(
-        self, number: int, size: int, user_id: str | None, team_id: str | None, alias: str | None, full: bool
-    ) -> dict[str, Any]:
-        """One page of keys: their hashes, or their rows with `full`."""
-        rows, total = await self._keys.page(number=number, size=size, user_id=user_id, team_id=team_id, key_alias=alias)
-        shown = [_public(row) | {"token": row["token"]} if full else row["token"] for row in rows]
-        return {"keys": shown, "total_count": total, "current_page": number, "total_pages": -(-total // size)}
-
-    async def update(self, key: str, request: KeyFields, updater: UserAPIKeyAuth) -> dict[str, Any]:
+    async def update(self, request: UpdateKeyRequest) -> dict[str, Any]:
         """Change what is given."""
-        token, now = _token(key), utc_now()
-        await self._refuse_alias(request.key_alias, but=token)
-        changes = _columns(request, now) | {"updated_at": now, "updated_by": updater.user_id}
-        if not await self._keys.change(token, changes):
-            raise _unknown()
-        self._state.keys.forget(token)
-        if request.spend is not None:
-            self._state.ledger.budgets.reset(token, usd_to_pico(request.spend))
-        row = await self._keys.get(token)
-        return {"key": key, **(_public(row) if row else {})}
+        await self._context.flush()
+        async with self._context.write() as transaction:
+            changed = await self.change(transaction, token_of(request.key), request, "/key/update")
+        return plain(changed) | {"key": request.key}
+
+    async def change(self, transaction: Transaction, token: str, request: KeyFields, route: str) -> Row:
+        """Change a key, as a part of a larger change; the row as it is then."""
+        context, keys = self._context, KeyRepository(transaction.connection)
+        before = await self._own(transaction, token, request, route)
+        await self._check_references(transaction, request)
+        if request.team_id and request.team_id != before["team_id"]:
+            team = await _team(transaction, request.team_id, must_be=True)
+            check_change(context.caller, before | {"user_id": before["user_id"]}, team, None, route)
+        await self._refuse_alias(keys, request.key_alias, but=before["token"])
+        changes = columns_of(request, _COLUMNS, before=before)
+        changes |= {"updated_by": context.actor, "settings_updated_at": utc_now()}
+        after = await keys.change(before["token"], changes)
+        transaction.changed(f"key:{before['token']}")
+        await context.audit(transaction, "updated", TABLE, before["token"], before, after)
+        return after or before
+
+    async def block(self, key: str, *, blocked: bool) -> dict[str, Any]:
+        """Stop a key, or let it go on."""
+        route, token = "/key/block" if blocked else "/key/unblock", token_of(key)
+        async with self._context.write() as transaction:
+            before = await self._own(transaction, token, None, route)
+            changes = {"blocked": blocked, "updated_by": self._context.actor}
+            after = await KeyRepository(transaction.connection).change(before["token"], changes)
+            transaction.changed(f"key:{before['token']}")
+            await self._context.audit(transaction, "blocked", TABLE, before["token"], before, after)
+        return plain(after or before)
 
     async def delete(self, keys: list[str], aliases: list[str]) -> dict[str, Any]:
         """Delete keys by themselves, their hashes or their aliases. All must exist."""
-        tokens = [_token(key) for key in keys]
-        for alias in aliases:
-            row = await self._keys.by_alias(alias)
-            if row is None:
-                raise _unknown()
-            tokens.append(row["token"])
-        await self._state.ledger.flush()
-        gone = await self._keys.remove(tokens)
-        for token in gone:
-            self._state.keys.forget(token)
-        if len(gone) < len(set(tokens)):
-            raise _unknown()
+        await self._context.flush()
+        async with self._context.write() as transaction:
+            repository = KeyRepository(transaction.connection)
+            tokens = [token_of(key) for key in keys]
+            for alias in aliases:
+                row = await repository.first(key_alias=alias)
+                if row is None:
+                    raise not_found("key", "key_aliases")
+                tokens.append(row["token"])
+            for token in tokens:
+                await self._own(transaction, token, None, "/key/delete")
+            await self.remove(transaction, tokens)
         return {"deleted_keys": keys or aliases}
 
-    async def regenerate(self, key: str, request: RegenerateKeyRequest, updater: UserAPIKeyAuth) -> dict[str, Any]:
-        """A new key in the place of an old one, with its spend and limits."""
-        old, new = _token(key), request.new_key or f"sk-{secrets.token_urlsafe(24)}"
-        await self._state.ledger.flush()
-        changes = _columns(request, utc_now()) | {"token": hash_token(new), "key_name": _shown(new)}
-        if not await self._keys.change(old, changes | {"updated_by": updater.user_id}):
-            raise _unknown()
-        self._state.keys.forget(old)
-        row = await self._keys.get(hash_token(new))
-        return {**(_public(row) if row else {}), "key": new, "token": hash_token(new), "token_id": hash_token(new)}
+    async def remove(self, transaction: Transaction, tokens: list[str]) -> None:
+        """Delete keys, as a part of a larger change; what they were is kept."""
+        keys = KeyRepository(transaction.connection)
+        rows = await keys.remove(tokens)
+        await keys.archive(rows, self._context.deletion())
+        for row in rows:
+            transaction.changed(f"key:{row['token']}")
+            await self._context.audit(transaction, "deleted", TABLE, row["token"], row)
 
-    async def _refuse_alias(self, alias: str | None, but: str | None = None) -> None:
-        if alias is None:
-            return
-        other = await self._keys.by_alias(alias)
+    async def regenerate(self, key: str, request: RegenerateKeyRequest) -> dict[str, Any]:
+        """A new key in the place of an old one, with its spend and limits; calls under way settle on the new one."""
+        old, new = token_of(key), request.new_key or f"sk-{secrets.token_urlsafe(24)}"
+        token, until = hash_token(new), expiry(request.grace_period) or utc_now()
+        await self._context.flush()
+        async with self._context.write() as transaction:
+            keys = KeyRepository(transaction.connection)
+            before = await self._own(transaction, old, request, "/key/regenerate")
+            if await keys.get(token) is not None:
+                raise bad_request("new_key: there is such a key already", "new_key")
+            changes = columns_of(request, _COLUMNS, before=before) | {
+                "token": token, "key_name": _shown(new), "updated_by": self._context.actor,
+                "rotation_count": (before["rotation_count"] or 0) + 1, "last_rotation_at": utc_now(),
+            }  # fmt: skip
+            after = await keys.change(old, changes)
+            await keys.replace(old, token, until)
+            transaction.changed(f"key:{old}", f"key:{token}")
+            await self._context.audit(transaction, "rotated", TABLE, old, before, after)
+        return plain(after or before) | {"key": new, "token": token, "token_id": token}
+
+    async def reset_spend(self, key: str, reset_to: float) -> dict[str, Any]:
+        """Set a key's spend, at most to what it is."""
+        await self._context.flush()
+        async with self._context.write() as transaction:
+            before = await self._own(transaction, token_of(key), None, "/key/reset_spend")
+            if reset_to > before["spend"]:
+                raise bad_request(f"reset_to: more than what was spent, {before['spend']}", "reset_to")
+            after = await KeyRepository(transaction.connection).change(before["token"], {"spend": reset_to})
+            transaction.changed(f"key:{before['token']}")
+            await self._context.audit(transaction, "updated", TABLE, before["token"], before, after)
+        shown = plain(after or before)
+        return {
+            "key_hash": before["token"], "spend": reset_to, "previous_spend": before["spend"],
+            "max_budget": shown["max_budget"], "budget_reset_at": shown["budget_reset_at"],
+        }  # fmt: skip
+
+    async def _own(self, transaction: Transaction, token: str, request: KeyFields | None, route: str) -> Row:
+        """The key, which the caller may change. Raises ProxyException 404 or 403."""
+        row = await KeyRepository(transaction.connection).get(token, lock=True)
+        if row is None:
+            raise not_found("key", "key")
+        team = await _team(transaction, row["team_id"])
+        check_change(self._context.caller, row, team, request, route)
+        return row
+
+    async def _check_references(self, transaction: Transaction, request: KeyFields) -> None:
+        connection = transaction.connection
+        if request.organization_id and await OrganizationRepository(connection).get(request.organization_id) is None:
+            raise not_found("organization", "organization_id")
+        if request.budget_id and await BudgetRepository(connection).get(request.budget_id) is None:
+            raise not_found("budget", "budget_id")
+
+    async def _refuse_alias(self, keys: KeyRepository, alias: str | None, but: str | None = None) -> None:
+        other = await keys.first(key_alias=alias) if alias else None
         if other is not None and other["token"] != but:
-            message = f"key_alias: there is a key with the alias {alias!r} already"
-            raise ProxyException(message, "bad_request_error", "key_alias", 400)
+            raise bad_request(f"key_alias: there is a key with the alias {alias!r} already", "key_alias")
 
 
-def _unknown() -> ProxyException:
-    return ProxyException("key: no such key", "not_found_error", "key", 404)
+async def _team(transaction: Transaction, team_id: str | None, *, must_be: bool = False) -> Row | None:
+    team = await TeamRepository(transaction.connection).get(team_id) if team_id else None
+    if team is None and team_id and must_be:
+        raise ProxyException(f"there is no team {team_id!r}", "not_found_error", "team_id", 404)
+    return team
 
 
-def _token(key: str) -> str:
+def token_of(key: str) -> str:
+    """A key's SHA-256; what is no key is taken for one."""
     return hash_token(key) if key.startswith("sk-") else key
+
+
+def _nothing() -> Row:
+    return {name: value for name, value in _COLUMNS.items() if value is not None}
 
 
 def _shown(key: str) -> str:
     return f"sk-...{key[-4:]}"
-
-
-def _columns(request: KeyFields, now: datetime.datetime) -> dict[str, Any]:
-    """The columns that `request` sets. Raises ProxyException 400 for a duration that is none."""
-    given = request.model_dump(exclude_unset=True)
-    columns = {name: given[name] for name in _COLUMNS if name in given}
-    for name, empty in _EMPTY.items():
-        if name in columns and columns[name] is None:
-            columns[name] = empty
-    try:
-        if "duration" in given:
-            columns["expires"] = after(now, given["duration"]) if given["duration"] else None
-        if "budget_duration" in given:
-            window = given["budget_duration"]
-            columns["budget_reset_at"] = next_reset(now, window) if window else None
-    except ValueError as error:
-        raise ProxyException(f"duration: {error}", "bad_request_error", "duration", 400) from error
-    return columns
-
-
-def _public(row: dict[str, Any]) -> dict[str, Any]:
-    """A row as it is shown: without its hash, times in ISO 8601 with their zone."""
-    shown = {name: value for name, value in row.items() if name != "token"}
-    for name, value in shown.items():
-        if isinstance(value, datetime.datetime):
-            shown[name] = value.replace(tzinfo=datetime.timezone.utc).isoformat()
-    return shown

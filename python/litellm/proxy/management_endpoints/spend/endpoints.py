@@ -24,7 +24,7 @@ async def spend_logs(
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
 ) -> list[dict[str, Any]]:
     """Spend log rows, newest first; `end_date` is the last day that is shown."""
-    await authenticated(request, "/spend/logs")
+    await authenticated(request)
     token = hash_token(api_key) if api_key and api_key.startswith("sk-") else api_key
     midnight = datetime.time()
     start = datetime.datetime.combine(start_date, midnight) if start_date else None

@@ -1,0 +1,146 @@
+"""From the rows behind a key to what the request path asks: role, models, budgets, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from litellm.proxy._types import LitellmUserRoles, UserAPIKeyAuth
+from litellm.proxy.auth.identity_repository import IdentityRows
+from litellm.proxy.db.repository import Row
+from litellm.proxy.spend_tracking.accounts import Account, account, joined, window_account
+from litellm.proxy.spend_tracking.rate_limits import RateLimit, limits_of, model_limits_of
+
+ALL_TEAM_MODELS = "all-team-models"
+NO_DEFAULT_MODELS = "no-default-models"
+
+
+def principal(rows: IdentityRows, *, user_budget_on_team_keys: bool = False) -> UserAPIKeyAuth:
+    """Who the key's holder is."""
+    key, user, team = rows.key, rows.user or {}, rows.team or {}
+    budget = key.get("litellm_budget_table") or {}
+    limited = {name: _first(key.get(name), budget.get(name)) for name in _LIMITS}
+    organization_admin = {
+        row["organization_id"] for row in rows.organization_roles if row["user_role"] == LitellmUserRoles.ORG_ADMIN
+    }
+    return UserAPIKeyAuth(
+        token=key["token"],
+        key_name=key["key_name"],
+        key_alias=key["key_alias"],
+        user_role=user.get("user_role") or (LitellmUserRoles.INTERNAL_USER.value if user else None),
+        user_id=key["user_id"],
+        user_email=user.get("user_email"),
+        user_max_budget=user.get("max_budget"),
+        team_id=key["team_id"],
+        team_alias=team.get("team_alias"),
+        team_metadata=dict(team.get("metadata") or {}),
+        team_blocked=bool(team.get("blocked")),
+        org_id=(rows.organization or {}).get("organization_id"),
+        project_id=key.get("project_id"),
+        models=list(key["models"] or ()),
+        team_models=list(team.get("models") or ()),
+        allowed_models=tuple(_allowed_models(rows)),
+        aliases=dict(key["aliases"] or {}),
+        allowed_routes=list(key["allowed_routes"] or ()),
+        permissions=dict(key["permissions"] or {}),
+        spend=float(key["spend"] or 0.0),
+        blocked=bool(key["blocked"]),
+        expires=key["expires"],
+        metadata=dict(key["metadata"] or {}),
+        admin_of_organizations=frozenset(organization_admin),
+        teams=frozenset(user.get("teams") or ()),
+        accounts=tuple(_accounts(rows, limited["max_budget"], user_budget_on_team_keys)),
+        model_accounts=_model_accounts(rows),
+        limits=tuple(_rate_limits(rows, limited)),
+        model_limits=_model_limits(rows),
+        **limited,
+    )
+
+
+_LIMITS = ("max_budget", "tpm_limit", "rpm_limit", "max_parallel_requests")
+
+
+def _first(*values: Any) -> Any:
+    return next((value for value in values if value is not None), None)
+
+
+def _allowed_models(rows: IdentityRows) -> Iterable[frozenset[str]]:
+    """The lists that must each allow a model; an empty list allows all and is left out."""
+    own, team = list(rows.key["models"] or ()), list((rows.team or {}).get("models") or ())
+    grouped = [name for row in rows.access_groups for name in row["access_model_names"] or ()]
+    if own and ALL_TEAM_MODELS not in own:
+        yield frozenset([*own, *grouped])
+    if team:
+        yield frozenset([*team, *grouped])
+    if rows.user and rows.user["models"] and not rows.team:
+        yield frozenset(rows.user["models"])
+    if rows.member and (rows.member["litellm_budget_table"] or {}).get("allowed_models"):
+        yield frozenset(rows.member["litellm_budget_table"]["allowed_models"])
+    if rows.organization and rows.organization["models"]:
+        yield frozenset(rows.organization["models"])
+
+
+def _accounts(rows: IdentityRows, key_budget: float | None, user_on_team_keys: bool) -> Iterable[Account]:
+    key, user, team, member, organization = rows.key, rows.user, rows.team, rows.member, rows.organization
+    found = [account("key", key["token"], key_budget)]
+    if user is not None and (team is None or user_on_team_keys):
+        found.append(account("user", user["user_id"], user["max_budget"]))
+    if team is not None:
+        found.append(account("team", team["team_id"], team["max_budget"]))
+    if team is not None and member is not None:
+        budget = (member["litellm_budget_table"] or {}).get("max_budget")
+        found.append(account("team_member", joined(team["team_id"], member["user_id"]), budget))
+    if organization is not None:
+        budget = (organization["litellm_budget_table"] or {}).get("max_budget")
+        found.append(account("organization", organization["organization_id"], budget))
+    for kind, row, column in (("key", key, "token"), ("team", team, "team_id")):
+        for entry in (row or {}).get("budget_limits") or ():
+            if isinstance(entry, dict) and entry.get("budget_duration"):
+                found.append(
+                    window_account(kind, (row or {})[column], entry["budget_duration"], entry.get("max_budget"))
+                )
+    return (item for item in found if item is not None)
+
+
+def _model_accounts(rows: IdentityRows) -> Mapping[str, tuple[Account, ...]]:
+    """`model_max_budget` of the key, its user and its team: a model's name → a budget, or its parts."""
+    found: dict[str, list[Account]] = {}
+    owners = (("key", rows.key, "token"), ("user", rows.user, "user_id"), ("team", rows.team, "team_id"))
+    for kind, row, column in owners:
+        budgets: Any = (row or {}).get("model_max_budget")
+        for model, given in budgets.items() if isinstance(budgets, dict) else ():
+            parts = given if isinstance(given, dict) else {"budget_limit": given}
+            limit = _first(parts.get("max_budget"), parts.get("budget_limit"))
+            duration = parts.get("budget_duration") or parts.get("time_period") or "1mo"
+            made = window_account(f"{kind}_model", f"{(row or {})[column]}|{model}", duration, limit)
+            if made is not None:
+                found.setdefault(model, []).append(made)
+    return {model: tuple(accounts) for model, accounts in found.items()}
+
+
+def _rate_limits(rows: IdentityRows, key_limits: Mapping[str, Any]) -> Iterable[RateLimit]:
+    key = rows.key
+    yield from limits_of("api_key", key["token"], key_limits)
+    if rows.user is not None:
+        yield from limits_of("user", rows.user["user_id"], rows.user)
+    if rows.team is not None:
+        yield from limits_of("team", rows.team["team_id"], rows.team)
+        if rows.member is not None:
+            member = f"{rows.team['team_id']}:{rows.member['user_id']}"
+            yield from limits_of("team_member", member, rows.member["litellm_budget_table"])
+    if rows.organization is not None:
+        of = rows.organization["litellm_budget_table"]
+        yield from limits_of("organization", rows.organization["organization_id"], of)
+
+
+def _model_limits(rows: IdentityRows) -> Mapping[str, tuple[RateLimit, ...]]:
+    found: dict[str, list[RateLimit]] = {}
+    sources: list[tuple[str, Row | None, str]] = [
+        ("model_per_key", rows.key, "token"), ("model_per_user", rows.user, "user_id"),
+        ("model_per_team", rows.team, "team_id"), ("model_per_organization", rows.organization, "organization_id"),
+    ]  # fmt: skip
+    for descriptor, row, column in sources:
+        if row is not None:
+            for model, limits in model_limits_of(descriptor, row[column], row["metadata"] or {}).items():
+                found.setdefault(model, []).extend(limits)
+    return {model: tuple(limits) for model, limits in found.items()}

@@ -1,0 +1,71 @@
+"""Who was seen lately, so that a request does not ask the database; forgotten when a process changes it."""
+
+from __future__ import annotations
+
+import collections
+import time
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+from litellm.proxy.db.events import EVERYTHING
+
+Found = TypeVar("Found")
+
+MAX_ENTRIES = 50_000
+MISS_TTL_S = 2.0
+"""How long what does not exist is remembered: long enough to blunt a flood of unknown keys."""
+
+Load = Callable[[str], Awaitable[tuple[Found, set[str]] | None]]
+
+
+class IdentityCache(Generic[Found]):
+    """At most `MAX_ENTRIES` things for `ttl_s` seconds each, forgotten by the topics that they depend on."""
+
+    def __init__(self, kind: str, load: Load[Found], ttl_s: float) -> None:
+        self._kind, self._load, self._ttl_s = kind, load, ttl_s
+        self._entries: collections.OrderedDict[str, tuple[float, Found | None, set[str]]] = collections.OrderedDict()
+        self._dependents: dict[str, set[str]] = {}
+        self._changes = 0
+
+    def peek(self, name: str) -> Found | None:
+        """What is remembered; None when nothing is, or nothing fresh."""
+        entry = self._entries.get(name)
+        return entry[1] if entry is not None and entry[0] > time.monotonic() else None
+
+    async def get(self, name: str) -> Found | None:
+        """The thing of that name; None when there is none. Raises what the database raises."""
+        entry = self._entries.get(name)
+        if entry is not None and entry[0] > time.monotonic():
+            return entry[1]
+        changes = self._changes
+        loaded = await self._load(name)
+        found, topics = loaded if loaded is not None else (None, set())
+        if changes == self._changes:  # else it may be stale already: use it once, and do not remember it
+            self._remember(name, found, topics | {f"{self._kind}:{name}"})
+        return found
+
+    def _remember(self, name: str, found: Found | None, topics: set[str]) -> None:
+        self._drop(name)
+        self._entries[name] = (time.monotonic() + (MISS_TTL_S if found is None else self._ttl_s), found, topics)
+        for topic in topics:
+            self._dependents.setdefault(topic, set()).add(name)
+        if len(self._entries) > MAX_ENTRIES:
+            self._drop(next(iter(self._entries)))
+
+    def _drop(self, name: str) -> None:
+        entry = self._entries.pop(name, None)
+        for topic in entry[2] if entry is not None else ():
+            names = self._dependents.get(topic)
+            if names is not None:
+                names.discard(name)
+                if not names:
+                    del self._dependents[topic]
+
+    def changed(self, topic: str) -> None:
+        """Look up again, at the next use, what depends on `topic`."""
+        self._changes += 1
+        if topic == EVERYTHING:
+            self._entries.clear()
+            self._dependents.clear()
+        for name in list(self._dependents.get(topic, ())):
+            self._drop(name)

@@ -1,0 +1,154 @@
+"""Who may use which route: one table, deny by default. A route that is not in it is for proxy admins alone.
+
+Access is by group; `ROLES` says which groups a role may use. What a caller may see or change *within* a route (its own
+keys, its team's members) is the service's to decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+from functools import lru_cache
+
+from litellm.proxy._types import LitellmUserRoles as Role
+
+
+class Access(Enum):
+    """Groups of routes."""
+
+    PUBLIC = "anybody, without a key"
+    LLM = "any key: calls to models, and what is known of models"
+    INFO = "any key: what it may see of itself, its user and its teams"
+    SPEND = "users: their own spend"
+    KEYS = "users that may change things: their own keys"
+    SELF_MANAGED = "admins of the team or organisation in question, which the service checks"
+    ORGANIZATION = "admins of the organisation in question, which the service checks"
+    VIEW = "whoever may look at everything"
+    ADMIN = "proxy admins"
+    MASTER = "the master key alone"
+
+
+_EVERYBODY = frozenset({Access.PUBLIC, Access.LLM})
+_VIEWER = _EVERYBODY | {Access.INFO, Access.SPEND}
+_USER = _VIEWER | {Access.KEYS, Access.SELF_MANAGED}
+NO_ROLE = "key without a user"
+MASTER_KEY = "master key"
+"""Not a role of a user: who shows the master key itself."""
+
+ROLES: Mapping[str, frozenset[Access]] = {
+    MASTER_KEY: frozenset(Access),
+    Role.PROXY_ADMIN.value: frozenset(Access) - {Access.MASTER},
+    Role.PROXY_ADMIN_VIEW_ONLY.value: _VIEWER | {Access.VIEW},
+    Role.ORG_ADMIN.value: _USER | {Access.ORGANIZATION},
+    Role.INTERNAL_USER.value: _USER,
+    Role.INTERNAL_USER_VIEW_ONLY.value: _VIEWER,
+    Role.TEAM.value: _EVERYBODY | {Access.INFO},
+    NO_ROLE: _EVERYBODY | {Access.INFO},
+    Role.CUSTOMER.value: _EVERYBODY,
+}
+
+_TABLE: Mapping[Access, tuple[str, ...]] = {
+    Access.PUBLIC: ("/health/liveliness", "/health/liveness", "/health/readiness", "/routes"),
+    Access.LLM: (
+        "/chat/completions", "/completions", "/embeddings", "/messages", "/messages/count_tokens", "/models",
+        "/models/{model_id}", "/model/info", "/model_group/info", "/engines/{model}/models",
+        "/utils/token_counter", "/utils/supported_openai_params", "/utils/model_info", "/utils/transform_request",
+        "/images/generations", "/images/edits", "/images/variations", "/audio/speech", "/audio/transcriptions",
+        "/audio/translations", "/moderations", "/rerank", "/v2/rerank", "/responses", "/responses/{response_id}",
+        "/responses/{response_id}/input_items", "/responses/{response_id}/cancel", "/v1beta/models/{model}",
+    ),
+    Access.INFO: (
+        "/key/info", "/key/list", "/key/health", "/team/info", "/team/list", "/team/available", "/user/info",
+        "/organization/list", "/health", "/team/{team_id}/members/me",
+    ),
+    Access.SPEND: (
+        "/spend/logs", "/spend/logs/v2", "/spend/tags", "/spend/calculate", "/spend/keys", "/spend/users",
+        "/key/spend/report", "/user/spend/report", "/team/spend/report", "/organization/spend/report",
+        "/user/daily/activity", "/user/daily/activity/aggregated", "/team/daily/activity",
+        "/team/daily/activity/aggregated", "/tag/daily/activity", "/tag/daily/activity/aggregated",
+        "/organization/daily/activity", "/organization/daily/activity/aggregated", "/tag/list",
+    ),
+    Access.KEYS: (
+        "/key/generate", "/key/update", "/key/delete", "/key/block", "/key/unblock", "/key/regenerate",
+        "/key/{key}/regenerate", "/key/{key}/reset_spend", "/key/bulk_update", "/key/aliases",
+        "/key/service-account/generate", "/team/key/bulk_update",
+    ),
+    Access.SELF_MANAGED: (
+        "/team/update", "/team/member_add", "/team/member_delete", "/team/member_update", "/team/bulk_member_add",
+        "/team/permissions_list", "/team/permissions_update", "/team/spend/by_user", "/user/list",
+        "/team/{team_id}/member/{user_id}/reset_spend", "/team/{team_id}/member/{user_id}/reset_budget",
+        "/team/model/add", "/team/model/delete",
+    ),
+    Access.ORGANIZATION: (
+        "/team/new", "/team/delete", "/team/block", "/team/unblock", "/organization/info", "/organization/update",
+        "/organization/member_add", "/organization/member_update", "/organization/member_delete",
+        "/organization/delete", "/user/new",
+    ),
+    Access.VIEW: (
+        "/budget/list", "/budget/settings", "/budget/info", "/customer/info", "/customer/list",
+        "/customer/daily/activity", "/customer/daily/activity/aggregated", "/audit", "/audit/{id}",
+        "/user/available_users", "/tag/info", "/tag/distinct", "/tag/summary", "/credentials:GET",
+        "/credentials/by_name/{credential_name}", "/credentials/by_model/{model_id}", "/access_group/list",
+        "/access_group/{access_group}/info", "/v1/access_group:GET", "/v1/access_group/{access_group_id}:GET",
+        "/v1/unified_access_group:GET", "/v1/unified_access_group/{access_group_id}:GET", "/global/spend",
+        "/global/spend/keys", "/global/spend/teams", "/global/spend/models", "/global/spend/end_users",
+        "/global/spend/tags", "/global/spend/logs", "/global/spend/report", "/global/spend/provider",
+        "/global/spend/all_tag_names", "/global/activity", "/global/activity/model", "/provider/budgets",
+        "/spend/capture_rate", "/team/permissions_bulk_list", "/metrics", "/active/callbacks",
+    ),
+    Access.ADMIN: (
+        "/user/update", "/user/delete", "/user/bulk_update", "/organization/new", "/budget/new", "/budget/update",
+        "/budget/delete", "/customer/new", "/customer/update", "/customer/delete", "/customer/block",
+        "/customer/unblock", "/tag/new", "/tag/update", "/tag/delete", "/credentials:POST",
+        "/credentials/{credential_name}", "/model/new", "/model/update", "/model/delete", "/model/{model_id}/update",
+        "/model/block", "/model/unblock", "/access_group/new", "/access_group/{access_group}/update",
+        "/access_group/{access_group}/delete", "/v1/access_group:POST", "/v1/access_group/{access_group_id}:PUT",
+        "/v1/access_group/{access_group_id}:DELETE", "/v1/unified_access_group:POST",
+        "/v1/unified_access_group/{access_group_id}:PUT", "/v1/unified_access_group/{access_group_id}:DELETE",
+        "/team/permissions_bulk_update",
+    ),
+    Access.MASTER: ("/global/spend/reset",),
+}  # fmt: skip
+
+_RULES: Mapping[str, Access] = {path: access for access, paths in _TABLE.items() for path in paths}
+_PARAMETER = re.compile(r"\{(\w+):path\}")
+_PREFIXES = ("/v1", "/openai/v1", "/engines/{model}", "/openai/deployments/{model}", "/openai")
+_SYNONYMS = (("/end_user/", "/customer/"),)
+
+LLM_GROUPS = frozenset({"llm_api_routes", "openai_routes", "anthropic_routes"})
+"""Names of all LLM routes in a key's `allowed_routes`."""
+INFO_GROUPS: Mapping[str, frozenset[Access]] = {
+    "info_routes": frozenset({Access.INFO}),
+    "spend_tracking_routes": frozenset({Access.SPEND}),
+    "key_management_routes": frozenset({Access.KEYS}),
+    "management_routes": frozenset({Access.INFO, Access.KEYS, Access.SELF_MANAGED, Access.ORGANIZATION, Access.ADMIN}),
+}
+
+
+@lru_cache(maxsize=2048)
+def access_of(route: str, method: str = "POST") -> Access | None:
+    """The group of a route, which is named by its template, as in `/key/{key}/regenerate`; None for an unknown one."""
+    route = plain(route)
+    for name in (f"{route}:{method}", route):
+        if name in _RULES:
+            return _RULES[name]
+    return None
+
+
+def plain(route: str) -> str:
+    """A route's template in the spelling of the table."""
+    route = _PARAMETER.sub(r"{\1}", route)
+    for theirs, ours in _SYNONYMS:
+        if route.startswith(theirs):
+            return ours + route[len(theirs) :]
+    for prefix in _PREFIXES:
+        rest = route.removeprefix(prefix)
+        if rest != route and (rest in _RULES or f"{rest}:GET" in _RULES):
+            return rest
+    return route
+
+
+def listed() -> frozenset[str]:
+    """Every route in the table, without the method."""
+    return frozenset(path.partition(":")[0] for path in _RULES)

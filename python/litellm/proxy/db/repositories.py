@@ -1,0 +1,173 @@
+"""The repositories of the entities: one table each, and the few queries that are their own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from litellm.proxy.db import tables
+from litellm.proxy.db.repository import Repository, Row
+
+
+class KeyRepository(Repository):
+    """Virtual keys, known by their SHA-256."""
+
+    table, key = tables.keys, "token"
+
+    async def replaced_by(self, token: str) -> Row | None:
+        """What is known of the key that took the place of this one: `active_token_id`, `revoke_at`."""
+        replaced = tables.replaced_keys
+        row = (await self.connection.execute(select(replaced).where(replaced.c.token == token))).mappings().first()
+        return dict(row) if row else None
+
+    async def replace(self, old: str, new: str, revoke_at: Any) -> None:
+        """Note that `new` took the place of `old`, which still works until `revoke_at`."""
+        replaced = tables.replaced_keys
+        await self.connection.execute(delete(replaced).where(replaced.c.token == old))
+        await self.connection.execute(
+            update(replaced).where(replaced.c.active_token_id == old).values(active_token_id=new)
+        )
+        await self.connection.execute(replaced.insert().values(token=old, active_token_id=new, revoke_at=revoke_at))
+
+    async def archive(self, rows: Collection[Row], by: Row) -> None:
+        """Keep what deleted keys were; `by` says who deleted them."""
+        names = {column.name for column in tables.deleted_keys.columns}
+        kept = [{name: value for name, value in row.items() if name in names} | by for row in rows]
+        if kept:
+            await self.connection.execute(tables.deleted_keys.insert(), kept)
+
+
+class UserRepository(Repository):
+    """Internal users."""
+
+    table, key = tables.users, "user_id"
+
+
+class TeamRepository(Repository):
+    """Teams."""
+
+    table, key = tables.teams, "team_id"
+
+    async def archive(self, rows: Collection[Row], by: Row) -> None:
+        """Keep what deleted teams were; `by` says who deleted them."""
+        names = {column.name for column in tables.deleted_teams.columns}
+        kept = [{name: value for name, value in row.items() if name in names} | by for row in rows]
+        if kept:
+            await self.connection.execute(tables.deleted_teams.insert(), kept)
+
+
+class TeamMemberRepository(Repository):
+    """Who is in which team, what each spent there and may spend."""
+
+    table, key = tables.team_memberships, "team_id"
+
+    async def of(self, team_id: str, user_id: str) -> Row | None:
+        """One membership, with its budget as `litellm_budget_table`."""
+        row = await self.first(team_id=team_id, user_id=user_id)
+        return row and await with_budget(self, row)
+
+    async def set_budget(self, team_id: str, user_id: str, budget_id: str | None) -> None:
+        """Give a membership a budget."""
+        members = self.table
+        where = (members.c.team_id == team_id, members.c.user_id == user_id)
+        await self.connection.execute(update(members).where(*where).values(budget_id=budget_id))
+
+    async def leave(self, team_id: str, user_ids: Collection[str]) -> None:
+        """End memberships."""
+        members = self.table
+        await self.connection.execute(
+            delete(members).where(members.c.team_id == team_id, members.c.user_id.in_(user_ids))
+        )
+
+    async def of_users(self, user_ids: Collection[str]) -> list[Row]:
+        """Every membership of these users."""
+        return await self.find(self.table.c.user_id.in_(user_ids))
+
+
+class OrganizationRepository(Repository):
+    """Organisations."""
+
+    table, key = tables.organizations, "organization_id"
+
+
+class OrganizationMemberRepository(Repository):
+    """Who is in which organisation, in which role."""
+
+    table, key = tables.organization_memberships, "organization_id"
+
+    async def change_member(self, organization_id: str, user_id: str, changes: Row) -> Row | None:
+        """Change a membership; the row as it is then."""
+        members = self.table
+        where = (members.c.organization_id == organization_id, members.c.user_id == user_id)
+        done = await self.connection.execute(update(members).where(*where).values(**changes).returning(members))
+        row = done.mappings().first()
+        return dict(row) if row else None
+
+    async def leave(self, organization_id: str, user_ids: Collection[str]) -> None:
+        """End memberships."""
+        members = self.table
+        where = (members.c.organization_id == organization_id, members.c.user_id.in_(user_ids))
+        await self.connection.execute(delete(members).where(*where))
+
+
+class EndUserRepository(Repository):
+    """End users, which upstream also calls customers."""
+
+    table, key = tables.end_users, "user_id"
+
+
+class BudgetRepository(Repository):
+    """Budgets that entities share."""
+
+    table, key = tables.budgets, "budget_id"
+
+    async def users_of(self, budget_ids: Collection[str]) -> bool:
+        """Whether an organisation, which cannot be without one, has one of these budgets."""
+        owners = tables.organizations
+        query = select(owners.c.organization_id).where(owners.c.budget_id.in_(budget_ids)).limit(1)
+        return (await self.connection.execute(query)).first() is not None
+
+    async def detach(self, budget_ids: Collection[str]) -> None:
+        """Take budgets that are about to go from everything that has them."""
+        for table in (tables.keys, tables.team_memberships, tables.organization_memberships, tables.end_users,
+                      tables.tags):  # fmt: skip
+            await self.connection.execute(update(table).where(table.c.budget_id.in_(budget_ids)).values(budget_id=None))
+
+
+class TagRepository(Repository):
+    """Tags."""
+
+    table, key = tables.tags, "tag_name"
+
+
+class AccessGroupRepository(Repository):
+    """Access groups."""
+
+    table, key = tables.access_groups, "access_group_id"
+
+
+class ModelRepository(Repository):
+    """Deployments that are kept in the database."""
+
+    table, key = tables.models, "model_id"
+
+
+class CredentialRepository(Repository):
+    """Provider credentials."""
+
+    table, key = tables.credentials, "credential_name"
+
+
+class AuditRepository(Repository):
+    """Who changed what."""
+
+    table, key = tables.audit_log, "id"
+
+
+async def with_budget(repository: Repository, row: Row) -> Row:
+    """The row with its budget's row as `litellm_budget_table`."""
+    budget_id = row.get("budget_id")
+    budget = await BudgetRepository(repository.connection).get(budget_id) if budget_id else None
+    return row | {"litellm_budget_table": budget}

@@ -1,0 +1,124 @@
+"""What a single request adds to who asks: its end user and its tags, with the budgets and limits of those."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from litellm.proxy._types import ProxyException, UserAPIKeyAuth
+from litellm.proxy.auth.identity_repository import budget_of
+from litellm.proxy.db.repositories import EndUserRepository, TagRepository
+from litellm.proxy.spend_tracking.accounts import Account, account
+from litellm.proxy.spend_tracking.rate_limits import RateLimit, limits_of
+
+if TYPE_CHECKING:
+    from litellm.proxy.db.database import Database
+    from litellm.proxy.state import GatewayState
+
+_END_USER_HEADERS = ("x-litellm-customer-id", "x-litellm-end-user-id")
+MAX_ID = 256
+MAX_TAGS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """An end user or a tag that the database knows."""
+
+    blocked: bool = False
+    models: frozenset[str] = frozenset()
+    account: Account | None = None
+    limits: tuple[RateLimit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose budgets and limits a request uses."""
+
+    auth: UserAPIKeyAuth
+    accounts: Sequence[Account]
+    limits: Sequence[RateLimit]
+
+
+async def subject_of(
+    state: GatewayState, auth: UserAPIKeyAuth, body: Mapping[str, Any], headers: Mapping[str, str], field: str
+) -> Subject:
+    """Who is asked for in this request. `field` names the body's metadata. Raises ProxyException 403 when blocked."""
+    model = str(body["model"])
+    accounts = [*auth.accounts, *auth.model_accounts.get(model, ())]
+    limits = [*auth.limits, *auth.model_limits.get(model, ())]
+    end_user, tags = _end_user(state, body, headers), _tags(auth, body.get(field), headers)
+    if end_user:
+        guest = await state.end_users.get(end_user) or _default_end_user(state, end_user)
+        if guest.blocked:
+            raise ProxyException(f"the end user {end_user!r} is blocked", "auth_error", "user", 403)
+        if guest.models and model not in guest.models:
+            message = f"the end user {end_user!r} may not call the model {model[:200]!r}"
+            raise ProxyException(message, "key_model_access_denied", "model", 401)
+        accounts += [guest.account] if guest.account else []
+        limits += guest.limits
+    for tag in tags:
+        known = await state.tags.get(tag)
+        if known is not None:
+            accounts += [known.account] if known.account else []
+            limits += known.limits
+    if end_user or tags:
+        auth = dataclasses.replace(auth, end_user_id=end_user, request_tags=tags)
+    return Subject(auth, accounts, limits)
+
+
+def _end_user(state: GatewayState, body: Mapping[str, Any], headers: Mapping[str, str]) -> str | None:
+    own = state.config.general_settings.raw.get("user_header_name")
+    names = (*_END_USER_HEADERS, own.lower()) if isinstance(own, str) else _END_USER_HEADERS
+    given: list[Any] = [headers.get(name) for name in names]
+    given += [body.get("user"), *(_inside(body, name, "user_id") for name in ("metadata", "litellm_metadata"))]
+    found = next((value for value in given if isinstance(value, str) and value), None)
+    return found[:MAX_ID].replace("\x00", "") if found else None
+
+
+def _inside(body: Mapping[str, Any], name: str, key: str) -> Any:
+    value = body.get(name)
+    return value.get(key) if isinstance(value, dict) else None
+
+
+def _tags(auth: UserAPIKeyAuth, metadata: Any, headers: Mapping[str, str]) -> tuple[str, ...]:
+    lists = [auth.metadata.get("tags"), auth.team_metadata.get("tags")]
+    lists += [metadata.get("tags") if isinstance(metadata, dict) else None]
+    given = [tag for tags in lists if isinstance(tags, list) for tag in tags if isinstance(tag, str)]
+    given += [tag.strip() for tag in headers.get("x-litellm-tags", "").split(",")]
+    cleaned = (tag[:MAX_ID].replace("\x00", "") for tag in given if tag)
+    return tuple(dict.fromkeys(cleaned))[:MAX_TAGS]
+
+
+def _default_end_user(state: GatewayState, end_user: str) -> Guest:
+    limit = state.config.litellm_settings.get("max_end_user_budget")
+    return Guest(account=account("end_user", end_user, limit))
+
+
+async def load_end_user(database: Database, name: str, default_budget_id: str | None) -> tuple[Guest, set[str]] | None:
+    """An end user with its budget, or with the default one; None for one that the database does not know."""
+    async with database.read() as connection:
+        row = await EndUserRepository(connection).get(name)
+        budget = await budget_of(connection, (row or {}).get("budget_id") or default_budget_id)
+    if row is None and budget is None:
+        return None
+    return _guest("end_user", name, row or {}, budget)
+
+
+async def load_tag(database: Database, name: str) -> tuple[Guest, set[str]] | None:
+    """A tag with its budget; None for one that the database does not know."""
+    async with database.read() as connection:
+        row = await TagRepository(connection).get(name)
+        budget = await budget_of(connection, (row or {}).get("budget_id"))
+    return None if row is None else _guest("tag", name, {}, budget)
+
+
+def _guest(kind: str, name: str, row: Mapping[str, Any], budget: Mapping[str, Any] | None) -> tuple[Guest, set[str]]:
+    guest = Guest(
+        blocked=bool(row.get("blocked")),
+        models=frozenset(row.get("models") or ()),
+        account=account(kind, name, (budget or {}).get("max_budget")),
+        limits=tuple(limits_of(kind, name, budget)),
+    )
+    return guest, {f"budget:{budget['budget_id']}"} if budget else set()

@@ -1,0 +1,123 @@
+"""Requests and tokens per minute, and requests at a time: all limits of a request are asked for in one step."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from litellm.litellm_core_utils.accelerator import limit_table
+from litellm.proxy._types import ProxyException
+
+MINUTE_S = 60.0
+PARALLEL_S = 0.0
+"""The window of what is given back when the request ends."""
+
+_WINDOWS = {"requests": MINUTE_S, "tokens": MINUTE_S, "max_parallel_requests": PARALLEL_S}
+_COSTS = {"requests": 1, "tokens": 0, "max_parallel_requests": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """At most `limit` of `kind` (`requests`, `tokens`, `max_parallel_requests`) for an entity."""
+
+    descriptor: str
+    """What the limit is of, by upstream's names: `api_key`, `user`, `team`, `team_member`, `model_per_key`, …"""
+    value: str
+    kind: str
+    limit: int
+
+    @property
+    def key(self) -> str:
+        """The limit's name in the table of limits."""
+        return f"{self.descriptor}:{self.value}:{self.kind}"
+
+
+@dataclass(slots=True)
+class Admission:
+    """A request that all of its limits let in. `end()` once, with the tokens that it used."""
+
+    table: Any
+    limits: Sequence[RateLimit] = ()
+    remaining: Sequence[int] = ()
+    reset_s: Sequence[float] = ()
+    open: bool = True
+
+    def end(self, tokens: int) -> None:
+        """Give back what the request held, and count its tokens. A second call changes nothing."""
+        if not self.open:
+            return
+        self.open = False
+        for limit in self.limits:
+            if limit.kind == "max_parallel_requests":
+                self.table.refund(limit.key, PARALLEL_S, 1)
+            elif limit.kind == "tokens" and tokens:
+                self.table.record(limit.key, MINUTE_S, tokens)
+
+    def headers(self) -> dict[str, str]:
+        """`x-ratelimit-…` as upstream names them; those of the key also by the names that OpenAI's clients read."""
+        found: dict[str, str] = {}
+        for limit, left, reset_s in zip(self.limits, self.remaining, self.reset_s, strict=True):
+            if limit.kind == "max_parallel_requests":
+                continue
+            parts = {"limit": str(limit.limit), "remaining": str(left), "reset": f"{reset_s:.0f}s"}
+            for name, value in parts.items():
+                found[f"x-ratelimit-{limit.descriptor}-{name}-{limit.kind}"] = value
+                if limit.descriptor == "api_key":
+                    found[f"x-ratelimit-{name}-{limit.kind}"] = value
+        return found
+
+
+_FREE: Mapping[str, Any] = {}
+
+
+@dataclass(slots=True)
+class RateLimiter:
+    """The limits of this gateway process."""
+
+    table: Any = field(default_factory=limit_table)
+
+    def admit(self, limits: Sequence[RateLimit]) -> Admission:
+        """Let a request in, or raise ProxyException 429 that names the limit, with `retry-after`."""
+        if not limits:
+            return Admission(self.table)
+        asked = [(limit.key, limit.limit, _WINDOWS[limit.kind], _COSTS[limit.kind]) for limit in limits]
+        decision = self.table.check(asked)
+        if not decision.allowed:
+            raise _exceeded(limits[decision.refused], decision.retry_after_s)
+        return Admission(self.table, limits, decision.remaining, decision.reset_s)
+
+
+def _exceeded(limit: RateLimit, retry_after_s: float | None) -> ProxyException:
+    wait_s = max(1, round(retry_after_s if retry_after_s is not None else 1))
+    reset = datetime.datetime.fromtimestamp(time.time() + wait_s, datetime.timezone.utc)
+    value = f"{limit.value[:6]}…" if limit.descriptor.endswith("key") else limit.value
+    message = (
+        f"Rate limit exceeded for {limit.descriptor}: {value}. Limit type: {limit.kind}. "
+        f"Current limit: {limit.limit}, Remaining: 0. Limit resets at: {reset:%Y-%m-%d %H:%M:%S} UTC"
+    )
+    headers = {"retry-after": str(wait_s), "rate_limit_type": limit.kind, "reset_at": f"{reset:%Y-%m-%d %H:%M:%S} UTC"}
+    return ProxyException(message, "throttling_error", None, 429, headers)
+
+
+def limits_of(descriptor: str, value: str, row: Mapping[str, Any] | None) -> Iterable[RateLimit]:
+    """The limits in a row's `rpm_limit`, `tpm_limit` and `max_parallel_requests`."""
+    row = row or _FREE
+    for column, kind in (
+        ("rpm_limit", "requests"), ("tpm_limit", "tokens"), ("max_parallel_requests", "max_parallel_requests"),
+    ):  # fmt: skip
+        if row.get(column) is not None:
+            yield RateLimit(descriptor, value, kind, int(row[column]))
+
+
+def model_limits_of(descriptor: str, value: str, metadata: Mapping[str, Any]) -> dict[str, list[RateLimit]]:
+    """The limits for one model each, in a metadata's `model_rpm_limit` and `model_tpm_limit`."""
+    found: dict[str, list[RateLimit]] = {}
+    for name, kind in (("model_rpm_limit", "requests"), ("model_tpm_limit", "tokens")):
+        given = metadata.get(name)
+        for model, limit in given.items() if isinstance(given, dict) else ():
+            if isinstance(limit, int):
+                found.setdefault(model, []).append(RateLimit(descriptor, f"{value}:{model}", kind, limit))
+    return found

@@ -1,0 +1,139 @@
+"""A settlement's row: as the journal keeps it (plain JSON, times in seconds) and as the database has it."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy.money import pico_to_usd
+from litellm.proxy.spend_tracking.accounts import Account
+
+MAX_TEXT = 2048
+_TIMES = ("startTime", "endTime", "completionStartTime")
+_CACHED = ("cache_read_input_tokens", "cache_creation_input_tokens")
+
+
+def identity(auth: UserAPIKeyAuth, accounts: Sequence[Account]) -> dict[str, Any]:
+    """Whom a call is counted for."""
+    return {
+        "api_key": auth.token or "",
+        "user": auth.user_id or "",
+        "team_id": auth.team_id,
+        "organization_id": auth.org_id,
+        "end_user": auth.end_user_id or "",
+        "request_tags": list(auth.request_tags),
+        "windows": [account.entity_id for account in accounts if account.kind == "window"],
+    }
+
+
+def settlement_row(
+    who: Mapping[str, Any], auth: UserAPIKeyAuth, request_id: str, model: str, usage: Mapping[str, Any],
+    cost_pico: int, status: str, details: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    """The row of a call that ended. `details`: what the request path knows of it."""
+    hidden: Mapping[str, Any] = details.get("hidden_params") or {}
+    prompt, completion = int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
+    started, ended = float(details.get("started") or time.time()), time.time()
+    return {
+        **who,
+        "request_id": request_id,
+        "call_type": str(details.get("call_type") or "acompletion"),
+        "spend": pico_to_usd(cost_pico),
+        "spend_pico": cost_pico,
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": int(usage.get("total_tokens") or prompt + completion),
+        "startTime": started,
+        "endTime": ended,
+        "completionStartTime": details.get("first_piece_at"),
+        "request_duration_ms": int((ended - started) * 1000),
+        "model": clean(hidden.get("litellm_model_name") or model),
+        "model_id": clean(hidden.get("model_id") or ""),
+        "model_group": clean(details.get("model_group") or model),
+        "custom_llm_provider": clean(hidden.get("llm_provider") or ""),
+        "api_base": clean(hidden.get("api_base") or ""),
+        "metadata": _metadata(auth, usage, status, details.get("error")),
+        "cache_hit": str(bool(hidden.get("cache_hit"))),
+        "cache_key": clean(hidden.get("cache_key") or ""),
+        "requester_ip_address": clean(details.get("ip_address") or ""),
+        "litellm_call_id": clean(details.get("call_id") or ""),
+        "session_id": clean(details.get("session_id") or details.get("call_id") or ""),
+        "endpoint": clean(details.get("endpoint") or ""),
+        "status": "failure" if status == "failure" else "success",
+    }
+
+
+def _metadata(
+    auth: UserAPIKeyAuth, usage: Mapping[str, Any], status: str, error: BaseException | None
+) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "status": status,
+        "user_api_key": auth.token,
+        "user_api_key_alias": auth.key_alias,
+        "user_api_key_user_id": auth.user_id,
+        "user_api_key_team_id": auth.team_id,
+        "user_api_key_team_alias": auth.team_alias,
+        "user_api_key_org_id": auth.org_id,
+    }
+    cached = {name: usage[name] for name in _CACHED if usage.get(name)}
+    if cached:
+        found["usage_object"] = cached
+    if error is not None:
+        found["error_information"] = {"error_class": type(error).__name__}
+    return found
+
+
+def recovered_row(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of a call whose process was killed: it cost what was last known of it."""
+    return {
+        **record["who"],
+        "request_id": record["id"],
+        "call_type": "acompletion",
+        "spend": pico_to_usd(record["pico"]),
+        "spend_pico": record["pico"],
+        "startTime": record["started"],
+        "endTime": time.time(),
+        "model": record["model"],
+        "model_group": record["model"],
+        "metadata": {"status": "failure", "error_information": {"error_class": "GatewayKilled"}},
+        "status": "failure",
+    }
+
+
+def typed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A journal's row with the columns' own types; every row of a batch has the same columns."""
+    times = {name: _time(row.get(name)) for name in _TIMES}
+    return {**_DEFAULTS, **row, **times}
+
+
+def bare(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A typed row without anything that a database could refuse: what was spent, by whom and when."""
+    kept = {name: row[name] for name in _MONEY if name in row}
+    texts = {name: clean(value, 256) for name, value in kept.items() if isinstance(value, str)}
+    return {**_DEFAULTS, **kept, **texts, "model": "", "metadata": {"status": "stripped"}}
+
+
+def _time(seconds: float | None) -> datetime.datetime | None:
+    if seconds is None:
+        return None
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).replace(tzinfo=None)
+
+
+def clean(value: Any, most: int = MAX_TEXT) -> str:
+    """Text that every database takes: without NUL and lone surrogates, which PostgreSQL refuses, and not endless."""
+    return str(value)[:most].replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+_MONEY = (
+    "request_id", "call_type", "api_key", "user", "team_id", "organization_id", "end_user", "request_tags", "windows",
+    "spend", "spend_pico", "prompt_tokens", "completion_tokens", "total_tokens", "startTime", "endTime", "status",
+)  # fmt: skip
+_DEFAULTS: Mapping[str, Any] = {
+    "prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0, "model_id": "", "custom_llm_provider": "",
+    "api_base": "", "cache_hit": "False", "cache_key": "", "end_user": "", "organization_id": None, "team_id": None,
+    "request_tags": [], "windows": [], "endpoint": "", "requester_ip_address": "", "litellm_call_id": "",
+    "session_id": "", "request_duration_ms": None, "completionStartTime": None, "model_group": "",
+}  # fmt: skip

@@ -1,0 +1,263 @@
+"""Budgets that several processes give out together, without asking the database at each request.
+
+A process holds a part of a budget: `litellm_rust_budget_holds` says how much. Of its part it gives out alone, in one
+atomic step of the native table; when it is used up, a transaction that locks the entity's row enlarges it. What is
+spent plus what all living processes hold never passes the budget, so no two processes admit the same money.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from litellm.litellm_core_utils.accelerator import budget_table
+from litellm.proxy.db.budget_repository import BudgetQueries, Standing
+from litellm.proxy.db.database import Database
+from litellm.proxy.db.events import EVERYTHING
+from litellm.proxy.money import pico_to_usd
+from litellm.proxy.spend_tracking.accounts import Account
+from litellm.proxy.spend_tracking.budget_windows import utc_now
+
+log = logging.getLogger("litellm.proxy.budgets")
+
+ALIVE_S = 60.0
+"""How long a process that is not heard of keeps what it holds."""
+HEARTBEAT_S = 10.0
+SHARE = 4
+"""A process takes, beyond what it needs, one part in this many of what is left, divided by the processes that hold."""
+REFUSAL_TTL_S = 0.25
+"""How long a refusal is repeated without asking the database again."""
+IDLE_S = 1.0
+RECALL_WAIT_S = 0.15
+MAX_REFUSALS = 10_000
+ATTEMPTS = 5
+
+RECALL = "recall:"
+_SHARED = ("team:", "organization:", "budget:")
+
+
+class BudgetExceeded(Exception):
+    """An account does not allow an amount; all in pico-dollars."""
+
+    def __init__(self, account: Account, spent: int, reserved: int, asked: int) -> None:
+        super().__init__(
+            f"Budget has been exceeded! {account.said} Current cost: {pico_to_usd(spent)}, Max budget: "
+            f"{pico_to_usd(account.limit_pico)}; reserved by calls under way: {pico_to_usd(reserved)}, "
+            f"this call may cost: {pico_to_usd(asked)} (USD)"
+        )
+        self.account, self.spent, self.reserved, self.asked = account, spent, reserved, asked
+
+
+class SharedBudgets:
+    """This process's part of every budget. `owner` is its name among the processes on the database."""
+
+    def __init__(self, database: Database, owner: str) -> None:
+        self._database, self.owner = database, owner
+        self._table = budget_table()
+        self._used: dict[str, float] = {}
+        self._refusals: dict[str, tuple[float, BudgetExceeded]] = {}
+        self._seen = time.monotonic()
+        self._changes = 0
+        self._recalls: set[asyncio.Task[None]] = set()
+        self.lock = asyncio.Lock()
+        """Held by whoever moves money between this process and the database."""
+        database.events.subscribe(self._changed)
+
+    async def reserve(self, request_id: str, accounts: Sequence[Account], pico: int) -> None:
+        """Set `pico` aside on every account, or on none. Raises BudgetExceeded, and what an absent database raises."""
+        if not accounts:
+            return
+        self._check_heard()
+        if self._reserved(request_id, accounts, pico):
+            return
+        async with self.lock:
+            if self._reserved(request_id, accounts, pico):
+                return
+            self._repeat_refusal(accounts, pico)
+            try:
+                await self._enlarge(accounts, pico)
+            except BudgetExceeded as refusal:
+                if not await self._could_change(refusal):
+                    self._remember(refusal)
+                    raise
+                try:
+                    await self._enlarge(accounts, pico)
+                except BudgetExceeded as again:
+                    self._remember(again)
+                    raise
+            if not self._reserved(request_id, accounts, pico):  # another call took it meanwhile
+                name, (_, spent, reserved, _) = self._table.reserve(request_id, [item.name for item in accounts], pico)
+                raise BudgetExceeded(next(item for item in accounts if item.name == name), spent, reserved, pico)
+
+    def _reserved(self, request_id: str, accounts: Sequence[Account], pico: int) -> bool:
+        now = time.monotonic()
+        for account in accounts:
+            if account.name not in self._used:
+                self._table.set(account.name, 0)
+            self._used[account.name] = now
+        return self._table.reserve(request_id, [account.name for account in accounts], pico) is None
+
+    def settle(self, request_id: str, pico: int) -> None:
+        """End a reservation with what was spent, which the database does not know yet."""
+        self._table.settle(request_id, pico)
+
+    async def _enlarge(self, accounts: Sequence[Account], pico: int) -> None:
+        """Hold enough of every account for `pico` more. Raises BudgetExceeded."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return await self._try_enlarge(accounts, pico)
+            except DBAPIError as error:  # a deadlock with another process: it has ended by now
+                if attempt == ATTEMPTS - 1 or getattr(error.orig, "sqlstate", None) not in ("40P01", "40001"):
+                    raise
+        return None
+
+    async def _try_enlarge(self, accounts: Sequence[Account], pico: int) -> None:
+        alive_since = utc_now() - datetime.timedelta(seconds=ALIVE_S)
+        granted: dict[str, int] = {}
+        changes = self._changes
+        async with self._database.write() as transaction:
+            queries = BudgetQueries(transaction.connection)
+            for account in sorted(accounts, key=lambda item: item.name):
+                standing = await queries.lock(account, self.owner, alive_since)
+                granted[account.name] = self._grant(account, standing, pico)
+            await queries.hold(self.owner, granted)
+        for name, amount in granted.items():
+            _, spent, reserved, _ = self._table.status(name)
+            enough = amount if changes == self._changes else min(amount, spent + reserved + max(pico, 1))
+            self._table.set(name, enough, spent=spent)
+
+    def _grant(self, account: Account, standing: Standing, pico: int) -> int:
+        status: tuple[int | None, int, int, float | None] = self._table.status(account.name)
+        held, spent, reserved, _ = status
+        mine = account.limit_pico - standing.spent - standing.held_by_others
+        need = spent + reserved + max(pico, 1)
+        if need > mine:
+            raise BudgetExceeded(account, standing.spent + spent, standing.held_by_others + reserved, pico)
+        return max(int(held or 0), need + (mine - need) // (SHARE * (standing.others + 1)))
+
+    async def _could_change(self, refusal: BudgetExceeded) -> bool:
+        """Start windows that are over anew, and ask other processes for what they do not use; whether any may help."""
+        if await start_windows_anew(self._database):
+            return True
+        if refusal.reserved <= 0:
+            return False
+        async with self._database.write() as transaction:
+            transaction.changed(f"{RECALL}{self.owner}:{refusal.account.name}")
+        await asyncio.sleep(RECALL_WAIT_S)
+        return True
+
+    def _repeat_refusal(self, accounts: Sequence[Account], pico: int) -> None:
+        now = time.monotonic()
+        for account in accounts:
+            until, refusal = self._refusals.get(account.name, (0.0, None))
+            if refusal is not None and until > now and pico >= refusal.asked and account == refusal.account:
+                raise BudgetExceeded(account, refusal.spent, refusal.reserved, pico)
+
+    def _remember(self, refusal: BudgetExceeded) -> None:
+        if len(self._refusals) >= MAX_REFUSALS:
+            self._refusals.clear()
+        self._refusals[refusal.account.name] = (time.monotonic() + REFUSAL_TTL_S, refusal)
+
+    def after(self, sums: Mapping[str, int]) -> dict[str, int]:
+        """What is to be held once the database knows of `sums`, by account. For a holder of `lock`."""
+        return {name: max((self._table.status(name)[0] or 0) - sums[name], 0) for name in sums if name in self._used}
+
+    def flushed(self, sums: Mapping[str, int]) -> None:
+        """The database knows of `sums` now."""
+        for name, pico in sums.items():
+            if name in self._used:
+                held, spent, _, _ = self._table.status(name)
+                self._table.set(name, max((held or 0) - pico, 0), spent=max(spent - pico, 0))
+
+    async def tend(self) -> None:
+        """Say that this process lives, bury the dead, and give back what is not used. Raises what the database does."""
+        now, idle_before = utc_now(), time.monotonic() - IDLE_S
+        async with self.lock:
+            idle = [name for name, used in self._used.items() if used < idle_before and not self._in_use(name)]
+            beat = time.monotonic() - self._seen > HEARTBEAT_S
+            if not idle and not beat:
+                return
+            for name in idle:
+                self._table.set(name, 0)
+            async with self._database.write() as transaction:
+                queries = BudgetQueries(transaction.connection)
+                await queries.drop(self.owner, idle)
+                await queries.seen(self.owner, now)
+                await queries.bury(now - datetime.timedelta(seconds=2 * ALIVE_S))
+            self._seen = time.monotonic()
+            for name in idle:
+                if not self._in_use(name):
+                    del self._used[name]
+                    self._table.remove(name)
+
+    async def start(self) -> None:
+        """Take a place among the processes."""
+        async with self._database.write() as transaction:
+            await BudgetQueries(transaction.connection).seen(self.owner, utc_now())
+
+    async def stop(self) -> None:
+        """Give everything back."""
+        async with self._database.write() as transaction:
+            await BudgetQueries(transaction.connection).ended(self.owner)
+
+    def _check_heard(self) -> None:
+        """Give nothing more out of what others may believe to be free: the database was away for too long."""
+        if time.monotonic() - self._seen > ALIVE_S - 2 * HEARTBEAT_S:
+            self._shrink(list(self._used))
+
+    def _in_use(self, name: str) -> int:
+        _, spent, reserved, _ = self._table.status(name)
+        return int(spent + reserved)
+
+    def _shrink(self, names: Sequence[str]) -> None:
+        """Hold only what is in use; whatever more is needed is asked for again."""
+        for name in names:
+            if name in self._used:
+                _, spent, reserved, _ = self._table.status(name)
+                self._table.set(name, spent + reserved, spent=spent)
+
+    def _changed(self, topic: str) -> None:
+        self._refusals.clear()
+        self._changes += 1
+        if topic == EVERYTHING or topic.startswith(_SHARED):
+            self._shrink(list(self._used))
+        elif topic.startswith(RECALL):
+            self._recalled(topic.removeprefix(RECALL))
+        else:
+            kind, _, name = topic.partition(":")
+            self._shrink([topic, *(used for used in self._used if kind == "key" and name and name in used)])
+
+    def _recalled(self, what: str) -> None:
+        asker, _, name = what.partition(":")
+        if name in self._used and asker != self.owner:
+            task = asyncio.ensure_future(self._give_back(name))
+            self._recalls.add(task)
+            task.add_done_callback(self._recalls.discard)
+
+    async def _give_back(self, name: str) -> None:
+        async with self.lock:
+            self._shrink([name])
+            async with self._database.write() as transaction:
+                await BudgetQueries(transaction.connection).hold(self.owner, {name: self._in_use(name)})
+
+
+async def start_windows_anew(database: Database) -> int:
+    """Reset the spend of every budget whose window is over; how many there were."""
+    done = 0
+    async with database.write() as transaction:
+        done += await BudgetQueries(transaction.connection).own_windows(utc_now())
+    async with database.write() as transaction:
+        done += await BudgetQueries(transaction.connection).shared_windows(utc_now())
+    return done
+
+
+def status_of(settings: Mapping[str, Any]) -> int:
+    """The HTTP status of an exceeded budget: `litellm_settings.budget_exceeded_status_code`, upstream's 422 else."""
+    given = settings.get("budget_exceeded_status_code")
+    return given if isinstance(given, int) and 400 <= given <= 599 else 422
