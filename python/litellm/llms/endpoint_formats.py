@@ -20,6 +20,7 @@ _RERANK = "litellm.llms.rerank.formats"
 
 FORMATS: Mapping[str, Mapping[str, str]] = {
     "embedding": {
+        "azure": f"{_AZURE}:AzureEmbeddings",
         "cohere": "litellm.llms.cohere.embeddings:CohereEmbedding",
         "cohere_chat": "litellm.llms.cohere.embeddings:CohereEmbedding",
     },

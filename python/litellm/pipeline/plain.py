@@ -135,8 +135,8 @@ def _params(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> dict[str, Any
                 raise UnsupportedParamsError(
                     message=f"{run.provider} does not support the parameter {name} for model={run.model}. "
                     "To drop it, set `litellm.drop_params=True`.",
-                    model=run.model,
-                    llm_provider=run.provider,
+                    model=None,
+                    llm_provider=None,
                 )
         elif name not in SETTINGS and name not in ("extra_headers", "max_retries"):
             own[name] = value

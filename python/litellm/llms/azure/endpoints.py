@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from litellm.llms.azure.chat import AzureChat, deployment_url
 from litellm.llms.endpoint_wire import EndpointCall
 from litellm.llms.openai.audio import OpenAISpeech, OpenAITranscription
+from litellm.llms.openai.embeddings import OpenAIEmbeddings, as_floats
 from litellm.llms.openai.images import OpenAIImageEdit, OpenAIImages
 from litellm.llms.openai_like.profile import OPENAI
-from litellm.llms.wire import ChatCall
+from litellm.llms.wire import ChatCall, WireRequest
 
 
 class _OnAzure:
@@ -50,6 +54,26 @@ class AzureImageEdit(_OnAzure, OpenAIImageEdit):
     """The deployment says which model edits."""
 
     sends_model = False
+
+
+class AzureEmbeddings(_OnAzure, OpenAIEmbeddings):
+    """Embeddings by a deployment. They travel as base64, a quarter of the size, unless the caller says otherwise."""
+
+    path = "/embeddings"
+
+    def build_request(self, call: EndpointCall) -> WireRequest:
+        """The POST that embeds the input."""
+        call.inputs["decode"] = "encoding_format" not in call.params
+        call.params.setdefault("encoding_format", "base64")
+        return super().build_request(call)
+
+    def parse_response(self, call: EndpointCall, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+        """The vectors, as lists unless the caller asked for base64."""
+        data = super().parse_response(call, headers, body)
+        if call.inputs.get("decode"):
+            for item in data["data"]:
+                item["embedding"] = as_floats(item.get("embedding"))
+        return data
 
 
 class AzureTranscription(_OnAzure, OpenAITranscription):
