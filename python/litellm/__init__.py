@@ -63,6 +63,7 @@ model_alias_map: dict[str, str] = {}
 custom_provider_map: list[Any] = []
 model_group_settings: Any = None
 responses_session_limit: int = 1000
+enable_azure_ad_token_refresh: bool = False
 default_in_memory_ttl: float | None = None
 
 # Telling

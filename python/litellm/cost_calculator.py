@@ -147,16 +147,19 @@ def completion_cost(
             raise _not_mapped(priced_model, provider)
         images = n or len(_get(completion_response, "data") or [])
         return _with_margin(image_cost(priced_model, found[1], images, size, quality), provider)
-    prompt_cost, output_cost = cost_in_pico_dollars(
-        model=priced_model,
-        usage=usage or Usage(),
-        custom_llm_provider=provider,
-        custom_cost_per_token=custom_cost_per_token,
-        custom_cost_per_second=custom_cost_per_second,
-        seconds=(total_time or 0.0) / 1000,
-        call_type=call_type or "completion",
-        service_tier=service_tier or _get(completion_response, "service_tier"),
-    )
+    try:
+        prompt_cost, output_cost = cost_in_pico_dollars(
+            model=priced_model,
+            usage=usage or Usage(),
+            custom_llm_provider=provider,
+            custom_cost_per_token=custom_cost_per_token,
+            custom_cost_per_second=custom_cost_per_second,
+            seconds=(total_time or 0.0) / 1000,
+            call_type=call_type or "completion",
+            service_tier=service_tier or _get(completion_response, "service_tier"),
+        )
+    except litellm.ModelNotMappedError as error:
+        raise _not_mapped(priced_model, custom_llm_provider or hidden.get("custom_llm_provider")) from error
     return _with_margin(prompt_cost + output_cost, provider)
 
 

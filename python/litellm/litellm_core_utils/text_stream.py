@@ -18,6 +18,7 @@ class TextCompletionStreamWrapper:
     ) -> None:
         self.completion_stream = completion_stream
         self.model = model
+        self.created = int(time.time())
         self._map_error = map_error
         self._ready: deque[TextCompletionResponse] = deque()
 
@@ -74,7 +75,7 @@ class TextCompletionStreamWrapper:
         return TextCompletionResponse(
             id=chunk.get("id"),
             object="text_completion",
-            created=chunk.get("created") or int(time.time()),
+            created=self.created,
             model=self.model,
             choices=choices,
         )

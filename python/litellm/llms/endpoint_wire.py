@@ -80,6 +80,10 @@ class EndpointFormat:
         """The HTTP request for `call`."""
         raise NotImplementedError
 
+    def sign_in(self, call: EndpointCall, request: WireRequest) -> WireRequest:
+        """`request`, with a signer where the provider's credentials have to be fetched."""
+        return request
+
     def next_request(
         self, call: EndpointCall, headers: Mapping[str, str], body: bytes
     ) -> tuple[WireRequest, float] | None:

@@ -20,6 +20,11 @@ from litellm.llms.openai_like.profiles import profile_of
 from litellm.llms.wire import WireFormat
 
 CHAT_FORMATS: Mapping[str, str] = {
+    "azure_ai": "litellm.llms.azure.ai",
+    "azure_text": "litellm.llms.openai.text_chat",
+    "text-completion-codestral": "litellm.llms.openai.text_chat",
+    "text-completion-inception": "litellm.llms.openai.text_chat",
+    "text-completion-openai": "litellm.llms.openai.text_chat",
     "cohere": "litellm.llms.cohere.chat",
     "cohere_chat": "litellm.llms.cohere.chat",
 }

@@ -23,10 +23,11 @@ from litellm.pipeline.effects import Effect, Reply, Sleep, Steps, async_bytes, b
 from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.results import chat_response, finish, hidden_params
 from litellm.pipeline.run import Run, retry_count
+from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS
 from litellm.types.utils import ModelResponse
 
 Chat = ModelResponse | CustomStreamWrapper
-_OPTIONS = ("api_version", "organization", "metadata", "azure_ad_token", "extra_query")
+_OPTIONS = ("api_version", "organization", "metadata", "extra_query", *AZURE_OPTIONS)
 
 
 def chat_steps(arguments: dict[str, Any], call_type: str) -> Steps[Chat]:
@@ -64,7 +65,8 @@ def chat_call(run: Run, wire: WireFormat) -> ChatCall:
     )
     if not getattr(wire, "names_itself", True):
         run.shown_provider = None
-    run.retries = retry_count(run, getattr(wire, "sdk_retries", False), mapped.pop("max_retries", None))
+    run.retries = retry_count(run, getattr(wire, "sdk_retries", False), requested.get("max_retries"))
+    mapped.pop("max_retries", None)
     mapped.update(provider_params(arguments))
     resolve_endpoint(run)
     run.note_params(requested, mapped)

@@ -19,8 +19,9 @@ from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.plain_errors import unmapped
 from litellm.pipeline.results import finish
 from litellm.pipeline.run import Run, retry_count
+from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS
 
-CALL_OPTIONS = ("api_version", "organization", "azure_ad_token", "azure_ad_token_provider", "extra_query", "metadata")
+CALL_OPTIONS = ("api_version", "organization", "extra_query", "metadata", *AZURE_OPTIONS)
 LONGEST_POLLING_S = 600.0
 """How long an endpoint that has to be asked again is asked, unless the call has a timeout of its own."""
 
@@ -68,7 +69,8 @@ def plain_steps(endpoint: Endpoint) -> Callable[[dict[str, Any], str], Steps[Any
 def sent(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> Generator[Effect, Any, Any]:
     """The steps of a call to `endpoint` in the format `wire`, for a `run` whose provider is known."""
     call = endpoint_call(endpoint, run, wire)
-    reply = yield from _exchange(run, wire, call, wire.build_request(call))
+    request = wire.sign_in(call, wire.build_request(call))
+    reply = yield from _exchange(run, wire, call, request)
     run.log_reply(reply)
     run.shown_provider = wire.shown_provider(run.provider)
     data = wire.parse_response(call, reply.headers, reply.body)

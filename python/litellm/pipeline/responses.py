@@ -25,10 +25,11 @@ from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.responses_stream import ResponsesStream, bridged_stream
 from litellm.pipeline.results import finish, hidden_params
 from litellm.pipeline.run import Run, retry_count
+from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS
 from litellm.types.responses import ResponsesAPIResponse
 
 Answer = ResponsesAPIResponse | ResponsesStream
-OPTIONS = ("api_version", "organization", "azure_ad_token", "azure_ad_token_provider")
+OPTIONS = ("api_version", "organization", *AZURE_OPTIONS)
 _OWN = native.PARAMS | {"input", "text_format", "extra_body", "extra_query"}
 
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Generator
 from typing import Any
 
+from litellm.exceptions import BadRequestError
 from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
 from litellm.litellm_core_utils.text_stream import TextCompletionStreamWrapper
 from litellm.llms.openai import completions
@@ -19,6 +20,7 @@ from litellm.pipeline.effects import Effect, Steps
 from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.results import finish
 from litellm.pipeline.run import Run, retry_count
+from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS
 from litellm.types.utils import TextCompletionResponse
 
 Text = TextCompletionResponse | TextCompletionStreamWrapper
@@ -54,7 +56,7 @@ def _sent(run: Run) -> Generator[Effect, Any, Text]:
         api_key=run.api_key,
         headers={**(arguments.get("headers") or {}), **(arguments.get("extra_headers") or {})},
         stream=stream,
-        options={k: arguments[k] for k in ("api_version", "organization", "azure_ad_token") if k in arguments},
+        options={k: arguments[k] for k in ("api_version", "organization", *AZURE_OPTIONS) if k in arguments},
     )
     reply = yield from exchange(run, completions.build_request(call, arguments.get("prompt")), stream=stream)
     if stream:
@@ -62,14 +64,17 @@ def _sent(run: Run) -> Generator[Effect, Any, Text]:
         source = read(reply.response, splitter("sse"), completions.stream_decoder())
         return TextCompletionStreamWrapper(source, run.model, run.map_error)
     run.log_reply(reply)
-    response: TextCompletionResponse = finish(
-        run, TextCompletionResponse(**completions.parse_response(reply.body)), reply.headers
-    )
+    data = completions.parse_response(reply.body)
+    if run.provider == "azure_text":
+        data["created"] = int(time.time())
+    else:
+        run.shown_provider = None
+    response: TextCompletionResponse = finish(run, TextCompletionResponse(**data), reply.headers)
     return response
 
 
 def _by_chat(run: Run) -> Generator[Effect, Any, Text]:
-    arguments = {k: v for k, v in run.arguments.items() if k not in ("prompt", "best_of", "echo", "suffix")}
+    arguments = {k: v for k, v in run.arguments.items() if k != "prompt"}
     arguments["messages"] = prompt_messages(run.arguments.get("prompt"))
     call_type = "acompletion" if run.is_async else "completion"
     response = yield from chat_steps(arguments, call_type)
@@ -78,7 +83,7 @@ def _by_chat(run: Run) -> Generator[Effect, Any, Text]:
     made = TextCompletionResponse(
         id=response.id or f"cmpl-{uuid.uuid4()}",
         object="text_completion",
-        created=response.created or int(time.time()),
+        created=int(time.time()),
         model=response.model,
         choices=[
             {
@@ -98,4 +103,10 @@ def _by_chat(run: Run) -> Generator[Effect, Any, Text]:
 def prompt_messages(prompt: Any) -> list[dict[str, Any]]:
     """`prompt` as a chat: each of several prompts is a message."""
     prompts = prompt if isinstance(prompt, list) else [prompt]
-    return [{"role": "user", "content": text if isinstance(text, str) else str(text)} for text in prompts]
+    if not all(isinstance(text, str) for text in prompts):
+        raise BadRequestError(
+            message="prompt: token ids need a provider with a text completions API; give this one text",
+            model=None,
+            llm_provider=None,
+        )
+    return [{"role": "user", "content": text} for text in prompts]

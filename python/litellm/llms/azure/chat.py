@@ -9,9 +9,10 @@ from urllib.parse import quote, urlencode
 
 import litellm
 from litellm.litellm_core_utils.model_facts import model_facts
+from litellm.llms.azure.auth import auth_headers, signed_in
 from litellm.llms.openai import params as openai_params
 from litellm.llms.openai.chat import OpenAIChat
-from litellm.llms.wire import ChatCall
+from litellm.llms.wire import ChatCall, WireRequest
 
 DEFAULT_API_VERSION = "2025-02-01-preview"
 V1_VERSIONS = frozenset({"v1", "latest", "preview"})
@@ -49,16 +50,12 @@ class AzureChat(OpenAIChat):
 
     def headers(self, call: ChatCall) -> dict[str, str]:
         """The key in Azure's own header, or a token of Azure AD."""
-        headers = {"content-type": "application/json"}
-        token = call.options.get("azure_ad_token")
-        if token and not call.api_key:
-            headers["authorization"] = f"Bearer {token}"
-        elif call.api_key and api_version(call) in V1_VERSIONS:
-            headers["authorization"] = f"Bearer {call.api_key}"
-        elif call.api_key:
-            headers["api-key"] = call.api_key
-        headers.update(call.headers)
-        return headers
+        auth = auth_headers(call.api_key, call.options, bearer=api_version(call) in V1_VERSIONS)
+        return {"content-type": "application/json", **auth, **call.headers}
+
+    def build_request(self, call: ChatCall) -> WireRequest:
+        """The POST to the deployment, signed in to Azure AD when it is sent, if there is no key."""
+        return signed_in(super().build_request(call), call.options)
 
 
 def _gpt5_params(model: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.llms.azure.auth import signed_in
 from litellm.llms.azure.chat import AzureChat, deployment_url
 from litellm.llms.endpoint_wire import EndpointCall
 from litellm.llms.openai.audio import OpenAISpeech, OpenAITranscription
@@ -28,6 +29,10 @@ class _OnAzure:
         headers = AzureChat(OPENAI).headers(as_chat(call))
         headers.pop("content-type", None)
         return headers
+
+    def sign_in(self, call: EndpointCall, request: WireRequest) -> WireRequest:
+        """`request`, signed in to Azure AD when it is sent, if there is no key."""
+        return signed_in(request, call.options)
 
 
 def as_chat(call: EndpointCall) -> ChatCall:

@@ -13,7 +13,7 @@ from typing import Any
 from litellm.llms.endpoint_wire import EndpointCall, EndpointFormat
 from litellm.llms.openai.chat import OpenAIChat, refusal_in_body
 from litellm.llms.openai_like.profiles import profile_of
-from litellm.llms.wire import ChatCall, WireError, WireRequest, decode_object
+from litellm.llms.wire import ChatCall, ErrorDetails, WireError, WireRequest, decode_object, read_error
 
 PARAMS = frozenset({"dimensions", "encoding_format", "user"})
 _WITHOUT_DIMENSIONS = PARAMS - {"dimensions"}
@@ -82,6 +82,10 @@ class OpenAIEmbeddings(EndpointFormat):
         headers = self.chat.headers(_as_chat(call))
         headers.pop("content-type", None)
         return headers
+
+    def error_details(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorDetails:
+        """The message; LiteLLM's embedding errors carry no code."""
+        return ErrorDetails(message=read_error(body).message)
 
     def build_request(self, call: EndpointCall) -> WireRequest:
         """The POST that embeds the input."""

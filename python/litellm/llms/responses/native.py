@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from litellm.litellm_core_utils.model_facts import model_facts
+from litellm.llms.azure.auth import auth_headers, signed_in
 from litellm.llms.openai.chat import refusal_in_body
 from litellm.llms.wire import ErrorDetails, WireError, WireRequest, decode_json, decode_object, encode_json, read_error
 
@@ -125,11 +126,10 @@ def _azure_url(base: str, version: str, suffix: str) -> str:
 def headers(call: ResponsesCall, *, has_body: bool = True) -> dict[str, str]:
     """Content type, authentication and what the caller adds."""
     made = {"content-type": "application/json"} if has_body else {}
-    token = call.options.get("azure_ad_token")
-    if NATIVE.get(call.provider, _PLAIN).azure and call.api_key:
-        made["api-key"] = call.api_key
-    elif call.api_key or token:
-        made["authorization"] = f"Bearer {call.api_key or token}"
+    if NATIVE.get(call.provider, _PLAIN).azure:
+        made.update(auth_headers(call.api_key, call.options))
+    elif call.api_key:
+        made["authorization"] = f"Bearer {call.api_key}"
     organization = call.options.get("organization")
     if organization:
         made["openai-organization"] = organization
@@ -143,7 +143,7 @@ def build_request(call: ResponsesCall, inputs: Any, params: Mapping[str, Any]) -
     body = {"model": call.model, "input": inputs, **profile.default_body}
     body.update((name, value) for name, value in params.items() if name not in profile.dropped)
     body.update(body.pop("extra_body", None) or {})
-    return WireRequest("POST", url(call), headers(call), encode_json(body))
+    return _signed_in(call, WireRequest("POST", url(call), headers(call), encode_json(body)))
 
 
 def manage_request(
@@ -153,7 +153,11 @@ def manage_request(
     address = url(call, f"/{quote(response_id, safe='')}{suffix}")
     if query:
         address += ("&" if "?" in address else "?") + urlencode(query, doseq=True)
-    return WireRequest(method, address, headers(call), b"")
+    return _signed_in(call, WireRequest(method, address, headers(call), b""))
+
+
+def _signed_in(call: ResponsesCall, request: WireRequest) -> WireRequest:
+    return signed_in(request, call.options) if NATIVE.get(call.provider, _PLAIN).azure else request
 
 
 def parse_response(body: bytes) -> dict[str, Any]:
