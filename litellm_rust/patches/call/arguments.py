@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 _NUMBER: Final = frozenset({int, float})
@@ -37,9 +38,7 @@ _KEYED: Final = frozenset(
 )
 # How to call, not what to send; the value is part of the plan's key.
 _CONTROLS: Final[dict[str, frozenset[type]]] = {
-    "api_base": frozenset({str}),
     "base_url": frozenset({str}),
-    "api_key": frozenset({str}),
     "timeout": _NUMBER,
     "request_timeout": _NUMBER,
     "custom_llm_provider": frozenset({str}),
@@ -60,6 +59,8 @@ _CONTROLS: Final[dict[str, frozenset[type]]] = {
     "order": _NUMBER,
     "mock_response": frozenset({str}),
 }
+# Where to call and as whom: the plan is the same for all values, if upstream treats them alike.
+_SLOTS: Final = frozenset({"api_base", "api_key"})
 # Seen by callbacks only, of which there are none, or the router's, which are served.
 _SILENT: Final[dict[str, frozenset[type]]] = {
     "litellm_call_id": frozenset({str}),
@@ -98,6 +99,8 @@ class Arguments(NamedTuple):
     """All named arguments of the call."""
     router_call: bool
     model_id: object
+    started_s: float
+    """When the call began, as `time.time()` counts."""
 
 
 def _stable(value: Any) -> object:
@@ -128,8 +131,11 @@ def _check_messages(messages: object) -> None:
             raise Refused("messages of tools")
 
 
-def read_arguments(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Arguments:
-    """The arguments of `completion` or `acompletion`. Raises Refused when the call is upstream's."""
+def read_arguments(args: tuple[Any, ...], kwargs: Mapping[str, Any], plain_base: Callable[[str], object]) -> Arguments:
+    """The arguments of `completion` or `acompletion`. Raises Refused when the call is upstream's.
+
+    `plain_base(api_base)` is True for addresses that upstream treats alike; others are part of the key.
+    """
     if args:
         if len(args) > 2:
             raise Refused("positional arguments")
@@ -151,6 +157,10 @@ def read_arguments(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Argument
         elif name in _KEYED:
             key += (name, _stable(value))
             body[name] = value
+        elif name in _SLOTS:
+            if type(value) is not str or not value:
+                raise Refused("an argument of another type")
+            key += (name, plain_base(value) if name == "api_base" else "/" in value)
         elif name in _CONTROLS:
             if type(value) not in _CONTROLS[name]:
                 raise Refused("an argument of another type")
@@ -168,9 +178,9 @@ def read_arguments(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Argument
     router_call, model_id = "model_group" in metadata, info.get("id")
     if "base_model" in info or not _COST_KEYS.isdisjoint(info):
         raise Refused("prices of a deployment")
-    key += (router_call, model_id)
+    key.append(router_call)
     body["messages"] = kwargs["messages"]
-    return Arguments(tuple(key), body, kwargs, router_call, model_id)
+    return Arguments(tuple(key), body, kwargs, router_call, model_id, time.time())
 
 
 _COST_KEYS: Final = frozenset({"input_cost_per_token", "output_cost_per_token", "input_cost_per_second"})

@@ -63,6 +63,11 @@ class Answered:
         self._outcome: Reply | TransportFailure | None = outcome
         self._body = body
 
+    @property
+    def pending(self) -> bool:
+        """Whether the outcome has not been given out yet."""
+        return self._outcome is not None
+
     def answer(self, request: Any) -> Any:
         """The response to `request`, None when it is to be sent; raises httpx's exception for a failure."""
         outcome, self._outcome = self._outcome, None

@@ -64,10 +64,10 @@ class HiddenParams:
         """The private attributes of a response: `given` holds what differs from call to call, times are in ms."""
         hidden: dict[str, Any] = {}
         for name in self._names:
-            if name in self._constant:
-                hidden[name] = self._constant[name]
-            elif name in given:
+            if name in given:
                 hidden[name] = given[name]
+            elif name in self._constant:
+                hidden[name] = self._constant[name]
             elif name == "headers":
                 hidden[name] = headers
             elif name == "additional_headers":

@@ -35,9 +35,9 @@ class Plan:
     def __init__(self, litellm: Any, call: Arguments, sent: Sent, response: Any, headers: HeaderNames) -> None:
         """From one call, what upstream sent and what it returned. Raises Unsuitable."""
         self._litellm = litellm
-        self.url = sent.url
+        self._url = self._address(sent, call)
         self.timeouts = Timeouts(*sent.timeouts)
-        self.headers = self._static_headers(sent, call)
+        self._headers = self._static_headers(sent, call)
         self._constant = self._body_constants(sent, call)
         self._names = tuple(json.loads(sent.content))
         private = response.__pydantic_private__ or {}
@@ -51,12 +51,34 @@ class Plan:
         self.learn(call, sent.reply, sent.reply_headers, response)
 
     @staticmethod
+    def _address(sent: Sent, call: Arguments) -> str:
+        """The path behind the call's `api_base`, or without one the whole URL."""
+        base = call.control.get("api_base")
+        if base is None:
+            return sent.url
+        start = base.rstrip("/")
+        if not sent.url.startswith(start + "/"):
+            raise Unsuitable("another address")
+        return sent.url[len(start) :]
+
+    def target(self, call: Arguments) -> tuple[str, list[tuple[bytes, bytes]]]:
+        """The URL and the headers of the request."""
+        base, key = call.control.get("api_base"), call.control.get("api_key")
+        url = self._url if base is None else base.rstrip("/") + self._url
+        return url, self._headers if key is None else [*self._headers, (b"authorization", f"Bearer {key}".encode())]
+
+    @staticmethod
     def _static_headers(sent: Sent, call: Arguments) -> list[tuple[bytes, bytes]]:
         own = {name.lower().encode() for name in call.control.get("extra_headers") or ()}
         kept: list[tuple[bytes, bytes]] = []
+        key = call.control.get("api_key")
         for name, value in sent.headers:
             lowered = name.lower()
             if lowered in _TRANSPORT_HEADERS:
+                continue
+            if lowered == b"authorization" and key is not None:
+                if value != f"Bearer {key}".encode():
+                    raise Unsuitable("another authorization")
                 continue
             if lowered == b"user-agent" or lowered.startswith(b"x-stainless-") or lowered in _STATIC_HEADERS | own:
                 kept.append((lowered, value))
@@ -139,6 +161,8 @@ class Plan:
             "response_cost": cost,
             "provider_response_model": body["model"],
         }
+        if "api_base" in call.control:
+            given["api_base"] = call.control["api_base"]
         return template.build(body, self._hidden.build(given, call.body, headers, duration_ms, network_ms), duration_ms)
 
 

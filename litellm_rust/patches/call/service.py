@@ -6,7 +6,7 @@ import time
 import uuid
 import zlib
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from litellm_rust.metrics import feature_metrics
 from litellm_rust.patches.call.arguments import Arguments, Refused, read_arguments
@@ -19,8 +19,17 @@ from litellm_rust.patches.patch import Function
 from litellm_rust.pool import Limits, Pool, Reply, TransportFailure
 
 FEATURE: Final = "completion"
-_MAX_PLANS: Final = 8192
+_MAX_PLANS: Final = 4096
+_MAX_BASES: Final = 4096
 _LIMITS: Final = Limits(max_connections=1000, max_keepalive_connections=100, keepalive_expiry=60.0)
+
+
+class Outcome(NamedTuple):
+    """What became of a request: a response, or what upstream has to make one of."""
+
+    response: Any
+    reply: Reply | TransportFailure
+    body: bytes
 
 
 class Service:
@@ -30,25 +39,40 @@ class Service:
         self._litellm = litellm
         self._metrics = feature_metrics(FEATURE)
         self._callbacks = RouterCallbacks(litellm)
-        self._state = GlobalState(litellm, self._callbacks.is_own)
+        self.state = GlobalState(litellm, self._callbacks.is_own)
         self._headers = HeaderNames(process_headers)
         self._plans: dict[tuple[object, ...], Plan | str] = {}
+        self._bases: dict[str, object] = {}
         self._pool: Pool | None = None
 
     def admit(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], kind: str) -> Arguments | None:
         """The call's arguments when it may be native; None when it is upstream's."""
+        pending = CURRENT.get()
+        if isinstance(pending, Answered) and pending.pending:
+            return None
         try:
-            busy = self._state.busy()
+            busy = self.state.busy()
             if busy is not None:
                 raise Refused(busy)
-            call = read_arguments(args, kwargs)
-            key = (kind, call.key, self._state.key())
+            call = read_arguments(args, kwargs, self._plain_base)
+            key = (kind, call.key, self.state.key())
             if type(self._plans.get(key)) is str:
                 raise Refused("sent by upstream in a way of its own")
             return call._replace(key=key)
         except Refused as refused:
             self._metrics.fallback(str(refused))
             return None
+
+    def _plain_base(self, base: str) -> object:
+        """True for an address that upstream does not know; a known one stands for itself."""
+        found = self._bases.get(base)
+        if found is None:
+            if len(self._bases) >= _MAX_BASES:
+                self._bases.clear()
+            known = [*self._litellm.openai_compatible_endpoints, "openai", "azure", "?", "#"]
+            plain = base.startswith(("http://", "https://")) and not any(name in base for name in known)
+            found = self._bases[base] = plain or base
+        return found
 
     def plan(self, call: Arguments) -> Plan | None:
         """The call's plan, None while it is not known."""
@@ -67,23 +91,43 @@ class Service:
         except Unsuitable as reason:
             self._plans[call.key] = str(reason)
 
-    @property
-    def pool(self) -> Pool:
-        """The connections, made with the first call."""
+    def _connections(self) -> Pool:
         if self._pool is None:
             self._pool = Pool(limits=_LIMITS)
         return self._pool
 
-    def finish(self, call: Arguments, plan: Plan, reply: Reply, body: bytes, began: tuple[float, float]) -> Any:
-        """The response for a reply that upstream need not read, else None. `began` is when call and request began."""
+    async def send_async(self, call: Arguments, plan: Plan, content: bytes) -> Outcome:
+        """Send the request with the body `content`."""
+        url, headers = plan.target(call)
+        began, body = time.time(), b""
+        try:
+            reply = await self._connections().arequest("POST", url, headers, content, plan.timeouts)
+            body = b"".join([piece async for piece in reply.aiter_bytes()]) if reply.content is None else reply.content
+        except TransportFailure as failure:
+            return Outcome(None, failure, body)
+        return Outcome(self._finish(call, plan, reply, body, began), reply, body)
+
+    def send_sync(self, call: Arguments, plan: Plan, content: bytes) -> Outcome:
+        """As `send_async`, waiting."""
+        url, headers = plan.target(call)
+        began, body = time.time(), b""
+        try:
+            reply = self._connections().request("POST", url, headers, content, plan.timeouts)
+            body = b"".join(reply.iter_bytes()) if reply.content is None else reply.content
+        except TransportFailure as failure:
+            return Outcome(None, failure, body)
+        return Outcome(self._finish(call, plan, reply, body, began), reply, body)
+
+    def _finish(self, call: Arguments, plan: Plan, reply: Reply, body: bytes, began: float) -> Any:
+        """The response for a reply that upstream need not read, else None."""
         if reply.status != 200:
             return None
         headers = _mapping(reply.headers)
         if headers is None or not headers.get("content-type", "").startswith("application/json"):
             return None
-        network_ms = (time.time() - began[1]) * 1000
+        network_ms = (time.time() - began) * 1000
         call_id = call.control.get("litellm_call_id") or str(uuid.uuid4())
-        response = plan.build(call, body, headers, call_id, began[0], network_ms)
+        response = plan.build(call, _decoded(reply, body), headers, call_id, call.started_s, network_ms)
         if response is not None:
             self._metrics.native.add()
         return response
@@ -93,9 +137,18 @@ class Service:
         if call.router_call:
             self._callbacks.succeeded(call, response, is_async=is_async)
 
-    def handed_over(self) -> None:
-        """Count a reply that upstream has to read."""
+    def hand_over(self, outcome: Outcome) -> Answered:
+        """The exchange in which upstream finds the outcome of the request."""
         self._metrics.fallback("a reply for upstream to read")
+        return Answered(outcome.reply, outcome.body)
+
+    @staticmethod
+    def learn_more(plan: Plan, call: Arguments, outcome: Outcome, response: Any) -> None:
+        """Learn from what upstream made of a reply that was handed over."""
+        if isinstance(outcome.reply, Reply) and outcome.reply.status == 200:
+            headers = _mapping(outcome.reply.headers)
+            if headers is not None:
+                plan.learn(call, _decoded(outcome.reply, outcome.body), headers, response)
 
 
 def _mapping(pairs: list[tuple[bytes, bytes]]) -> dict[str, str] | None:
@@ -104,7 +157,7 @@ def _mapping(pairs: list[tuple[bytes, bytes]]) -> dict[str, str] | None:
     return headers if len(headers) == len(pairs) else None
 
 
-def decoded(reply: Reply, body: bytes) -> bytes:
+def _decoded(reply: Reply, body: bytes) -> bytes:
     """The body without its content encoding, if that is gzip or deflate; else as it is."""
     for name, value in reply.headers:
         if name == b"content-encoding" and value in (b"gzip", b"deflate"):
@@ -113,6 +166,14 @@ def decoded(reply: Reply, body: bytes) -> bytes:
             except zlib.error:
                 return body
     return body
+
+
+def encoded(plan: Plan, call: Arguments) -> bytes | None:
+    """The request's body; None for values that are not JSON, which upstream may explain."""
+    try:
+        return plan.encode(call)
+    except (TypeError, ValueError):
+        return None
 
 
 def wrap_async(original: Function, service: Service) -> Function:
@@ -125,41 +186,23 @@ def wrap_async(original: Function, service: Service) -> Function:
         plan = service.plan(call)
         if plan is None:
             return await _learn_async(service, call, lambda: original(*args, **kwargs))
-        began = time.time()
-        try:
-            content = plan.encode(call)
-        except (TypeError, ValueError):
+        content = encoded(plan, call)
+        if content is None:
             return await original(*args, **kwargs)
-        sent = time.time()
-        outcome: Reply | TransportFailure
-        body = b""
-        try:
-            outcome = reply = await service.pool.arequest("POST", plan.url, plan.headers, content, plan.timeouts)
-            body = b"".join([piece async for piece in reply.aiter_bytes()]) if reply.content is None else reply.content
-            response = service.finish(call, plan, reply, decoded(reply, body), (began, sent))
-        except TransportFailure as failure:
-            outcome, response = failure, None
+        outcome = await service.send_async(call, plan, content)
+        response = outcome.response
         if response is None:
-            service.handed_over()
-            answered = Answered(outcome, body)
-            token = CURRENT.set(answered)
+            token = CURRENT.set(service.hand_over(outcome))
             try:
                 response = await original(*args, **kwargs)
             finally:
                 CURRENT.reset(token)
-            _learn_more(plan, call, outcome, body, response)
-            return response
-        service.report(call, response, is_async=True)
+            service.learn_more(plan, call, outcome, response)
+        else:
+            service.report(call, response, is_async=True)
         return response
 
     return acompletion
-
-
-def _learn_more(plan: Plan, call: Arguments, outcome: Reply | TransportFailure, body: bytes, response: Any) -> None:
-    if isinstance(outcome, Reply) and outcome.status == 200:
-        headers = _mapping(outcome.headers)
-        if headers is not None:
-            plan.learn(call, decoded(outcome, body), headers, response)
 
 
 async def _learn_async(service: Service, call: Arguments, original: Callable[[], Any]) -> Any:
@@ -182,38 +225,32 @@ def wrap_sync(original: Function, service: Service) -> Function:
             return original(*args, **kwargs)
         plan = service.plan(call)
         if plan is None:
-            watch = Watch()
-            token = CURRENT.set(watch)
-            try:
-                response = original(*args, **kwargs)
-            finally:
-                CURRENT.reset(token)
-            service.watched(call, watch, response)
-            return response
-        began = time.time()
-        try:
-            content = plan.encode(call)
-        except (TypeError, ValueError):
+            return _learn_sync(service, call, lambda: original(*args, **kwargs))
+        content = encoded(plan, call)
+        if content is None:
             return original(*args, **kwargs)
-        sent = time.time()
-        outcome: Reply | TransportFailure
-        body = b""
-        try:
-            outcome = reply = service.pool.request("POST", plan.url, plan.headers, content, plan.timeouts)
-            body = b"".join(reply.iter_bytes()) if reply.content is None else reply.content
-            response = service.finish(call, plan, reply, decoded(reply, body), (began, sent))
-        except TransportFailure as failure:
-            outcome, response = failure, None
+        outcome = service.send_sync(call, plan, content)
+        response = outcome.response
         if response is None:
-            service.handed_over()
-            token = CURRENT.set(Answered(outcome, body))
+            token = CURRENT.set(service.hand_over(outcome))
             try:
                 response = original(*args, **kwargs)
             finally:
                 CURRENT.reset(token)
-            _learn_more(plan, call, outcome, body, response)
-            return response
-        service.report(call, response, is_async=False)
+            service.learn_more(plan, call, outcome, response)
+        else:
+            service.report(call, response, is_async=False)
         return response
 
     return completion
+
+
+def _learn_sync(service: Service, call: Arguments, original: Callable[[], Any]) -> Any:
+    watch = Watch()
+    token = CURRENT.set(watch)
+    try:
+        response = original()
+    finally:
+        CURRENT.reset(token)
+    service.watched(call, watch, response)
+    return response
