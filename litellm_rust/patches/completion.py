@@ -16,7 +16,7 @@ _HEADERS: Final = "litellm.litellm_core_utils.core_helpers"
 
 
 @functools.cache
-def _service() -> Service:
+def service() -> Service:
     """The one service, shared by all the calls."""
     process: Any = sys.modules[_HEADERS].process_response_headers
     takes_flag = "preserve_litellm_internal_headers" in process.__code__.co_varnames
@@ -31,11 +31,11 @@ def _service() -> Service:
 
 
 def _acompletion(original: Function, module: Any) -> Function:
-    return wrap_async(original, _service())
+    return wrap_async(original, service())
 
 
 def _completion(original: Function, module: Any) -> Function:
-    return wrap_sync(original, _service())
+    return wrap_sync(original, service())
 
 
 def _send_async(original: Function, owner: Any) -> Function:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from litellm_rust.patches import completion, streaming, token_counting
+from litellm_rust.patches import completion, routing, streaming, token_counting
 from litellm_rust.patches.installer import Installer
 
-INSTALLER: Final = Installer("litellm", (*token_counting.PATCHES, *completion.PATCHES, *streaming.PATCHES))
+INSTALLER: Final = Installer(
+    "litellm", (*token_counting.PATCHES, *completion.PATCHES, *streaming.PATCHES, *routing.PATCHES)
+)

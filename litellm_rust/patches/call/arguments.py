@@ -36,6 +36,8 @@ _KEYED: Final = frozenset(
         "response_format",
     }
 )
+BODY_PARAMETERS: Final = _KEYED | frozenset(_FREE)
+"""The parameters of OpenAI's chat that a native call can have."""
 # How to call, not what to send; the value is part of the plan's key.
 _CONTROLS: Final[dict[str, frozenset[type]]] = {
     "base_url": frozenset({str}),

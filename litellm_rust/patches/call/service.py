@@ -16,6 +16,7 @@ from litellm_rust.patches.call.plan import Plan, Unsuitable
 from litellm_rust.patches.call.router_callbacks import RouterCallbacks
 from litellm_rust.patches.call.state import GlobalState
 from litellm_rust.patches.patch import Function
+from litellm_rust.patches.route.call import WATCHED, Watched
 from litellm_rust.pool import Limits, Pool, Reply, TransportFailure
 
 FEATURE: Final = "completion"
@@ -180,6 +181,9 @@ def wrap_async(original: Function, service: Service) -> Function:
     """`acompletion`, native where it can be."""
 
     async def acompletion(*args: Any, **kwargs: Any) -> Any:
+        watched = WATCHED.get()
+        if watched is not None:
+            return await _shown(service, watched, kwargs, lambda: original(*args, **kwargs))
         call = service.admit(args, kwargs, "async")
         if call is None:
             return await original(*args, **kwargs)
@@ -203,6 +207,15 @@ def wrap_async(original: Function, service: Service) -> Function:
         return response
 
     return acompletion
+
+
+async def _shown(service: Service, watched: Watched, kwargs: Mapping[str, Any], original: Callable[[], Any]) -> Any:
+    """A call inside a router's call that is being watched."""
+    watched.note_call(kwargs)
+    call = service.admit((), kwargs, "async")
+    response = await (original() if call is None else _learn_async(service, call, original))
+    watched.note_response(response)
+    return response
 
 
 async def _learn_async(service: Service, call: Arguments, original: Callable[[], Any]) -> Any:
