@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from litellm_rust._native import __version__
 
 if TYPE_CHECKING:
+    from litellm_rust.counters import FeatureCounts
     from litellm_rust.flags import FlagLike
     from litellm_rust.patches.status import FeatureStatus
 
-__all__ = ["__version__", "disable", "enable", "set_flags", "status"]
+__all__ = ["__version__", "disable", "enable", "metrics", "metrics_text", "set_flags", "status"]
 
 
 def enable(features: Mapping[str, FlagLike] | None = None) -> None:
@@ -55,3 +56,17 @@ def status() -> dict[str, FeatureStatus]:
     from litellm_rust.patches.status import collect
 
     return collect()
+
+
+def metrics() -> dict[str, FeatureCounts]:
+    """For each feature: native calls and their latencies, fallbacks by reason, and differences found in shadow."""
+    from litellm_rust import counters
+
+    return counters.collect()
+
+
+def metrics_text() -> str:
+    """`metrics()` in Prometheus' text format, to be served as `text/plain; version=0.0.4`."""
+    from litellm_rust import counters
+
+    return counters.metrics_text()

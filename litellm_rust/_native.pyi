@@ -6,8 +6,10 @@ __all__ = [
     "TRANSPORT_FAILURES",
     "BudgetTable",
     "ConnectionPool",
+    "Counter",
     "Decision",
     "EventStreamSplitter",
+    "FeatureMetrics",
     "LimitTable",
     "NativeEncoding",
     "PendingRequest",
@@ -16,6 +18,8 @@ __all__ = [
     "TransportFailure",
     "WakePort",
     "__version__",
+    "feature_metrics",
+    "metrics_text",
     "next_reset",
 ]
 
@@ -187,7 +191,7 @@ class LimitTable:
 
 @final
 class BudgetTable:
-    def __new__(cls, *, clock: Callable[[], float] | None = None) -> BudgetTable: ...
+    def __new__(cls, *, clock: Callable[[], float] | None = None, reservation_ttl_s: float = 3600.0) -> BudgetTable: ...
     def set(
         self,
         key: str,
@@ -208,3 +212,27 @@ class BudgetTable:
     def outstanding(self) -> int: ...
 
 def next_reset(duration: str, now: float) -> float: ...
+
+@final
+class Counter:
+    @property
+    def value(self) -> int: ...
+    def add(self) -> None: ...
+
+@final
+class FeatureMetrics:
+    @property
+    def calls(self) -> int: ...
+    @property
+    def native(self) -> Counter: ...
+    @property
+    def shadowed(self) -> Counter: ...
+    @property
+    def differences(self) -> Counter: ...
+    def fallback(self, reason: str) -> None: ...
+    def fallbacks(self) -> dict[str, int]: ...
+    def latency(self) -> tuple[int, float, list[tuple[float, int]]]: ...
+    def quantile_s(self, share: float) -> float: ...
+
+def feature_metrics(feature: str) -> FeatureMetrics: ...
+def metrics_text() -> str: ...

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
-from litellm_rust.metrics import feature_metrics
+from litellm_rust.counters import feature_metrics
 
 __all__ = ["acompare", "compare"]
 

@@ -1,6 +1,7 @@
 //! The hot paths of LiteLLM as a plain Rust library; `python` binds them as `litellm_rust._native`.
 
 pub mod limits;
+pub mod metrics;
 pub mod routing;
 pub mod tokens;
 pub mod transport;

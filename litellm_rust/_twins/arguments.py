@@ -9,11 +9,16 @@ from typing import Any, SupportsFloat, SupportsIndex
 _I64 = 1 << 63
 
 
-def number(name: str, value: SupportsFloat | SupportsIndex) -> float:
-    """`value` as a finite float >= 0. Raises TypeError for what is no number, ValueError that names it otherwise."""
+def real(name: str, value: SupportsFloat | SupportsIndex) -> float:
+    """`value` as a float. Raises TypeError for what is no number."""
     if not (hasattr(type(value), "__float__") or hasattr(type(value), "__index__")):
         raise TypeError(f"{name}: expected a number, got {type(value).__name__}")
-    converted = float(value)
+    return float(value)
+
+
+def number(name: str, value: SupportsFloat | SupportsIndex) -> float:
+    """`value` as a finite float >= 0. Raises TypeError for what is no number, ValueError that names it otherwise."""
+    converted = real(name, value)
     if not math.isfinite(converted) or converted < 0:
         raise ValueError(f"{name}: expected a finite number >= 0, got {value}")
     return converted

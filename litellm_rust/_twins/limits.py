@@ -5,14 +5,16 @@ from __future__ import annotations
 import calendar
 import math
 import operator
+import os
 import re
 import threading
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from litellm_rust._twins.arguments import integer, string
+from litellm_rust._twins.arguments import integer, real, string
 
 MAX_WINDOW_S = 2_000_000.0
 _BUCKETS = 5
@@ -23,15 +25,13 @@ _DURATION = re.compile(r"([0-9]+)(mo|[smhdw])")
 Status = tuple[int | None, int, int, float | None]
 
 
-def _window_ms(window_s: float) -> int:
-    if not (hasattr(type(window_s), "__float__") or hasattr(type(window_s), "__index__")):
-        raise TypeError(f"window_s: expected a number, got {type(window_s).__name__}")
-    if not 0 <= float(window_s) <= MAX_WINDOW_S:
+def milliseconds(window_s: float) -> int:
+    if not 0 <= real("window_s", window_s) <= MAX_WINDOW_S:
         raise ValueError(f"window_s: expected 0 to {MAX_WINDOW_S} seconds, got {window_s}")
     return math.ceil(float(window_s) * 1000)
 
 
-def _money(name: str, value: int) -> int:
+def money(name: str, value: int) -> int:
     converted = operator.index(value)
     if not -(1 << 127) <= converted < 1 << 127:
         raise OverflowError(f"{name}: {converted} does not fit in 128 bits")
@@ -40,7 +40,7 @@ def _money(name: str, value: int) -> int:
     return converted
 
 
-def _parse_duration(text: str) -> tuple[int, str]:
+def parse_duration(text: str) -> tuple[int, str]:
     name = _NAMES.get(string("duration", text).strip().lower(), text)
     match = _DURATION.fullmatch(name)
     if match is None or len(match[1]) > 18 or not 1 <= int(match[1]) <= 100_000:
@@ -52,7 +52,7 @@ def _parse_duration(text: str) -> tuple[int, str]:
 
 def next_reset(duration: str, now: float) -> float:
     """The end of the budget period that `now` is in, both in seconds since 1970, UTC. Raises ValueError."""
-    value, unit = _parse_duration(duration)
+    value, unit = parse_duration(duration)
     if not math.isfinite(now):
         raise ValueError(f"now: expected finite seconds, got {now}")
     moment = datetime.fromtimestamp(math.floor(now), timezone.utc)
@@ -68,6 +68,12 @@ def next_reset(duration: str, now: float) -> float:
         "s": (moment.replace(second=0), 1, moment.second),
     }[unit]
     return whole.timestamp() + (passed // value + 1) * value * unit_s
+
+
+def row(row: object) -> tuple[str, int, float, int]:
+    if not isinstance(row, tuple):
+        raise TypeError(f"limits: expected (key, limit, window_s, cost), got {type(row).__name__}")
+    return row
 
 
 @dataclass
@@ -136,6 +142,7 @@ class LimitTable:
         self._clock = time.time if clock is None else clock
         self._windows: dict[tuple[str, int], _Window] = {}
         self._lock = threading.Lock()
+        _tables.add(self)
 
     def _now_ms(self) -> int:
         return int(max(self._clock(), 0.0) * 1000)
@@ -146,8 +153,8 @@ class LimitTable:
     def check(self, limits: Sequence[tuple[str, int, float, int]]) -> Decision:
         """Use every limit `(key, limit, window_s, cost)`, or none if one refuses. Raises ValueError or TypeError."""
         checked = [
-            (string("key", key), integer("limit", limit), _window_ms(window_s), integer("cost", cost))
-            for key, limit, window_s, cost in limits
+            (string("key", key), integer("limit", limit), milliseconds(window_s), integer("cost", cost))
+            for key, limit, window_s, cost in map(row, limits)
         ]
         now_ms = self._now_ms()
         with self._lock:
@@ -176,19 +183,19 @@ class LimitTable:
 
     def record(self, key: str, window_s: float, amount: int) -> None:
         """Use an amount known only afterwards, whatever the limit."""
-        window_ms, amount, now_ms = _window_ms(window_s), integer("amount", amount), self._now_ms()
+        window_ms, amount, now_ms = milliseconds(window_s), integer("amount", amount), self._now_ms()
         with self._lock:
             self._window(string("key", key), window_ms, now_ms).add(amount, now_ms)
 
     def refund(self, key: str, window_s: float, amount: int) -> None:
         """Give back what was used last: a parallel request that ended, tokens that were not needed."""
-        window_ms, amount, now_ms = _window_ms(window_s), integer("amount", amount), self._now_ms()
+        window_ms, amount, now_ms = milliseconds(window_s), integer("amount", amount), self._now_ms()
         with self._lock:
             self._window(string("key", key), window_ms, now_ms).subtract(amount)
 
     def used(self, key: str, window_s: float) -> int:
         """What is used of a key now."""
-        window_ms, now_ms = _window_ms(window_s), self._now_ms()
+        window_ms, now_ms = milliseconds(window_s), self._now_ms()
         with self._lock:
             return self._window(string("key", key), window_ms, now_ms).used
 
@@ -216,19 +223,47 @@ class _Budget:
             self.spent, self.reset_at = 0, next_reset(self.duration, now)
         return self
 
+    def give_back(self, amount: int) -> None:
+        self.reserved = max(self.reserved - amount, 0)
+
     @property
     def status(self) -> Status:
         return self.max_budget, self.spent, self.reserved, self.reset_at
 
 
+@dataclass
+class _Reservation:
+    amount: int
+    keys: list[str]
+    until: float
+    expired: bool = False
+
+
 class BudgetTable:
     """Budgets in integer pico-dollars. See `_native.BudgetTable`."""
 
-    def __init__(self, *, clock: Callable[[], float] | None = None) -> None:
+    def __init__(self, *, clock: Callable[[], float] | None = None, reservation_ttl_s: float = 3600.0) -> None:
         self._clock = time.time if clock is None else clock
+        self._ttl_s = real("reservation_ttl_s", reservation_ttl_s)
+        if math.isnan(self._ttl_s) or self._ttl_s <= 0:
+            raise ValueError(f"reservation_ttl_s: expected seconds > 0 or infinity, got {reservation_ttl_s}")
         self._budgets: dict[str, _Budget] = {}
-        self._reservations: dict[str, tuple[int, list[str]]] = {}
+        self._reservations: dict[str, _Reservation] = {}
         self._lock = threading.Lock()
+        _tables.add(self)
+
+    def _expire(self, now: float) -> None:
+        """Give back what was reserved too long ago; remember it for as long again, for a late settlement."""
+        for request_id, reservation in list(self._reservations.items()):
+            if reservation.until > now:
+                continue
+            if reservation.expired:
+                del self._reservations[request_id]
+                continue
+            for key in reservation.keys:
+                if key in self._budgets:
+                    self._budgets[key].give_back(reservation.amount)
+            reservation.amount, reservation.expired, reservation.until = 0, True, now + self._ttl_s
 
     def set(
         self,
@@ -240,10 +275,10 @@ class BudgetTable:
         reset_at: float | None = None,
     ) -> None:
         """Set a budget and what is spent of it; what is reserved stays. Raises ValueError."""
-        most = None if max_budget is None else _money("max_budget", max_budget)
-        spent, now = _money("spent", spent), self._clock()
+        most = None if max_budget is None else money("max_budget", max_budget)
+        spent, now = money("spent", spent), self._clock()
         if duration is not None:
-            _parse_duration(duration)
+            parse_duration(duration)
         if reset_at is not None and not math.isfinite(reset_at):
             raise ValueError("reset_at: expected finite seconds")
         if reset_at is None and duration is not None:
@@ -264,8 +299,9 @@ class BudgetTable:
         """
         if isinstance(keys, str):
             raise TypeError("keys: expected a sequence of strings, got a string")
-        amount, held, now = _money("amount", amount), sorted({string("keys", key) for key in keys}), self._clock()
+        amount, held, now = money("amount", amount), sorted({string("keys", key) for key in keys}), self._clock()
         with self._lock:
+            self._expire(now)
             if string("request_id", request_id) in self._reservations:
                 raise ValueError(f"request {request_id!r} has a reservation")
             budgets = [(key, self._budgets[key]) for key in held]
@@ -276,21 +312,21 @@ class BudgetTable:
                     return key, budget.status
             for _, budget in budgets:
                 budget.reserved += amount
-            self._reservations[request_id] = (amount, held)
+            self._reservations[request_id] = _Reservation(amount, held, now + self._ttl_s)
             return None
 
     def settle(self, request_id: str, actual: int) -> bool:
         """End a reservation with what was spent; False when there is none, as when it ended before."""
-        actual, now = _money("actual", actual), self._clock()
+        actual, now = money("actual", actual), self._clock()
         with self._lock:
+            self._expire(now)
             reservation = self._reservations.pop(string("request_id", request_id), None)
             if reservation is None:
                 return False
-            amount, held = reservation
-            for key in held:
+            for key in reservation.keys:
                 budget = self._budgets.get(key)
                 if budget is not None:
-                    budget.advance(now).reserved = max(budget.reserved - amount, 0)
+                    budget.advance(now).give_back(reservation.amount)
                     budget.spent += actual
             return True
 
@@ -300,7 +336,7 @@ class BudgetTable:
 
     def add_spend(self, key: str, amount: int) -> bool:
         """Add what was spent without a reservation; False for an unknown budget."""
-        amount, now = _money("amount", amount), self._clock()
+        amount, now = money("amount", amount), self._clock()
         with self._lock:
             budget = self._budgets.get(string("key", key))
             if budget is not None:
@@ -311,8 +347,21 @@ class BudgetTable:
         """`(max_budget, spent, reserved, reset_at)` of a budget. Raises KeyError."""
         now = self._clock()
         with self._lock:
+            self._expire(now)
             return self._budgets[string("key", key)].advance(now).status
 
     def outstanding(self) -> int:
-        """Reservations that have not ended."""
+        """Reservations that have not ended, expired ones that may still be settled included."""
         return len(self._reservations)
+
+
+_tables: weakref.WeakSet[LimitTable | BudgetTable] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for table in _tables:
+        table._lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

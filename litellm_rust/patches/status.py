@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from litellm_rust import flags
-from litellm_rust.metrics import feature_metrics
+from litellm_rust.counters import feature_metrics
 from litellm_rust.patches.table import INSTALLER
 
 

@@ -16,7 +16,7 @@ import sys
 from typing import Any, Final
 
 from litellm_rust import tokens
-from litellm_rust.metrics import feature_metrics
+from litellm_rust.counters import feature_metrics
 from litellm_rust.patches.patch import Function, Patch
 from litellm_rust.patches.upstream_tokens import CORE, UTILS, ModelCounter, ModelCounters, count_call
 

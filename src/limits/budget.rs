@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::calendar::Duration;
+use super::reservations::Reservations;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BudgetStatus {
@@ -43,20 +44,40 @@ impl Budget {
             self.status.reset_at = Some(duration.next_reset(now));
         }
     }
+
+    fn give_back(&mut self, amount: i128) {
+        self.status.reserved = self.status.reserved.saturating_sub(amount).max(0);
+    }
 }
 
-#[derive(Default)]
 struct Inner {
     budgets: HashMap<Arc<str>, Budget>,
-    reservations: HashMap<String, (i128, Vec<Arc<str>>)>,
+    reservations: Reservations,
 }
 
-#[derive(Default)]
+impl Inner {
+    /// Give back what was reserved too long ago.
+    fn expire(&mut self, now: f64) {
+        while let Some(expired) = self.reservations.expire(now) {
+            for key in &expired.keys {
+                if let Some(budget) = self.budgets.get_mut(key) {
+                    budget.give_back(expired.amount);
+                }
+            }
+        }
+    }
+}
+
 pub struct BudgetTable {
     inner: Mutex<Inner>,
 }
 
 impl BudgetTable {
+    /// A reservation that is not ended within `ttl_s` seconds is given back.
+    pub fn new(ttl_s: f64) -> Self {
+        Self { inner: Mutex::new(Inner { budgets: HashMap::new(), reservations: Reservations::new(ttl_s) }) }
+    }
+
     /// Set a budget and what is spent of it; what is reserved stays.
     pub fn set(
         &self,
@@ -90,7 +111,8 @@ impl BudgetTable {
     ) -> Result<Option<Refusal>, BudgetError> {
         let mut guard = self.lock();
         let inner = &mut *guard;
-        if inner.reservations.contains_key(request_id) {
+        inner.expire(now);
+        if inner.reservations.contains(request_id) {
             return Err(BudgetError::AlreadyReserved(request_id.to_owned()));
         }
         let mut held: Vec<Arc<str>> = Vec::with_capacity(keys.len());
@@ -113,7 +135,7 @@ impl BudgetTable {
                 budget.status.reserved = budget.status.reserved.saturating_add(amount);
             }
         }
-        inner.reservations.insert(request_id.to_owned(), (amount, held));
+        inner.reservations.insert(request_id, amount, held, now);
         Ok(None)
     }
 
@@ -122,11 +144,12 @@ impl BudgetTable {
     pub fn settle(&self, request_id: &str, actual: i128, now: f64) -> bool {
         let mut guard = self.lock();
         let inner = &mut *guard;
-        let Some((amount, held)) = inner.reservations.remove(request_id) else { return false };
-        for key in &held {
+        inner.expire(now);
+        let Some(reservation) = inner.reservations.remove(request_id) else { return false };
+        for key in &reservation.keys {
             if let Some(budget) = inner.budgets.get_mut(key) {
                 budget.advance(now);
-                budget.status.reserved = budget.status.reserved.saturating_sub(amount).max(0);
+                budget.give_back(reservation.amount);
                 budget.status.spent = budget.status.spent.saturating_add(actual);
             }
         }
@@ -144,12 +167,13 @@ impl BudgetTable {
 
     pub fn status(&self, key: &str, now: f64) -> Result<BudgetStatus, BudgetError> {
         let mut inner = self.lock();
+        inner.expire(now);
         let budget = inner.budgets.get_mut(key).ok_or_else(|| BudgetError::UnknownKey(key.to_owned()))?;
         budget.advance(now);
         Ok(budget.status)
     }
 
-    /// Reservations that have not ended.
+    /// Reservations that have not ended, expired ones that may still be settled included.
     pub fn outstanding(&self) -> usize {
         self.lock().reservations.len()
     }

@@ -2,12 +2,13 @@
 
 mod budget;
 mod calendar;
+mod reservations;
 mod table;
 mod window;
 
 pub use budget::{BudgetError, BudgetStatus, BudgetTable, Refusal};
 pub use calendar::Duration;
-pub use table::{Decision, Limit, LimitTable};
+pub use table::{Decision, Few, Limit, LimitTable};
 pub use window::MAX_WINDOW_S;
 
 #[cfg(test)]

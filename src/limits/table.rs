@@ -4,13 +4,18 @@ use std::hash::BuildHasher;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
+use smallvec::SmallVec;
 
 use super::window::Window;
 
+/// As many as a `u64` has bits.
 const SHARDS: usize = 64;
 const CHUNK: usize = 256;
 /// Windows looked at for expiry each time one is created: more than one, so the idle ones run out.
 const SWEPT: usize = 2;
+
+/// As many limits as a request usually has, without an allocation.
+pub type Few<T> = SmallVec<[T; 8]>;
 
 /// One limit of a request. A window of 0 limits parallel requests: what is used is given back by `refund`.
 #[derive(Clone, Copy, Debug)]
@@ -29,9 +34,9 @@ pub struct Decision {
     pub refused: Option<usize>,
     /// Milliseconds until the refusing limit would allow the same cost; None when it never will by itself.
     pub retry_after_ms: Option<u64>,
-    pub remaining: Vec<u64>,
+    pub remaining: Few<u64>,
     /// Milliseconds until nothing is used any more.
-    pub reset_ms: Vec<u64>,
+    pub reset_ms: Few<u64>,
 }
 
 #[derive(Default)]
@@ -124,51 +129,66 @@ impl Default for LimitTable {
     }
 }
 
-/// A limit with its place: shard, slot, and what earlier limits of the same check take from it.
+/// A limit's window: the guard of its shard, and its slot there.
+#[derive(Clone, Copy)]
 struct Place {
     hash: [u64; 2],
     guard: usize,
     slot: u32,
-    before: u64,
+}
+
+/// The windows of one check, their shards locked.
+struct Held<'a> {
+    guards: Few<MutexGuard<'a, Shard>>,
+    places: Few<Place>,
+}
+
+impl Held<'_> {
+    fn window(&mut self, number: usize) -> Option<&mut Window> {
+        let place = *self.places.get(number)?;
+        self.guards.get_mut(place.guard)?.get(place.slot)
+    }
+
+    /// What earlier limits of the same check take from this one's window.
+    fn pending(&self, number: usize, limits: &[Limit]) -> u64 {
+        let Some(place) = self.places.get(number) else { return 0 };
+        let earlier = self.places.iter().zip(limits).take(number);
+        let same = earlier.filter(|(earlier, _)| earlier.hash == place.hash);
+        same.fold(0, |sum, (_, limit)| sum.saturating_add(limit.cost))
+    }
 }
 
 impl LimitTable {
     /// Use every limit, or none if one of them refuses. `now_ms` never goes back.
     pub fn check(&self, limits: &[Limit], now_ms: u64) -> Decision {
-        let keys = limits.iter().map(|limit| (limit.key, limit.window_ms));
-        let (mut guards, mut places) = self.hold(keys, now_ms);
+        let mut held = self.hold(limits, now_ms);
         let mut decision = Decision::default();
         for (number, limit) in limits.iter().enumerate() {
-            let before = |earlier: &Place, hash| if earlier.hash == hash { earlier.before } else { 0 };
-            let Some(hash) = places.get(number).map(|place| place.hash) else { continue };
-            let pending = places.iter().take(number).map(|earlier| before(earlier, hash)).fold(0, u64::saturating_add);
-            let Some(place) = places.get_mut(number) else { continue };
-            place.before = limit.cost;
-            let Some(window) = guards.get_mut(place.guard).and_then(|shard| shard.get(place.slot)) else { continue };
+            let pending = held.pending(number, limits);
+            let Some(window) = held.window(number) else { continue };
             let used = window.used().saturating_add(pending);
-            let refuses = used.saturating_add(limit.cost.max(1)) > limit.limit;
-            if refuses && decision.refused.is_none() {
-                decision.refused = Some(number);
+            if used.saturating_add(limit.cost.max(1)) > limit.limit {
                 let room = limit.limit.checked_sub(limit.cost.max(1));
                 let timed = limit.window_ms > 0 && pending == 0;
+                decision.refused = Some(number);
                 decision.retry_after_ms = room.filter(|_| timed).map(|room| window.until_ms(room, now_ms));
+                break;
             }
         }
         if decision.refused.is_none() {
-            for (limit, place) in limits.iter().zip(&places).filter(|(limit, _)| limit.cost > 0) {
-                if let Some(window) = guards.get_mut(place.guard).and_then(|shard| shard.get(place.slot)) {
+            for (number, limit) in limits.iter().enumerate().filter(|(_, limit)| limit.cost > 0) {
+                if let Some(window) = held.window(number) {
                     window.add(limit.cost, now_ms);
                 }
             }
         }
-        for (limit, place) in limits.iter().zip(&places) {
-            if let Some(window) = guards.get_mut(place.guard).and_then(|shard| shard.get(place.slot)) {
+        for (number, limit) in limits.iter().enumerate() {
+            if let Some(window) = held.window(number) {
                 decision.remaining.push(limit.limit.saturating_sub(window.used()));
-                let reset = if limit.window_ms == 0 { 0 } else { window.until_ms(0, now_ms) };
-                decision.reset_ms.push(reset);
+                decision.reset_ms.push(if limit.window_ms == 0 { 0 } else { window.until_ms(0, now_ms) });
             }
         }
-        guards.iter_mut().for_each(|shard| shard.sweep(now_ms));
+        held.guards.iter_mut().for_each(|shard| shard.sweep(now_ms));
         decision
     }
 
@@ -222,31 +242,23 @@ impl LimitTable {
         result
     }
 
-    /// Lock the shards of `keys`, in ascending order so that two checks never wait for each other, and find the windows.
-    fn hold<'a>(
-        &self,
-        keys: impl Iterator<Item = (&'a str, u32)>,
-        now_ms: u64,
-    ) -> (Vec<MutexGuard<'_, Shard>>, Vec<Place>) {
-        let hashed: Vec<([u64; 2], u32)> =
-            keys.map(|(key, window_ms)| (self.hash(key, window_ms), window_ms)).collect();
-        let mut shards: Vec<usize> = hashed.iter().map(|(hash, _)| shard_of(*hash)).collect();
-        shards.sort_unstable();
-        shards.dedup();
-        let mut guards: Vec<_> = shards.iter().filter_map(|shard| self.shards.get(*shard)).map(lock).collect();
-        let mut place = |(hash, window_ms): ([u64; 2], u32)| {
-            let guard = shards.binary_search(&shard_of(hash)).unwrap_or(0);
-            let mut slot = 0;
-            if let Some(shard) = guards.get_mut(guard) {
-                slot = shard.slot(hash, window_ms, now_ms);
-                if let Some(window) = shard.get(slot) {
-                    window.advance(now_ms);
-                }
+    /// Find the windows, their shards locked in ascending order so that two checks never wait for each other.
+    fn hold(&self, limits: &[Limit], now_ms: u64) -> Held<'_> {
+        let hashes: Few<[u64; 2]> = limits.iter().map(|limit| self.hash(limit.key, limit.window_ms)).collect();
+        let wanted = hashes.iter().fold(0u64, |mask, hash| mask | 1 << shard_of(*hash));
+        let shards = self.shards.iter().enumerate().filter(|(number, _)| wanted >> number & 1 == 1);
+        let mut guards: Few<_> = shards.map(|(_, shard)| lock(shard)).collect();
+        let mut places = Few::new();
+        for (hash, limit) in hashes.into_iter().zip(limits) {
+            let guard = (wanted & ((1 << shard_of(hash)) - 1)).count_ones() as usize;
+            let Some(shard) = guards.get_mut(guard) else { continue };
+            let slot = shard.slot(hash, limit.window_ms, now_ms);
+            if let Some(window) = shard.get(slot) {
+                window.advance(now_ms);
             }
-            Place { hash, guard, slot, before: 0 }
-        };
-        let places = hashed.into_iter().map(&mut place).collect();
-        (guards, places)
+            places.push(Place { hash, guard, slot });
+        }
+        Held { guards, places }
     }
 }
 

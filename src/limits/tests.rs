@@ -120,7 +120,7 @@ proptest::proptest! {
     /// Spent and reserved never pass the budget while nothing settles above its reservation, and all adds up.
     #[test]
     fn budgets_hold_and_add_up(steps in proptest::collection::vec((0u8..20, 0i128..50, proptest::bool::ANY), 1..80)) {
-        let table = BudgetTable::default();
+        let table = BudgetTable::new(f64::INFINITY);
         table.set("a", Some(100), 0, None, None, 0.0);
         table.set("b", Some(150), 0, None, None, 0.0);
         let (mut open, mut spent) = (std::collections::HashMap::new(), 0);

@@ -3,10 +3,12 @@
 use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
+use pyo3::types::{PyList, PyTuple};
 
 use super::clock::Clock;
 use super::routing::count;
-use crate::limits::{BudgetError, BudgetStatus, Duration, Limit, MAX_WINDOW_S};
+use crate::limits::{BudgetError, BudgetStatus, Duration, Few, Limit, MAX_WINDOW_S};
+use crate::metrics::RATE_LIMITING;
 
 impl From<BudgetError> for PyErr {
     fn from(error: BudgetError) -> Self {
@@ -43,17 +45,43 @@ struct Decision {
     refused: Option<usize>,
     #[pyo3(get)]
     retry_after_s: Option<f64>,
-    #[pyo3(get)]
-    remaining: Vec<u64>,
-    reset_ms: Vec<u64>,
+    remaining: Few<u64>,
+    reset_ms: Few<u64>,
 }
 
 #[pymethods]
 impl Decision {
     #[getter]
+    fn remaining(&self) -> Vec<u64> {
+        self.remaining.to_vec()
+    }
+
+    #[getter]
     fn reset_s(&self) -> Vec<f64> {
         self.reset_ms.iter().map(|ms| seconds(*ms)).collect()
     }
+}
+
+/// The limits of a check, each `(key, limit, window_s, cost)`.
+fn rows<'py>(limits: &Bound<'py, PyAny>) -> PyResult<Few<Bound<'py, PyTuple>>> {
+    let row = |item: Bound<'py, PyAny>| Ok(item.cast_into::<PyTuple>()?);
+    match limits.cast::<PyList>() {
+        Ok(list) => list.iter().map(row).collect(),
+        Err(_) => limits.try_iter()?.map(|item| row(item?)).collect(),
+    }
+}
+
+fn limit<'a>(row: &'a Bound<'_, PyTuple>) -> PyResult<Limit<'a>> {
+    if row.len() != 4 {
+        return Err(PyValueError::new_err(format!("limits: expected (key, limit, window_s, cost), got {row}")));
+    }
+    let number = |index, name| count(name, row.get_borrowed_item(index)?.extract()?);
+    Ok(Limit {
+        key: row.get_borrowed_item(0)?.extract()?,
+        limit: number(1, "limit")?,
+        window_ms: window_ms(row.get_borrowed_item(2)?.extract()?)?,
+        cost: number(3, "cost")?,
+    })
 }
 
 #[pyclass(frozen, module = "litellm_rust._native")]
@@ -76,18 +104,10 @@ impl LimitTable {
         Self { table: crate::limits::LimitTable::default(), clock: Clock::new(clock) }
     }
 
-    fn check(&self, py: Python<'_>, limits: Vec<(PyBackedStr, i64, f64, i64)>) -> PyResult<Decision> {
-        let checked: Vec<Limit> = limits
-            .iter()
-            .map(|(key, limit, window_s, cost)| {
-                Ok(Limit {
-                    key,
-                    limit: count("limit", *limit)?,
-                    window_ms: window_ms(*window_s)?,
-                    cost: count("cost", *cost)?,
-                })
-            })
-            .collect::<PyResult<_>>()?;
+    fn check(&self, py: Python<'_>, limits: &Bound<'_, PyAny>) -> PyResult<Decision> {
+        let _timed = RATE_LIMITING.call();
+        let rows = rows(limits)?;
+        let checked = rows.iter().map(limit).collect::<PyResult<Few<Limit>>>()?;
         let found = self.table.check(&checked, self.now_ms(py)?);
         Ok(Decision {
             allowed: found.refused.is_none(),
@@ -143,9 +163,13 @@ fn duration(text: &str) -> PyResult<Duration> {
 #[pymethods]
 impl BudgetTable {
     #[new]
-    #[pyo3(signature = (*, clock=None))]
-    fn new(clock: Option<Py<PyAny>>) -> Self {
-        Self { table: crate::limits::BudgetTable::default(), clock: Clock::new(clock) }
+    #[pyo3(signature = (*, clock=None, reservation_ttl_s=3600.0))]
+    fn new(clock: Option<Py<PyAny>>, reservation_ttl_s: f64) -> PyResult<Self> {
+        if reservation_ttl_s.is_nan() || reservation_ttl_s <= 0.0 {
+            let expected = "reservation_ttl_s: expected seconds > 0 or infinity";
+            return Err(PyValueError::new_err(format!("{expected}, got {reservation_ttl_s}")));
+        }
+        Ok(Self { table: crate::limits::BudgetTable::new(reservation_ttl_s), clock: Clock::new(clock) })
     }
 
     #[pyo3(name = "set", signature = (key, max_budget, *, spent=0, duration=None, reset_at=None))]
@@ -179,6 +203,7 @@ impl BudgetTable {
         keys: Vec<PyBackedStr>,
         amount: i128,
     ) -> PyResult<Option<(String, Status)>> {
+        let _timed = RATE_LIMITING.call();
         let amount = money("amount", amount)?;
         let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
         let refusal = self.table.reserve(request_id, &keys, amount, self.clock.now(py)?)?;
@@ -186,6 +211,7 @@ impl BudgetTable {
     }
 
     fn settle(&self, py: Python<'_>, request_id: &str, actual: i128) -> PyResult<bool> {
+        let _timed = RATE_LIMITING.call();
         Ok(self.table.settle(request_id, money("actual", actual)?, self.clock.now(py)?))
     }
 

@@ -2,6 +2,7 @@
 
 mod clock;
 mod limits;
+mod metrics;
 mod routing;
 mod tokens;
 mod transport;
@@ -13,6 +14,7 @@ use pyo3::prelude::*;
 fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     limits::register(module)?;
+    metrics::register(module)?;
     routing::register(module)?;
     tokens::register(module)?;
     transport::register(module)

@@ -6,6 +6,7 @@ use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyString;
 
 use super::clock::Clock;
+use crate::metrics::ROUTING;
 use crate::routing::{Config, Error, LatencyRules, Outcome, Request, Stats, Strategy, Table};
 
 impl From<Error> for PyErr {
@@ -138,6 +139,7 @@ impl RoutingTable {
         stream: bool,
         reserve: bool,
     ) -> PyResult<Option<Bound<'py, PyString>>> {
+        let _timed = ROUTING.call();
         let Some(strategy) = Strategy::from_name(strategy) else {
             let known: Vec<&str> = Strategy::NAMES.iter().map(|(name, _)| *name).collect();
             return Err(PyValueError::new_err(format!(
@@ -181,6 +183,7 @@ impl RoutingTable {
         completion_tokens: i64,
         timed_out: bool,
     ) -> PyResult<Option<(u64, u64)>> {
+        let _timed = ROUTING.call();
         let outcome = Outcome {
             ok,
             timed_out,

@@ -85,10 +85,34 @@ impl Rank {
     }
 }
 
+/// A subtree: its lowest key and largest room, how many leaves tie at that key, and the least room among these.
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    best: Rank,
+    ties: u32,
+    tied_room: f64,
+}
+
+impl Node {
+    const NEVER: Node = Node { best: Rank::NEVER, ties: 0, tied_room: f64::INFINITY };
+
+    fn leaf(rank: Rank) -> Self {
+        if rank.key == f64::INFINITY { Self::NEVER } else { Self { best: rank, ties: 1, tied_room: rank.room } }
+    }
+
+    fn merge(left: Node, right: Node) -> Node {
+        let key = left.best.key.min(right.best.key);
+        let tied = [left, right].into_iter().filter(|side| side.best.key == key);
+        let (ties, tied_room) =
+            tied.fold((0, f64::INFINITY), |(ties, room), side| (ties + side.ties, f64::min(room, side.tied_room)));
+        Node { best: Rank { key, room: left.best.room.max(right.best.room) }, ties, tied_room }
+    }
+}
+
 /// Lowest keys and largest rooms, laid out as `SumTree`. Searches skip subtrees that cannot hold the answer.
 #[derive(Debug)]
 pub struct RankTree {
-    nodes: Vec<Rank>,
+    nodes: Vec<Node>,
     width: usize,
     len: usize,
 }
@@ -97,9 +121,9 @@ impl RankTree {
     pub fn new(leaves: impl ExactSizeIterator<Item = Rank>) -> Self {
         let len = leaves.len();
         let width = len.next_power_of_two();
-        let mut nodes = vec![Rank::NEVER; width];
-        nodes.extend(leaves);
-        nodes.resize(2 * width, Rank::NEVER);
+        let mut nodes = vec![Node::NEVER; width];
+        nodes.extend(leaves.map(Node::leaf));
+        nodes.resize(2 * width, Node::NEVER);
         let mut tree = Self { nodes, width, len };
         (1..width).rev().for_each(|index| tree.pull(index));
         tree
@@ -108,7 +132,7 @@ impl RankTree {
     pub fn set(&mut self, leaf: usize, rank: Rank) {
         let mut index = leaf + self.width;
         if let Some(node) = self.nodes.get_mut(index) {
-            *node = rank;
+            *node = Node::leaf(rank);
         }
         while index > 1 {
             index /= 2;
@@ -121,6 +145,23 @@ impl RankTree {
         let mut best = None;
         self.search(1, 0, self.width, tokens, &mut best);
         best
+    }
+
+    /// A leaf drawn evenly from those with the lowest key, if all of these have room for `tokens`.
+    pub fn draw_lowest(&self, tokens: f64, rng: &mut Rng) -> Option<usize> {
+        let root = self.at(1);
+        if root.ties == 0 || root.tied_room < tokens {
+            return None;
+        }
+        let mut rest = rng.below(root.ties as usize) as u32;
+        let mut index = 1;
+        while index < self.width {
+            let left = self.at(2 * index);
+            let ties = if left.best.key == root.best.key { left.ties } else { 0 };
+            index = if rest < ties { 2 * index } else { 2 * index + 1 };
+            rest = if rest < ties { rest } else { rest - ties };
+        }
+        Some(index - self.width)
     }
 
     /// A leaf drawn evenly from those with room for `tokens` and a key up to `highest`.
@@ -168,13 +209,17 @@ impl RankTree {
     }
 
     fn pull(&mut self, index: usize) {
-        let (left, right) = (self.node(2 * index), self.node(2 * index + 1));
+        let merged = Node::merge(self.at(2 * index), self.at(2 * index + 1));
         if let Some(node) = self.nodes.get_mut(index) {
-            *node = Rank { key: left.key.min(right.key), room: left.room.max(right.room) };
+            *node = merged;
         }
     }
 
+    fn at(&self, index: usize) -> Node {
+        self.nodes.get(index).copied().unwrap_or(Node::NEVER)
+    }
+
     fn node(&self, index: usize) -> Rank {
-        self.nodes.get(index).copied().unwrap_or(Rank::NEVER)
+        self.at(index).best
     }
 }

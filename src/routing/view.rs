@@ -167,6 +167,10 @@ impl Tier {
             Some((order, ties_drawn)) => {
                 let (_, tree) = self.ranks.get(order as usize)?.as_ref()?;
                 let tokens = draw.tokens as f64;
+                let exact = ties_drawn && (draw.strategy != Strategy::Latency || draw.rules.buffer == 0.0);
+                if let Some(place) = exact.then(|| tree.draw_lowest(tokens, rng)).flatten() {
+                    return self.members.get(place).copied();
+                }
                 let (first, key) = tree.lowest(tokens)?;
                 match (ties_drawn, draw.strategy) {
                     (false, _) => first,

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
@@ -13,6 +13,7 @@ use tokio::task::AbortHandle;
 use super::config::seconds;
 use super::pool::{Ready, Timeouts, Upload, head_limit};
 use super::{ErrorKind, TransportError};
+use crate::metrics::TRANSPORT;
 
 /// Bytes of a body that wait to be taken before the connection is read no further.
 const MAX_WAITING: usize = 1 << 20;
@@ -90,6 +91,7 @@ impl Exchange {
         timeouts: Timeouts,
         wake: Option<Box<dyn Wake>>,
     ) -> Self {
+        TRANSPORT.calls.add();
         let state = Mutex::new(State { armed: true, ..State::default() });
         let shared = Arc::new(Shared { state, changed: Condvar::new(), drained: Notify::new(), wake });
         let task = runtime.spawn(drive(shared.clone(), ready, request, upload, timeouts));
@@ -190,6 +192,7 @@ async fn run(
     upload: Option<Upload>,
     timeouts: Timeouts,
 ) -> Result<(), TransportError> {
+    let started = Instant::now();
     let _permits = ready.permits(timeouts.pool).await?;
     let uploaded = Arc::new(Notify::new());
     match upload {
@@ -209,6 +212,7 @@ async fn run(
         response = ready.client.execute(request) => response?,
         () = too_late => return Err(read_timeout()),
     };
+    TRANSPORT.latency.record(started.elapsed());
     let head = Head {
         status: response.status().as_u16(),
         version: version(response.version()),

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from litellm_rust import flags
+from litellm_rust.counters import feature_metrics
 from litellm_rust.flags import Flag
 from litellm_rust.limits import BudgetTable, LimitTable
-from litellm_rust.metrics import feature_metrics
 from litellm_rust.routing import RoutingTable
 
 

@@ -16,7 +16,7 @@ from unittest import mock
 import pytest
 
 from litellm_rust import flags
-from litellm_rust.metrics import feature_metrics
+from litellm_rust.counters import feature_metrics
 from litellm_rust.patches.dispatch import dispatch
 from litellm_rust.patches.installer import Installer
 from litellm_rust.patches.patch import Function, Mismatch, Patch

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from litellm_rust import _native
 from litellm_rust._twins import limits as twin
+from litellm_rust.limits import BudgetTable, LimitTable
 
 MODULES: list[Any] = [_native, twin]
 each_module = pytest.mark.parametrize("module", MODULES, ids=["native", "twin"])
@@ -76,6 +79,21 @@ def test_a_budget_reserves_and_settles_once(module: Any) -> None:
         (lambda m: m.LimitTable().check([(b"k", 1, 60, 1)]), TypeError),
         (lambda m: m.LimitTable().check([("k", 1, 60)]), ValueError),
         (lambda m: m.LimitTable().check(1), TypeError),
+        (lambda m: m.LimitTable().check([["k", 1, 60, 1]]), TypeError),
+        (lambda m: m.LimitTable().check([("k", 1, "60", 1)]), TypeError),
+        (lambda m: m.LimitTable().check([("\ud800", 1, 60, 1)]), UnicodeEncodeError),
+        (lambda m: m.LimitTable().check([("k", "1", 60, 1)]), TypeError),
+        (lambda m: m.LimitTable().check([("k", 1, float("inf"), 1)]), ValueError),
+        (lambda m: m.LimitTable().check([("k", 1, 3e6, 1)]), ValueError),
+        (lambda m: m.LimitTable().record("k", 60, -1), ValueError),
+        (lambda m: m.LimitTable().refund("k", -1, 1), ValueError),
+        (lambda m: m.LimitTable().used(1, 60), TypeError),
+        (lambda m: m.LimitTable(clock=lambda: float("nan")).used("k", 60), ValueError),
+        (lambda m: m.BudgetTable(reservation_ttl_s=0), ValueError),
+        (lambda m: m.BudgetTable(reservation_ttl_s=float("nan")), ValueError),
+        (lambda m: m.BudgetTable(reservation_ttl_s="1"), TypeError),
+        (lambda m: m.BudgetTable().settle("r", -1), ValueError),
+        (lambda m: m.BudgetTable().add_spend("k", 1.0), TypeError),
         (lambda m: m.BudgetTable().set("k", -1), ValueError),
         (lambda m: m.BudgetTable().set("k", 1.5), TypeError),
         (lambda m: m.BudgetTable().set("k", 1 << 130), OverflowError),
@@ -91,6 +109,76 @@ def test_a_budget_reserves_and_settles_once(module: Any) -> None:
 def test_bad_input(module: Any, call: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
         call(module)
+
+
+@each_module
+def test_a_forgotten_reservation_is_given_back_and_may_still_settle(module: Any) -> None:
+    clock = Clock()
+    table = module.BudgetTable(clock=clock, reservation_ttl_s=10)
+    table.set("k", 100)
+    assert [table.reserve(name, ["k"], 40) for name in "ab"] == [None, None]
+    clock.now += 9.9
+    assert table.reserve("c", ["k"], 40) is not None
+    clock.now += 0.1
+    assert table.status("k") == (100, 0, 0, None)
+    assert table.settle("a", 30)
+    assert table.status("k") == (100, 30, 0, None)
+    clock.now += 10
+    assert not table.settle("b", 30)
+    assert table.outstanding() == 0
+    for number in range(500):  # ended ones leave no trace
+        table.reserve(str(number), ["k"], 1)
+        table.release(str(number))
+    assert table.status("k") == (100, 30, 0, None)
+
+
+@each_module
+def test_64_threads_are_never_over(module: Any) -> None:
+    limits, budgets = module.LimitTable(), module.BudgetTable()
+    budgets.set("k", 1000)
+    allowed: list[bool] = []
+
+    def work(index: int) -> None:
+        for number in range(100):
+            allowed.append(limits.check([("k", 1001, 60, 1), (f"own-{index}", 10**6, 60, 5)]).allowed)
+            if budgets.reserve(f"{index}-{number}", ["k"], 3) is None and number % 2:
+                budgets.settle(f"{index}-{number}", 2)
+
+    threads = [threading.Thread(target=work, args=(index,)) for index in range(64)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(allowed) == 1001
+    _, spent, reserved, _ = budgets.status("k")
+    assert spent + reserved <= 1000
+    assert spent + reserved > 1000 - 3
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork()")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_table_in_use_survives_fork() -> None:
+    limits, budgets = LimitTable(), BudgetTable()
+    budgets.set("k", None)
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.is_set():
+            limits.check([("k", 10**9, 60, 1)])
+            budgets.reserve("r", ["k"], 1)
+            budgets.release("r")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        for _ in range(20):
+            child = os.fork()
+            if child == 0:
+                os._exit(0 if limits.check([("k", 10**9, 60, 1)]).allowed and budgets.release("other") is False else 1)
+            assert os.waitpid(child, 0)[1] == 0
+    finally:
+        stop.set()
+        thread.join()
 
 
 durations = st.one_of(
@@ -163,7 +251,7 @@ budget_steps = st.lists(
 @given(budget_steps)
 def test_budgets_agree_step_by_step(steps: list[tuple[Any, ...]]) -> None:
     clock = Clock()
-    tables = [module.BudgetTable(clock=clock) for module in MODULES]
+    tables = [module.BudgetTable(clock=clock, reservation_ttl_s=60) for module in MODULES]
     for table in tables:
         table.set("a", 8, duration="30s")
         table.set("b", 10**20)
@@ -178,3 +266,4 @@ def test_budgets_agree_step_by_step(steps: list[tuple[Any, ...]]) -> None:
             except (KeyError, ValueError) as error:
                 found.append(type(error))
         assert found[0] == found[1], (name, arguments)
+        assert len({table.outstanding() for table in tables}) == 1
