@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from litellm_rust.metrics import feature_metrics
+from litellm_rust.counters import feature_metrics
 from litellm_rust.patches.call.arguments import BODY_PARAMETERS
 from litellm_rust.patches.call.exchange import CURRENT
 from litellm_rust.patches.call.service import Service, encoded

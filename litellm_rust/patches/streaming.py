@@ -6,7 +6,7 @@ import functools
 import sys
 from typing import Any, Final
 
-from litellm_rust.metrics import feature_metrics
+from litellm_rust.counters import feature_metrics
 from litellm_rust.patches.call.router_callbacks import RouterCallbacks
 from litellm_rust.patches.call.state import GlobalState
 from litellm_rust.patches.patch import Function, Patch

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from litellm_rust.metrics import feature_metrics
+from litellm_rust.counters import feature_metrics
 from litellm_rust.patches.call.arguments import Arguments, Refused, read_arguments
 from litellm_rust.patches.call.exchange import CURRENT, Answered, Watch
 from litellm_rust.patches.call.hidden import HeaderNames
