@@ -13,7 +13,6 @@ from typing import cast
 
 from litellm.llms.anthropic.chat import AnthropicChat
 from litellm.llms.azure.chat import AzureChat
-from litellm.llms.gemini.chat import GeminiChat
 from litellm.llms.openai.chat import OpenAIChat
 from litellm.llms.openai_like.profile import OPENAI
 from litellm.llms.openai_like.profiles import profile_of
@@ -27,6 +26,9 @@ CHAT_FORMATS: Mapping[str, str] = {
     "text-completion-openai": "litellm.llms.openai.text_chat",
     "cohere": "litellm.llms.cohere.chat",
     "cohere_chat": "litellm.llms.cohere.chat",
+    "gemini": "litellm.llms.gemini.chat",
+    "vertex_ai": "litellm.llms.vertex_ai.formats",
+    "vertex_ai_beta": "litellm.llms.vertex_ai.formats",
 }
 
 
@@ -45,8 +47,6 @@ def _usual_format(provider: str, model: str) -> WireFormat:
         return AnthropicChat()
     if provider == "azure":
         return AzureChat(OPENAI)
-    if provider == "gemini":
-        return GeminiChat()
     module = CHAT_FORMATS.get(provider)
     if module is not None:
         return cast(WireFormat, importlib.import_module(module).chat_format(provider, model))

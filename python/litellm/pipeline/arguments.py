@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.secret_managers.google.settings import ARGUMENTS as GOOGLE_OPTIONS
 from litellm.types.utils import all_litellm_params
 
 OPENAI_PARAMS: frozenset[str] = frozenset(
@@ -19,7 +20,7 @@ OPENAI_PARAMS: frozenset[str] = frozenset(
 )  # fmt: skip
 """Parameters that are mapped for the provider."""
 
-SETTINGS: frozenset[str] = frozenset(all_litellm_params) | {
+SETTINGS: frozenset[str] = frozenset(all_litellm_params) | frozenset(GOOGLE_OPTIONS) | {
     "model", "messages", "timeout", "base_url", "deployment_id", "drop_params", "additional_drop_params", "headers",
     "allowed_openai_params", "stream_chunk_builder", "organization", "mock_tool_calls", "mock_delay", "client",
     "callbacks", "success_callback", "failure_callback", "default_headers", "request_timeout", "stream_timeout",

@@ -49,4 +49,5 @@ def _signed(run: Run, request: WireRequest) -> Generator[Effect, Any, WireReques
         return request
     parts = {"method": request.method, "url": request.url, "headers": request.headers, "body": request.body}
     headers = yield Call(signer.async_sign if run.is_async else signer.sign, parts)
-    return WireRequest(request.method, request.url, headers, request.body)
+    located = getattr(signer, "located", None)  # for an address that only the credentials complete
+    return WireRequest(request.method, located(request.url) if located else request.url, headers, request.body)

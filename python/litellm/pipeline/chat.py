@@ -10,6 +10,7 @@ import httpx
 import litellm
 from litellm.litellm_core_utils.mock_completion import mock_chunks, mock_reply, raise_mock_error
 from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
+from litellm.llms.base_llm.chat.transformation import BaseLLMException
 from litellm.llms.custom_llm import CustomLLM
 from litellm.llms.param_mapping import map_chat_params
 from litellm.llms.sse import Splitter, splitter
@@ -24,10 +25,11 @@ from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.results import chat_response, finish, hidden_params
 from litellm.pipeline.run import Run, retry_count
 from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS
+from litellm.secret_managers.google.settings import ARGUMENTS as GOOGLE_OPTIONS
 from litellm.types.utils import ModelResponse
 
 Chat = ModelResponse | CustomStreamWrapper
-_OPTIONS = ("api_version", "organization", "metadata", "extra_query", *AZURE_OPTIONS)
+_OPTIONS = ("api_version", "organization", "metadata", "extra_query", *AZURE_OPTIONS, *GOOGLE_OPTIONS)
 
 
 def chat_steps(arguments: dict[str, Any], call_type: str) -> Steps[Chat]:
@@ -87,8 +89,25 @@ def _sent(run: Run, wire: WireFormat, call: ChatCall) -> Generator[Effect, Any, 
     request = wire.build_request(call)
     if not getattr(wire, "sdk_retries", False):
         run.show_url(request.url)
-    reply = yield from exchange(run, request, stream=call.stream, details=wire.error_details)
+    try:
+        reply = yield from exchange(run, request, stream=call.stream, details=wire.error_details)
+    except BaseLLMException as refusal:
+        if call.stream and getattr(wire, "defers_refusals", False):
+            return _stream(run, _refused_async(refusal) if run.is_async else _refused(refusal), None, wire=wire)
+        raise
     return _opened(run, wire, call, reply) if call.stream else _whole(run, wire, call, reply)
+
+
+def _refused(refusal: Exception) -> Iterator[list[dict[str, Any]]]:
+    """A stream that was refused, for formats that tell so only when it is read."""
+    raise refusal
+    yield []
+
+
+async def _refused_async(refusal: Exception) -> AsyncIterator[list[dict[str, Any]]]:
+    """A stream that was refused, for formats that tell so only when it is read."""
+    raise refusal
+    yield []
 
 
 def _whole(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> ModelResponse:
@@ -107,7 +126,7 @@ def _opened(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> CustomS
     else:
         source = decoded(reply.response, events, decoder)
     shown = getattr(wire, "shown_model", None)
-    return _stream(run, source, reply.headers, shown(run.model) if shown else run.model)
+    return _stream(run, source, reply.headers, shown(run.model) if shown else run.model, wire)
 
 
 def decoded(response: httpx.Response, events: Splitter, decoder: StreamDecoder) -> Iterator[list[dict[str, Any]]]:
@@ -143,7 +162,13 @@ def _decode(events: list[bytes], decoder: StreamDecoder) -> Iterator[list[dict[s
     yield chunks
 
 
-def _stream(run: Run, source: Any, headers: httpx.Headers | None, model: str | None = None) -> CustomStreamWrapper:
+def _stream(
+    run: Run,
+    source: Any,
+    headers: httpx.Headers | None,
+    model: str | None = None,
+    wire: WireFormat | None = None,
+) -> CustomStreamWrapper:
     options = run.arguments.get("stream_options")
     flow = ChunkFlow(
         model=model or run.model,
@@ -171,20 +196,25 @@ def _stream(run: Run, source: Any, headers: httpx.Headers | None, model: str | N
         stream_options=options,
         flow=flow,
         on_end=ended,
-        map_error=lambda error: _mid_stream(run, flow, error),
+        map_error=lambda error: _mid_stream(run, flow, error, getattr(wire, "stream_provider", None)),
     )
 
 
-def _mid_stream(run: Run, flow: ChunkFlow, error: Exception) -> Exception:
-    """What a caller gets when a stream breaks: a fallback may go on from what it has said so far."""
+def _mid_stream(run: Run, flow: ChunkFlow, error: Exception, named: str | None) -> Exception:
+    """What a caller gets when a stream breaks: a fallback may go on from what it has said so far.
+
+    `named` is what upstream calls the provider here, where that is not its name.
+    """
     cause = run.map_error(error)
+    if named is not None:
+        cause.llm_provider, cause.model = named, run.model  # type: ignore[attr-defined]
     status = getattr(cause, "status_code", 500)
     if 400 <= status < 500 and status != 429:  # the caller's mistake, which another model would refuse as well
         return cause
     return litellm.MidStreamFallbackError(
         message=str(cause),
         model=run.model,
-        llm_provider=run.provider,
+        llm_provider=named or run.provider,
         original_exception=cause,
         generated_content=flow.text,
         is_pre_first_chunk=not flow.started,

@@ -20,8 +20,9 @@ from litellm.pipeline.plain_errors import unmapped
 from litellm.pipeline.results import finish
 from litellm.pipeline.run import Run, retry_count
 from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS
+from litellm.secret_managers.google.settings import ARGUMENTS as GOOGLE_OPTIONS
 
-CALL_OPTIONS = ("api_version", "organization", "extra_query", "metadata", *AZURE_OPTIONS)
+CALL_OPTIONS = ("api_version", "organization", "extra_query", "metadata", *AZURE_OPTIONS, *GOOGLE_OPTIONS)
 LONGEST_POLLING_S = 600.0
 """How long an endpoint that has to be asked again is asked, unless the call has a timeout of its own."""
 

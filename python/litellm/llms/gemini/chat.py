@@ -30,6 +30,9 @@ class GeminiChat:
 
     framing: Framing = "sse"
     defers_refusals = True
+    """A refused stream says so when it is read, as upstream's does."""
+    stream_provider = "vertex_ai_beta"
+    """What upstream calls the provider in the errors of a stream, whichever of Google's it is."""
 
     def supported_params(self, provider: str, model: str) -> list[str]:
         """OpenAI parameter names that `model` takes."""
@@ -150,3 +153,8 @@ def google_error(body: bytes) -> ErrorDetails:
     details = read_error(body)
     # its `code` is the HTTP status and its `status` a word for it, which say nothing new
     return ErrorDetails(message=details.message)
+
+
+def chat_format(provider: str, model: str) -> GeminiChat:
+    """The chat format of every model at Google AI Studio."""
+    return GeminiChat()

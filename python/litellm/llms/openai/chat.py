@@ -65,6 +65,10 @@ class OpenAIChat:
 
     def build_request(self, call: ChatCall) -> WireRequest:
         """The POST to the provider's chat completions endpoint."""
+        return WireRequest("POST", self.url(call), self.headers(call), encode_json(self.body(call)))
+
+    def body(self, call: ChatCall) -> dict[str, Any]:
+        """The request body of `call`."""
         body: dict[str, Any] = {"model": call.model, "messages": clean_messages(call.messages, self.profile)}
         body.update(self.profile.fixed_params)
         body.update(call.params)
@@ -80,7 +84,7 @@ class OpenAIChat:
             body["stream"] = True
         else:
             body.pop("stream", None)
-        return WireRequest("POST", self.url(call), self.headers(call), encode_json(body))
+        return body
 
     def url(self, call: ChatCall) -> str:
         """Where `call` goes: its base URL and the chat path, which the base may already hold."""

@@ -1,0 +1,21 @@
+"""Which format a model at Vertex AI speaks."""
+
+from __future__ import annotations
+
+from litellm.llms.vertex_ai.anthropic import VertexAnthropic
+from litellm.llms.vertex_ai.gemini import VertexGemini
+from litellm.llms.vertex_ai.partners import VertexPartner, family_of
+from litellm.llms.wire import WireFormat
+
+
+def chat_format(provider: str, model: str) -> WireFormat:
+    """The chat format of `model`. What no partner makes speaks Gemini's."""
+    if is_claude(model):
+        return VertexAnthropic()
+    family = family_of(model)
+    return VertexGemini() if family is None else VertexPartner(family)
+
+
+def is_claude(model: str) -> bool:
+    """Whether `model` is Anthropic's."""
+    return model.removeprefix("anthropic/").startswith("claude")

@@ -1,0 +1,19 @@
+"""Gemini at Vertex AI: generateContent with Google Cloud's addresses and access tokens."""
+
+from __future__ import annotations
+
+from litellm.llms.gemini.chat import GeminiChat, chat_method
+from litellm.llms.gemini.models import bare_name
+from litellm.llms.vertex_ai.endpoint import VertexEndpoint
+from litellm.llms.wire import ChatCall, WireRequest, encode_json
+
+
+class VertexGemini(GeminiChat):
+    """The generateContent format at Vertex AI."""
+
+    def build_request(self, call: ChatCall) -> WireRequest:
+        """The POST to the model's generateContent. Raises `WireError` (status 400) for messages it cannot say."""
+        place = VertexEndpoint(call.options, call.api_base, call.model)
+        headers = {"content-type": "application/json", **call.headers}
+        url = place.model_method(bare_name(call.model), chat_method(call.stream))
+        return WireRequest("POST", url, headers, encode_json(self.body(call)), place.signer())
