@@ -93,28 +93,34 @@ def _sent(run: Run, wire: WireFormat, call: ChatCall) -> Generator[Effect, Any, 
         reply = yield from exchange(run, request, stream=call.stream, details=wire.error_details)
     except BaseLLMException as refusal:
         if call.stream and getattr(wire, "defers_refusals", False):
-            return _stream(run, _refused_async(refusal) if run.is_async else _refused(refusal), None, wire=wire)
+            return _stream(run, _Refused(refusal), None, wire=wire)
         raise
     return _opened(run, wire, call, reply) if call.stream else _whole(run, wire, call, reply)
 
 
-def _refused(refusal: Exception) -> Iterator[list[dict[str, Any]]]:
+class _Refused:
     """A stream that was refused, for formats that tell so only when it is read."""
-    raise refusal
-    yield []
 
+    def __init__(self, refusal: Exception) -> None:
+        self._refusal = refusal
 
-async def _refused_async(refusal: Exception) -> AsyncIterator[list[dict[str, Any]]]:
-    """A stream that was refused, for formats that tell so only when it is read."""
-    raise refusal
-    yield []
+    def __next__(self) -> list[dict[str, Any]]:
+        raise self._refusal
+
+    async def __anext__(self) -> list[dict[str, Any]]:
+        raise self._refusal
 
 
 def _whole(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> ModelResponse:
     run.log_reply(reply)
     data = wire.parse_response(call, reply.status, reply.headers, reply.body)
-    response: ModelResponse = finish(run, chat_response(run, data), reply.headers)
+    response: ModelResponse = finish(run, chat_response(run, data), _shown_headers(wire, reply))
     return response
+
+
+def _shown_headers(wire: WireFormat, reply: Reply) -> httpx.Headers | None:
+    """The headers that `_hidden_params` tells of; upstream leaves those of some formats out."""
+    return reply.headers if getattr(wire, "shows_headers", True) else None
 
 
 def _opened(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> CustomStreamWrapper:
@@ -126,7 +132,8 @@ def _opened(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> CustomS
     else:
         source = decoded(reply.response, events, decoder)
     shown = getattr(wire, "shown_model", None)
-    return _stream(run, source, reply.headers, shown(run.model) if shown else run.model, wire)
+    model = shown(run.model) if shown else run.model
+    return _stream(run, source, _shown_headers(wire, reply), model, wire)
 
 
 def decoded(response: httpx.Response, events: Splitter, decoder: StreamDecoder) -> Iterator[list[dict[str, Any]]]:

@@ -31,6 +31,7 @@ class GeminiChat:
     framing: Framing = "sse"
     defers_refusals = True
     """A refused stream says so when it is read, as upstream's does."""
+    shows_headers = False
     stream_provider = "vertex_ai_beta"
     """What upstream calls the provider in the errors of a stream, whichever of Google's it is."""
 

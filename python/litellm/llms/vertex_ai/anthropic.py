@@ -36,6 +36,10 @@ class VertexAnthropic(AnthropicChat):
         """Version, what the caller adds, and the beta features that `body` uses and Vertex AI has."""
         return with_betas(super().headers(call, body), body)
 
+    def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+        """The reply as an OpenAI chat.completion dict; the model keeps the name that it has at Vertex AI."""
+        return {**super().parse_response(call, status, headers, body), "model": call.model}
+
     def error_details(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorDetails:
         """What Anthropic, or Google, says about the refusal."""
         return google_error(body)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litellm.llms.gemini.chat import google_error
-from litellm.llms.openai.chat import OpenAIChat
+from litellm.llms.openai.chat import OpenAIChat, OpenAIChunks
 from litellm.llms.openai.params import OPENAI_CHAT_PARAMS
 from litellm.llms.openai_like.profiles import profile_of
 from litellm.llms.vertex_ai.endpoint import VertexEndpoint
@@ -33,13 +33,9 @@ class Family:
 
 _NO_TOOL_CHOICE = frozenset({"tool_choice", "functions", "function_call"})
 FAMILIES: tuple[Family, ...] = (
-    Family(
-        re.compile(r"(?:mistralai/)?(?:mistral|codestral)"), "mistralai", profile="mistral", drops_version=True
-    ),
+    Family(re.compile(r"(?:mistralai/)?(?:mistral|codestral)"), "mistralai", profile="mistral", drops_version=True),
     Family(re.compile(r"(?:ai21/)?jamba"), "ai21", api_version="v1beta1", adds=("max_retries",)),
-    Family(
-        re.compile(r"openai/gpt-oss"), without=_NO_TOOL_CHOICE, adds=("reasoning_effort", "max_retries")
-    ),
+    Family(re.compile(r"openai/gpt-oss"), without=_NO_TOOL_CHOICE, adds=("reasoning_effort", "max_retries")),
     Family(re.compile(r"(?:meta|deepseek-ai|qwen|minimaxai|moonshotai|zai-org|google|openai|xai)/")),
 )
 
@@ -55,9 +51,11 @@ class VertexPartner(OpenAIChat):
     """OpenAI's chat format at a partner's address."""
 
     def __init__(self, family: Family) -> None:
-        super().__init__(profile_of(family.profile))
+        profile = replace(profile_of(family.profile), sdk_retries=False)
+        if family.publisher is not None:
+            profile = replace(profile, choice_fields=False, message_fields=False, names_itself=False)
+        super().__init__(profile)
         self._family = family
-        self.sdk_retries = False
 
     def supported_params(self, provider: str, model: str) -> list[str]:
         """OpenAI parameter names that `model` takes."""
@@ -90,6 +88,20 @@ class VertexPartner(OpenAIChat):
         model = call.model.removeprefix(f"{family.publisher}/")
         return place.below_project(f"/publishers/{family.publisher}/models/{model}:{method}", family.api_version)
 
+    def stream_decoder(self, call: ChatCall) -> OpenAIChunks:
+        """A decoder for one streamed reply."""
+        return OpenAIChunks() if self._family.publisher is None else _UnnamedChunks()
+
     def error_details(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorDetails:
         """What Google, or the partner, says about the refusal."""
         return google_error(body)
+
+
+class _UnnamedChunks(OpenAIChunks):
+    """Chunks of a publisher's own address: the stream gets an id of ours, as upstream's does."""
+
+    __slots__ = ()
+
+    def feed(self, event: bytes) -> list[dict[str, Any]]:
+        """The chunk of one event. Raises `WireError` for an error sent inside the stream."""
+        return [{key: value for key, value in chunk.items() if key != "id"} for chunk in super().feed(event)]
