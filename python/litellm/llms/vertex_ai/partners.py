@@ -53,7 +53,9 @@ class VertexPartner(OpenAIChat):
     def __init__(self, family: Family) -> None:
         profile = replace(profile_of(family.profile), sdk_retries=False)
         if family.publisher is not None:
-            profile = replace(profile, choice_fields=False, message_fields=False, names_itself=False)
+            profile = replace(
+                profile, choice_fields=False, message_fields=False, names_itself=False, names_provider_in_model=True
+            )
         super().__init__(profile)
         self._family = family
 
