@@ -14,6 +14,14 @@ _BY_MODULE: Mapping[str, str] = {
         cancel_responses compact_responses delete_responses get_responses list_input_items responses
     """,
     "litellm.types.responses": "ResponsesAPIResponse",
+    "litellm.files.main": """
+        acreate_file afile_content afile_delete afile_list afile_retrieve create_file file_content file_delete
+        file_list file_retrieve
+    """,
+    "litellm.batches.main": """
+        acancel_batch acreate_batch alist_batches aretrieve_batch cancel_batch create_batch list_batches
+        retrieve_batch
+    """,
     "litellm.images.main": """
         aimage_edit aimage_generation aimage_variation image_edit image_generation image_variation
     """,

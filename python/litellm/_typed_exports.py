@@ -18,6 +18,16 @@ from litellm.batch_completion.main import (
     batch_completion_models as batch_completion_models,
     batch_completion_models_all_responses as batch_completion_models_all_responses,
 )
+from litellm.batches.main import (
+    acancel_batch as acancel_batch,
+    acreate_batch as acreate_batch,
+    alist_batches as alist_batches,
+    aretrieve_batch as aretrieve_batch,
+    cancel_batch as cancel_batch,
+    create_batch as create_batch,
+    list_batches as list_batches,
+    retrieve_batch as retrieve_batch,
+)
 from litellm.caching.caching import (
     Cache as Cache,
 )
@@ -57,6 +67,18 @@ from litellm.exceptions import (
     Timeout as Timeout,
     UnprocessableEntityError as UnprocessableEntityError,
     UnsupportedParamsError as UnsupportedParamsError,
+)
+from litellm.files.main import (
+    acreate_file as acreate_file,
+    afile_content as afile_content,
+    afile_delete as afile_delete,
+    afile_list as afile_list,
+    afile_retrieve as afile_retrieve,
+    create_file as create_file,
+    file_content as file_content,
+    file_delete as file_delete,
+    file_list as file_list,
+    file_retrieve as file_retrieve,
 )
 from litellm.images.main import (
     aimage_edit as aimage_edit,
