@@ -8,14 +8,15 @@ from typing import Any
 import httpx
 
 from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
-from litellm.llms.anthropic.chat import AnthropicChat, messages_url
+from litellm.llms.anthropic.chat import AnthropicChat
 from litellm.llms.anthropic.inbound.request import to_chat
 from litellm.llms.anthropic.inbound.response import to_message
 from litellm.llms.anthropic.inbound.stream import MessageEvents, to_sse
 from litellm.llms.anthropic.response import convert_message
 from litellm.llms.anthropic.stream import AnthropicChunks
+from litellm.llms.formats import chat_format
 from litellm.llms.sse import SSESplitter
-from litellm.llms.wire import ChatCall, WireError, WireRequest, decode_object, encode_json
+from litellm.llms.wire import ChatCall, WireError, decode_object
 from litellm.pipeline.arguments import SETTINGS
 from litellm.pipeline.attempt import exchange
 from litellm.pipeline.chat import chat_steps
@@ -24,6 +25,7 @@ from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.messages_responses import PROVIDERS as OVER_RESPONSES, responses_messages
 from litellm.pipeline.results import chat_response
 from litellm.pipeline.run import Run, retry_count
+from litellm.secret_managers.google.settings import ARGUMENTS as GOOGLE_OPTIONS
 
 Message = dict[str, Any]
 BODY_FIELDS = frozenset(
@@ -32,7 +34,6 @@ BODY_FIELDS = frozenset(
      "output_config", "cache_control", "inference_geo", "speed"}
 )  # fmt: skip
 """Fields of Anthropic's own request, of which some are LiteLLM settings elsewhere."""
-NATIVE = frozenset({"anthropic"})
 
 
 def messages_steps(arguments: dict[str, Any], *, is_async: bool) -> Steps[Any]:
@@ -40,8 +41,9 @@ def messages_steps(arguments: dict[str, Any], *, is_async: bool) -> Steps[Any]:
     run = Run(arguments, "anthropic_messages", is_async=is_async)
     try:
         run.resolve_provider()
-        if run.provider in NATIVE and "mock_response" not in arguments:
-            return (yield from _native(run))
+        wire = _native_format(run)
+        if wire is not None and "mock_response" not in arguments:
+            return (yield from _native(run, wire))
         if run.provider in OVER_RESPONSES and "mock_response" not in arguments:
             return (yield from responses_messages(run))
     except Exception as error:
@@ -49,11 +51,16 @@ def messages_steps(arguments: dict[str, Any], *, is_async: bool) -> Steps[Any]:
     return (yield from _bridged(run))
 
 
-def _native(run: Run) -> Generator[Effect, Any, Any]:
+def _native_format(run: Run) -> AnthropicChat | None:
+    """The format of a model that speaks Anthropic's messages by itself; None for one that is to be bridged."""
+    wire = chat_format(run.provider, run.model)
+    return wire if isinstance(wire, AnthropicChat) else None
+
+
+def _native(run: Run, wire: AnthropicChat) -> Generator[Effect, Any, Any]:
     arguments = run.arguments
     stream = bool(arguments.get("stream"))
     resolve_endpoint(run)
-    run.api_base = messages_url(run.api_base)
     body = {k: v for k, v in arguments.items() if k in BODY_FIELDS or k not in SETTINGS}
     for name in ("extra_headers", "stream_options", "max_retries"):
         body.pop(name, None)
@@ -64,9 +71,10 @@ def _native(run: Run) -> Generator[Effect, Any, Any]:
     requested = {k: v for k, v in body.items() if k not in ("model", "messages")}
     run.note_params(requested, requested)
     headers = {**(arguments.get("headers") or {}), **(arguments.get("extra_headers") or {})}
-    call = ChatCall(run.provider, run.model, [], {}, run.api_base, run.api_key, headers, stream)
-    wire = AnthropicChat()
-    request = WireRequest("POST", run.api_base, wire.headers(call, body), encode_json(body))
+    options = {name: arguments[name] for name in GOOGLE_OPTIONS if name in arguments}
+    call = ChatCall(run.provider, run.model, [], {}, run.api_base, run.api_key, headers, stream, options)
+    request = wire.messages_request(call, body)
+    run.api_base = request.url
     run.retries = retry_count(run, False, None)
     reply = yield from exchange(run, request, stream=stream, details=wire.error_details)
     if stream:

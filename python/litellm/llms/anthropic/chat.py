@@ -51,6 +51,10 @@ class AnthropicChat:
         body = self.body(call)
         return WireRequest("POST", messages_url(call.api_base), self.headers(call, body), encode_json(body))
 
+    def messages_request(self, call: ChatCall, body: Mapping[str, Any]) -> WireRequest:
+        """The POST of `body`, a request that came in Anthropic's own format."""
+        return WireRequest("POST", messages_url(call.api_base), self.headers(call, body), encode_json(body))
+
     def body(self, call: ChatCall) -> dict[str, Any]:
         """The request body of `call`."""
         try:

@@ -32,6 +32,16 @@ class VertexAnthropic(AnthropicChat):
         url = claude_url(place, call.model, stream=call.stream)
         return WireRequest("POST", url, headers, encode_json(vertex_body(body)), place.signer("x-api-key"))
 
+    def messages_request(self, call: ChatCall, body: Mapping[str, Any]) -> WireRequest:
+        """The POST of `body`, a request that came in Anthropic's own format."""
+        place = VertexEndpoint(call.options, call.api_base, call.model)
+        made = vertex_body(body)
+        if isinstance(made.get("system"), str):
+            made["system"] = [{"type": "text", "text": made["system"]}]
+        headers = with_betas({"content-type": "application/json", **call.headers}, body)
+        url = claude_url(place, call.model, stream=call.stream)
+        return WireRequest("POST", url, headers, encode_json(made), place.signer())
+
     def headers(self, call: ChatCall, body: Mapping[str, Any]) -> dict[str, str]:
         """Version, what the caller adds, and the beta features that `body` uses and Vertex AI has."""
         return with_betas(super().headers(call, body), body)
