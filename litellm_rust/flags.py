@@ -32,8 +32,8 @@ _WORDS: Final[dict[str, State]] = {
     "shadow": "shadow",
 }
 _EXPECTED: Final = "expected on, off, shadow or canary:<percent>"
-# A request must not be sent twice.
-_NEVER_SHADOWED: Final = frozenset({"transport"})
+# A request must not be sent twice, a stream not be read twice.
+_NEVER_SHADOWED: Final = frozenset({"completion", "router", "streaming", "transport"})
 _KEY_CHARS: Final = 256
 
 

@@ -1,7 +1,8 @@
-"""`python -m litellm_rust doctor`: checks the environment, one line a check."""
+"""`python -m litellm_rust doctor`: checks the environment and each native feature, one line a check."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import platform
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 import litellm_rust
 from litellm_rust import flags
 from litellm_rust.commands.status import load_upstream, upstream_version
+from litellm_rust.commands.twin_checks import CHECKS, Difference
 
 
 def _native_module() -> str:
@@ -61,10 +63,20 @@ def _results() -> Iterator[tuple[bool, str]]:
             yield False, str(problem)
 
 
+def _compared() -> Iterator[tuple[bool, str]]:
+    """Each native feature beside its twin; one that differs should be switched off here."""
+    for feature, check in CHECKS.items():
+        try:
+            yield True, f"{feature} equals its twin: {check()}"
+        except Difference as difference:
+            off = f"switch it off with {flags.environment_variable(feature)}=off"
+            yield False, f"{feature} differs from its twin: {difference}; {off}"
+
+
 def print_doctor() -> int:
     """Print every check with `ok` or `problem`; exit status 1 when there is a problem."""
     failed = False
-    for fine, line in _results():
+    for fine, line in itertools.chain(_results(), _compared()):
         failed = failed or not fine
         print(f"{'ok     ' if fine else 'problem'} {line}", file=sys.stdout)
     return int(failed)

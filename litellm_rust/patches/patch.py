@@ -37,8 +37,9 @@ class Patch:
     """Modules that must be loaded, besides `module`, before the patch goes in."""
     key: str = ""
     """The parameter whose value a canary goes by; by default the first one after `self`."""
-    shadow: bool = True
-    """Whether both may run for one call: the target changes neither its arguments nor anything else."""
+    shadow: bool = False
+    """Whether both may run for one call: the target changes neither its arguments nor anything else, sends nothing, and
+    answers alike every time."""
 
     @property
     def name(self) -> str:

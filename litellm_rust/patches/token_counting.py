@@ -159,6 +159,7 @@ PATCHES: Final = (
         build=_token_counter,
         needs=_CORE_NEEDS,
         modules=_BOTH,
+        shadow=True,
     ),
     Patch(
         FEATURE,
@@ -168,5 +169,6 @@ PATCHES: Final = (
         build=_encode,
         needs=("_select_tokenizer",),
         modules=_BOTH,
+        shadow=True,
     ),
 )

@@ -235,8 +235,9 @@ def test_a_canary_serves_its_share_of_the_keys(installer: Installer) -> None:
 
 @pytest.mark.usefixtures("flag_restored")
 def test_shadow_answers_with_the_original_and_counts_differences(
-    installer: Installer, caplog: pytest.LogCaptureFixture
+    standin: None, caplog: pytest.LogCaptureFixture
 ) -> None:
+    installer = Installer("standin", [count_patch(shadow=True)])
     load("standin")
     flags.set_flags({FEATURE: "shadow"})
     installer.enable()
@@ -248,11 +249,12 @@ def test_shadow_answers_with_the_original_and_counts_differences(
     with pytest.raises(TypeError):
         load("standin").count(5)
     assert feature_metrics(FEATURE).differences.value == before + 1
+    installer.disable()
 
 
 @pytest.mark.usefixtures("standin", "flag_restored")
 def test_what_has_effects_stays_as_it_is_in_shadow() -> None:
-    installer = Installer("standin", [count_patch(shadow=False)])
+    installer = Installer("standin", [count_patch()])
     original = load("standin").count
     flags.set_flags({FEATURE: "shadow"})
     installer.enable()

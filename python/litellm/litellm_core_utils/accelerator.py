@@ -36,7 +36,7 @@ def event_stream_splitter(max_frame_bytes: int) -> Any:
     """
     from litellm_rust import flags
 
-    if flags.enabled("transport"):
+    if flags.native("transport"):
         from litellm_rust.transport import EventStreamSplitter
 
         return EventStreamSplitter(max_frame_bytes=max_frame_bytes)
