@@ -178,6 +178,10 @@ def _with_margin(cost: Decimal, provider: str | None) -> float:
 
 def _not_mapped(model: str, provider: str | None) -> Exception:
     """For a model without an entry. Raises litellm.BadRequestError when not even its provider is known."""
+    if provider is None and "/" not in model:
+        return litellm.BadRequestError(
+            message=f"LLM Provider NOT provided, and model={model} has no price.", model=model, llm_provider=""
+        )
     if provider is None:
         _, provider, _, _ = litellm.get_llm_provider(model)
     return litellm.ModelNotMappedError(

@@ -39,7 +39,7 @@ class EndpointFormat:
     names_call: bool = True
     """Whether an error names the provider and the model, as LiteLLM's mapped exceptions do."""
     shows_model: bool = False
-    """Whether `_hidden_params` names the model, so that `completion_cost` can price the response alone."""
+    """Whether `_hidden_params` names the model of a response with usage, so that it can be priced alone."""
     error_class: str | None = None
     """Name of the exception class that a refusal is raised as, where it is not mapped to LiteLLM's."""
 

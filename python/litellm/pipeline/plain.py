@@ -76,7 +76,7 @@ def sent(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> Generator[Effect
     run.shown_provider = wire.shown_provider(run.provider)
     data = wire.parse_response(call, reply.headers, reply.body)
     response = finish(run, endpoint.response(**data), reply.headers)
-    if wire.shows_model:
+    if wire.shows_model and getattr(response, "usage", None) is not None:
         response._hidden_params["model"] = run.model
     return response
 

@@ -8,6 +8,7 @@ from typing import Any
 import litellm
 from litellm.llms.base_llm.chat.transformation import BaseLLMException
 from litellm.llms.endpoint_wire import EndpointFormat
+from litellm.llms.wire import ErrorDetails
 from litellm.pipeline.run import Run
 
 _BY_STATUS = {
@@ -27,7 +28,8 @@ def unmapped(run: Run, wire: EndpointFormat | None, error: Exception) -> Excepti
     if wire.error_class is not None:
         made: Exception = _own_class(wire.error_class)(error.status_code, error.message, headers=error.headers)
     elif not wire.names_call:
-        made = _as_openai(error)
+        said = wire.error_details(error.status_code, error.response.headers, error.response.content)
+        made = _as_openai(error, said)
     else:
         return None
     if run.logging is not None:
@@ -41,7 +43,7 @@ def _own_class(name: str) -> type[BaseLLMException]:
     return type(name, (BaseLLMException,), {"__doc__": "A refusal by the provider."})
 
 
-def _as_openai(error: BaseLLMException) -> Exception:
+def _as_openai(error: BaseLLMException, said: ErrorDetails) -> Exception:
     """What OpenAI's SDK would raise, as the exception of ours that is a kind of it; it names no provider or model."""
     name = _BY_STATUS.get(error.status_code) or ("InternalServerError" if error.status_code >= 500 else "APIError")
     message = f"Error code: {error.status_code} - {error.message}"
@@ -51,7 +53,7 @@ def _as_openai(error: BaseLLMException) -> Exception:
     else:
         made = getattr(litellm, name)(**known)
     for field in ("code", "type", "param", "body"):
-        value = getattr(error, field, None)
+        value = getattr(said, field)
         if value is not None:
             setattr(made, field, value)
     return made

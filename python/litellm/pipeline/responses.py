@@ -109,6 +109,8 @@ def _params(run: Run) -> dict[str, Any]:
     for name, value in arguments.items():
         if name in left_out or (name not in native.PARAMS and name not in allowed and name != "extra_body"):
             continue
+        if name == "reasoning" and drop and not native.reasons(run.provider, run.model):
+            continue
         if name in supported or name in allowed or name == "extra_body":
             params[name] = value
         elif not drop:
@@ -150,6 +152,7 @@ def _bridged(run: Run, chat: dict[str, Any]) -> Generator[Effect, Any, Answer]:
     if request.get("store") is not False:
         sessions.remember(data["id"], chat["messages"], answer.choices[0].message.model_dump(exclude_none=True))
     if run.is_async:
+        hidden["custom_llm_provider"] = run.provider
         data["id"] = encode_id(data["id"], run.provider, _model_id(run))
     response = ResponsesAPIResponse(**data)
     response._hidden_params = hidden

@@ -39,6 +39,7 @@ PROFILES: Mapping[str, EmbeddingProfile] = {
     "infinity": _RENAMED,
     "jina_ai": EmbeddingProfile(params=frozenset({"dimensions"}), lists=True),
     "mistral": EmbeddingProfile(params=frozenset({"encoding_format"})),
+    "openrouter": EmbeddingProfile(lists=True),
     "perplexity": EmbeddingProfile(params=frozenset({"dimensions", "encoding_format"})),
     "volcengine": EmbeddingProfile(params=_WITHOUT_DIMENSIONS, lists=True, path="/api/v3/embeddings"),
     "voyage": _RENAMED,

@@ -28,6 +28,7 @@ class MistralTranscription(OpenAITranscription):
     """Mistral: lists are repeated fields, and sound has its registered media type."""
 
     sdk_retries = False
+    shows_model = False
     error_class = "MistralAudioTranscriptionException"
 
     def __init__(self) -> None:

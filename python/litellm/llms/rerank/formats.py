@@ -15,7 +15,6 @@ from litellm.llms.endpoint_wire import EndpointCall, EndpointFormat, read_json
 from litellm.llms.wire import WireError, WireRequest
 
 V1_PARAMS = ("top_n", "rank_fields", "return_documents", "max_chunks_per_doc")
-V2_PARAMS = ("top_n", "max_tokens_per_doc", "return_documents", "rank_fields")
 
 
 class RerankFormat(EndpointFormat):
@@ -74,7 +73,7 @@ def _result(result: Mapping[str, Any]) -> dict[str, Any]:
 class CohereRerank(RerankFormat):
     """Cohere, version 2 of its API; version 1 for calls that need one of its parameters."""
 
-    takes = ("top_n", "return_documents", "rank_fields", "max_chunks_per_doc", "max_tokens_per_doc")
+    takes = (*V1_PARAMS, "max_tokens_per_doc")
 
     def url(self, call: EndpointCall) -> str:
         """Version 2, unless the base or a parameter says version 1."""
@@ -123,6 +122,8 @@ class TogetherRerank(JinaRerank):
 
 class InfinityRerank(RerankFormat):
     """Infinity's server."""
+
+    takes = V1_PARAMS
 
     def meta(self, data: Mapping[str, Any]) -> Any:
         """Tokens of the prompt and of what is over it."""

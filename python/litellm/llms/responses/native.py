@@ -94,6 +94,12 @@ def supported_params(provider: str) -> Collection[str]:
     return NATIVE.get(provider, _PLAIN).params
 
 
+def reasons(provider: str, model: str) -> bool:
+    """Whether `model` may be told how to reason: any that the catalogue does not say cannot."""
+    facts = model_facts(provider, model)
+    return provider != "openai" or not facts or bool(facts.get("supports_reasoning"))
+
+
 def streams(provider: str, model: str) -> bool:
     """Whether `model` streams by itself. As upstream has it, a model that the catalogue does not know does not."""
     if NATIVE[provider].streams_all:
