@@ -23,8 +23,11 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "azure": f"{_AZURE}:AzureEmbeddings",
         "cohere": "litellm.llms.cohere.embeddings:CohereEmbedding",
         "cohere_chat": "litellm.llms.cohere.embeddings:CohereEmbedding",
+        "bedrock": "litellm.llms.bedrock.embeddings:BedrockEmbedding",
+        "sagemaker": "litellm.llms.sagemaker.embeddings:SageMakerEmbedding",
     },
     "image_generation": {
+        "bedrock": "litellm.llms.bedrock.images:BedrockImages",
         "azure": f"{_AZURE}:AzureImages",
         "aiml": "litellm.llms.openai_like.images:AIMLImages",
         "recraft": "litellm.llms.openai_like.images:RecraftImages",
@@ -41,6 +44,7 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
     "moderation": {},
     "rerank": {
         "azure_ai": f"{_RERANK}:AzureAIRerank",
+        "bedrock": "litellm.llms.bedrock.rerank:BedrockRerank",
         "cohere": f"{_RERANK}:CohereRerank",
         "deepinfra": f"{_RERANK}:DeepInfraRerank",
         "hosted_vllm": f"{_RERANK}:VLLMRerank",

@@ -28,6 +28,8 @@ class EndpointCall:
     headers: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     """Settings that never reach the body: `api_version`, `organization`, `azure_ad_token`, …"""
+    replies: list[Any] = field(default_factory=list)
+    """What a format that asks several times has been answered so far."""
 
 
 class EndpointFormat:

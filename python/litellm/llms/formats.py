@@ -29,6 +29,10 @@ CHAT_FORMATS: Mapping[str, str] = {
     "gemini": "litellm.llms.gemini.chat",
     "vertex_ai": "litellm.llms.vertex_ai.formats",
     "vertex_ai_beta": "litellm.llms.vertex_ai.formats",
+    "amazon_nova": "litellm.llms.amazon_nova.chat",
+    "sagemaker": "litellm.llms.sagemaker.chat",
+    "sagemaker_chat": "litellm.llms.sagemaker.chat",
+    "sagemaker_nova": "litellm.llms.sagemaker.chat",
 }
 
 

@@ -46,7 +46,7 @@ def hidden_params(run: Run, headers: Mapping[str, str] | None) -> dict[str, Any]
         "litellm_call_id": run.arguments.get("litellm_call_id"),
         "model_id": info.get("id"),
         "api_base": run.api_base,
-        "region_name": run.arguments.get("aws_region_name"),
+        "region_name": run.arguments.get("aws_region_name") if run.call_type.endswith("completion") else None,
         "litellm_model_name": run.model,
         "additional_headers": {} if headers is None else provider_headers(headers),
         "response_cost": None,

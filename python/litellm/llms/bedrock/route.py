@@ -26,6 +26,8 @@ _VENDORS: Mapping[str, str] = {
     "anthropic": "anthropic", "meta": "llama", "mistral": "mistral", "cohere": "cohere", "ai21": "ai21",
     "qwen": "qwen", "openai": "openai", "moonshot": "moonshot", "moonshotai": "moonshot", "twelvelabs": "twelvelabs",
 }  # fmt: skip
+_NO_CHAT = ("embed", "rerank", "-image", "canvas", "reel", "sonic")
+"""What the names of models that do not chat contain."""
 _CONVERSE_STARTS = (
     "anthropic.", "ai21.jamba", "amazon.nova", "meta.llama3", "meta.llama4", "mistral.mistral-large",
     "mistral.mistral-small",
@@ -103,6 +105,8 @@ def base_name(model_id: str) -> str:
 
 def family_of(base: str) -> str:
     """The family that a model's vendor gives away; empty when it does not."""
+    if any(kind in base for kind in _NO_CHAT):
+        return ""
     vendor, _, model = base.partition(".")
     if vendor == "amazon":
         return "nova" if model.startswith("nova") else "titan" if model.startswith("titan") else ""

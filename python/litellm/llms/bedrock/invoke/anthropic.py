@@ -27,6 +27,7 @@ class InvokeAnthropicChat:
     """The messages format in InvokeModel's body: the model is in the URL, the version and the betas are in the body."""
 
     framing: Framing = "aws"
+    names_itself = False
 
     def __init__(self) -> None:
         self._messages = AnthropicChat()
