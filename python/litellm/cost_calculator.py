@@ -90,9 +90,9 @@ def cost_in_pico_dollars(
         entry: Mapping[str, Any] = custom_cost_per_token
     else:
         found = find_model(model, custom_llm_provider)
-        if found is None:
+        if found is None and not _is_free(model, custom_llm_provider):
             raise _not_mapped(model, custom_llm_provider)
-        entry = found[1]
+        entry = found[1] if found is not None else {}
     rates = Rates(entry, service_tier)
     return token_costs(
         rates,
@@ -174,6 +174,13 @@ def _with_margin(cost: Decimal, provider: str | None) -> float:
     elif margin:
         cost += cost * Decimal(str(margin))
     return float(cost)
+
+
+def _is_free(model: str, provider: str | None) -> bool:
+    """Whether a model without an entry costs nothing: LiteLLM's rule for models of one's own at these providers."""
+    if provider == "ollama_chat":
+        return f"ollama/{model.removeprefix('ollama_chat/')}" not in litellm.model_cost
+    return provider in ("huggingface", "ollama")
 
 
 def _not_mapped(model: str, provider: str | None) -> Exception:

@@ -43,7 +43,13 @@ POLICY_WORDS = (
 _AZURE_POLICY_WORDS = (*POLICY_WORDS, "content management policy", "content_filter")
 _NO_CONTEXT_ERRORS = frozenset({"openrouter", "huggingface", "ollama_chat", "ollama"})
 _PLAIN_API_ERROR_ON_500 = frozenset({"azure", "azure_text", "openrouter", "huggingface", "replicate"})
-_PERMISSION_ERRORS = frozenset({"anthropic", "anthropic_text", "bedrock", "sagemaker", "sagemaker_chat"})
+_PERMISSION_ERRORS = frozenset(
+    {"anthropic", "anthropic_text", "bedrock", "sagemaker", "sagemaker_chat", "databricks", "ollama", "ollama_chat"}
+)
+_PLAIN_API_ERROR_ON_404 = frozenset({"huggingface"})
+_FAMILY_NAMES: Mapping[str, str] = {"cohere_chat": "cohere"}
+"""What LiteLLM calls a provider in errors of `_FAMILY_STATUSES`."""
+_FAMILY_STATUSES = frozenset({400, 408, 413, 500, 504})
 _GOOGLE = frozenset({"gemini", "vertex_ai", "vertex_ai_beta"})
 
 
@@ -101,10 +107,16 @@ def _copy_error_object(error: Any, mapped: Exception) -> None:
             setattr(mapped, name, value)
 
 
+def named_in_error(provider: str, status: int) -> str:
+    """What an error of `status` calls `provider`."""
+    return _FAMILY_NAMES.get(provider, provider) if status in _FAMILY_STATUSES else provider
+
+
 def _by_status(
     status: int, text: str, message: str, model: str, provider: str, response: httpx.Response | None, body: Any
 ) -> Exception:
     lower = text.lower()
+    provider = named_in_error(provider, status)
     if status in (400, 413, 422, 500) and provider not in _NO_CONTEXT_ERRORS and _any(CONTEXT_WORDS, lower):
         return exceptions.ContextWindowExceededError(message, model, provider, response)
     policy = _AZURE_POLICY_WORDS if provider.startswith("azure") else POLICY_WORDS
@@ -116,7 +128,7 @@ def _by_status(
         return exceptions.AuthenticationError(message, provider, model, response)
     if status == 403 and provider in _PERMISSION_ERRORS:
         return exceptions.PermissionDeniedError(message, provider, model, response)
-    if status == 404:
+    if status == 404 and provider not in _PLAIN_API_ERROR_ON_404:
         return exceptions.NotFoundError(message, provider, model, response)
     if status in (408, 504):
         return exceptions.Timeout(message, model, provider, exception_status_code=status, response=response)

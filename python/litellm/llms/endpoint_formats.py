@@ -25,6 +25,10 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "cohere_chat": "litellm.llms.cohere.embeddings:CohereEmbedding",
         "bedrock": "litellm.llms.bedrock.embeddings:BedrockEmbedding",
         "sagemaker": "litellm.llms.sagemaker.embeddings:SageMakerEmbedding",
+        "databricks": "litellm.llms.databricks.embeddings:DatabricksEmbedding",
+        "huggingface": "litellm.llms.huggingface.embeddings:HuggingFaceEmbedding",
+        "ollama": "litellm.llms.ollama.embeddings:OllamaEmbedding",
+        "watsonx": "litellm.llms.watsonx.embeddings:WatsonxEmbedding",
     },
     "image_generation": {
         "bedrock": "litellm.llms.bedrock.images:BedrockImages",

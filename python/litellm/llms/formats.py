@@ -33,6 +33,12 @@ CHAT_FORMATS: Mapping[str, str] = {
     "sagemaker": "litellm.llms.sagemaker.chat",
     "sagemaker_chat": "litellm.llms.sagemaker.chat",
     "sagemaker_nova": "litellm.llms.sagemaker.chat",
+    "databricks": "litellm.llms.databricks.chat",
+    "huggingface": "litellm.llms.huggingface.chat",
+    "ollama": "litellm.llms.ollama.chat",
+    "ollama_chat": "litellm.llms.ollama.chat",
+    "watsonx": "litellm.llms.watsonx.chat",
+    "watsonx_text": "litellm.llms.watsonx.chat",
 }
 
 

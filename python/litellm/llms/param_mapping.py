@@ -28,7 +28,7 @@ def map_chat_params(
     """
     dropped = set(additional_drop)
     allowed = tuple(allowed)
-    supported = set(wire.supported_params(provider, model))
+    supported = {*wire.supported_params(provider, model), *getattr(wire, "prompted_params", ())}
     kept: dict[str, Any] = {}
     refused: list[str] = []
     for name, value in params.items():

@@ -122,15 +122,16 @@ def decode_json(body: bytes | str) -> Any:
         return json.loads(body)
 
 
-def decode_object(body: bytes) -> dict[str, Any]:
-    """`body` as a JSON object. Raises `WireError`, quoting the start of the body, when it is anything else."""
+def decode_object(body: bytes, *, status: int | None = 500) -> dict[str, Any]:
+    """`body` as a JSON object. Raises `WireError` of `status`, quoting the start of the body, when it is not one."""
     try:
         value = decode_json(body)
     except ValueError as error:
         quoted = body[:2000].decode("utf-8", "replace")
-        raise WireError(f"the provider's reply is not valid JSON: {quoted!r}") from error
+        raise WireError(f"the provider's reply is not valid JSON: {quoted!r}", status=status) from error
     if not isinstance(value, dict):
-        raise WireError(f"the provider's reply is not a JSON object: {body[:2000].decode('utf-8', 'replace')!r}")
+        quoted = body[:2000].decode("utf-8", "replace")
+        raise WireError(f"the provider's reply is not a JSON object: {quoted!r}", status=status)
     return value
 
 

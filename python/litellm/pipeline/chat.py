@@ -29,7 +29,15 @@ from litellm.secret_managers.google.settings import ARGUMENTS as GOOGLE_OPTIONS
 from litellm.types.utils import ModelResponse
 
 Chat = ModelResponse | CustomStreamWrapper
-_OPTIONS = ("api_version", "organization", "metadata", "extra_query", *AZURE_OPTIONS, *GOOGLE_OPTIONS)
+_OPTIONS = (
+    "api_version",
+    "organization",
+    "metadata",
+    "extra_query",
+    "text_completion",
+    *AZURE_OPTIONS,
+    *GOOGLE_OPTIONS,
+)
 
 
 def chat_steps(arguments: dict[str, Any], call_type: str) -> Steps[Chat]:

@@ -121,6 +121,8 @@ async def _perform_async(effect: Effect) -> Any:
     if isinstance(effect, Call):
         result = effect.function(**effect.kwargs)
         return await result if inspect.isawaitable(result) else result
+    if effect.request.body:  # as aiohttp, by which LiteLLM sends, names a body of which nothing is said
+        effect.request.headers.setdefault("content-type", "application/octet-stream")
     client: httpx.AsyncClient = _given_client(effect.client, httpx.AsyncClient) or pool.asynchronous(effect.verify)
     response = await client.send(_request(client, effect), stream=True)
     if not effect.stream or response.status_code >= 400:

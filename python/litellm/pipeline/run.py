@@ -11,7 +11,7 @@ import httpx
 
 import litellm
 from litellm.litellm_core_utils.callback_registry import any_registered
-from litellm.litellm_core_utils.exception_mapping_utils import exception_type
+from litellm.litellm_core_utils.exception_mapping_utils import exception_type, named_in_error
 from litellm.litellm_core_utils.get_llm_provider_logic import get_llm_provider
 from litellm.litellm_core_utils.litellm_logging import Logging
 from litellm.llms.base_llm.chat.transformation import BaseLLMException
@@ -186,7 +186,9 @@ class Run:
             error = wire_failure(error, error.status)
         elif isinstance(error, httpx.TimeoutException):
             return litellm.Timeout(
-                message=f"Timeout Error: {type(error).__name__} {error}", model=model, llm_provider=self.provider
+                message=f"Timeout Error: {type(error).__name__} {error}",
+                model=model,
+                llm_provider=named_in_error(self.provider, 408),
             )
         try:
             exception_type(

@@ -76,6 +76,7 @@ def _sent(run: Run) -> Generator[Effect, Any, Text]:
 def _by_chat(run: Run) -> Generator[Effect, Any, Text]:
     arguments = {k: v for k, v in run.arguments.items() if k != "prompt"}
     arguments["messages"] = prompt_messages(run.arguments.get("prompt"))
+    arguments["text_completion"] = True
     call_type = "acompletion" if run.is_async else "completion"
     response = yield from chat_steps(arguments, call_type)
     if isinstance(response, CustomStreamWrapper):

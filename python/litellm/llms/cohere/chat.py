@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from litellm.llms.chunks import token_usage
 from litellm.llms.cohere.chat_v1 import CohereV1Chat
 from litellm.llms.cohere.params import map_params, supported_params
 from litellm.llms.cohere.stream import CohereChunks
@@ -40,6 +41,7 @@ class CohereChat:
     """Version 2: OpenAI's messages, and content, citations and usage of Cohere's own."""
 
     framing: Framing = "sse"
+    shows_headers = False
 
     def supported_params(self, provider: str, model: str) -> tuple[str, ...]:
         """OpenAI parameter names that `model` takes."""
@@ -60,10 +62,10 @@ class CohereChat:
 
     def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """The reply as an OpenAI chat.completion dict. Raises `WireError` when it holds no message."""
-        data = decode_object(body)
+        data = decode_object(body, status=None)
         message = data.get("message")
         if not isinstance(message, dict):
-            raise WireError("the provider's reply holds no 'message'")
+            raise WireError("the provider's reply holds no 'message'", status=None)
         return {
             "model": model_name(call.model),
             "choices": [
@@ -110,11 +112,7 @@ def convert_usage(usage: Any) -> dict[str, Any]:
     """Usage in OpenAI's terms: all tokens, rather than those that are billed."""
     tokens = (usage.get("tokens") or usage.get("billed_units") or {}) if isinstance(usage, dict) else {}
     prompt, completion = int(tokens.get("input_tokens") or 0), int(tokens.get("output_tokens") or 0)
-    made: dict[str, Any] = {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": prompt + completion,
-    }
+    made = token_usage(prompt, completion)
     cached = usage.get("cached_tokens") if isinstance(usage, dict) else None
     if cached:
         made["prompt_tokens_details"] = {"cached_tokens": int(cached)}

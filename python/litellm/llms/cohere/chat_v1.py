@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.llms.chunks import token_usage
 from litellm.llms.cohere.params import map_params, supported_params
 from litellm.llms.cohere.stream import CohereV1Chunks, tool_call
 from litellm.llms.openai.messages import as_dict
@@ -32,6 +33,7 @@ class CohereV1Chat:
     """Version 1."""
 
     framing: Framing = "ndjson"
+    shows_headers = False
 
     def supported_params(self, provider: str, model: str) -> tuple[str, ...]:
         """OpenAI parameter names that `model` takes."""
@@ -58,9 +60,9 @@ class CohereV1Chat:
 
     def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """The reply as an OpenAI chat.completion dict. Raises `WireError` when it holds no text."""
-        data = decode_object(body)
+        data = decode_object(body, status=None)
         if not isinstance(data.get("text"), str):
-            raise WireError("the provider's reply holds no 'text'")
+            raise WireError("the provider's reply holds no 'text'", status=None)
         calls = [tool_call(given, index) for index, given in enumerate(data.get("tool_calls") or ())]
         message: dict[str, Any] = {"role": "assistant", "content": data["text"]}
         if calls:
@@ -90,7 +92,7 @@ def _finish_reason(reason: str | None) -> str:
 def _usage(meta: Any) -> dict[str, Any]:
     units = (meta.get("billed_units") or {}) if isinstance(meta, dict) else {}
     prompt, completion = int(units.get("input_tokens") or 0), int(units.get("output_tokens") or 0)
-    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+    return token_usage(prompt, completion)
 
 
 def _tool(function: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from litellm.llms.wire import ErrorDetails, WireError, decode_json, encode_json
+from litellm.llms.chunks import chunk, read_event
+from litellm.llms.wire import WireError, encode_json
 
 FinishReason = Callable[[str | None], str]
 UsageOf = Callable[[Any], dict[str, Any]]
@@ -99,33 +100,11 @@ class CohereV1Chunks:
         return last
 
 
-def read_event(event: bytes) -> dict[str, Any]:
-    """One event as a dict. Raises `WireError` when it is not one, or when it is an error."""
-    try:
-        data = decode_json(event)
-    except ValueError as error:
-        if event.strip() == b"[DONE]":
-            return {}
-        quoted = event[:2000].decode("utf-8", "replace")
-        raise WireError(f"an event of the provider's stream is not valid JSON: {quoted!r}") from error
-    if not isinstance(data, dict):
-        raise WireError(f"an event of the provider's stream is not an object: {event[:200]!r}")
-    if "message" in data and "type" not in data and "event_type" not in data:
-        message = str(data["message"])
-        raise WireError(message, details=ErrorDetails(message=message, body=data))
-    return data
-
-
 def tool_call(call: Any, index: int) -> dict[str, Any]:
     """A version 1 tool call, whose parameters are an object, as OpenAI's."""
     call = call if isinstance(call, dict) else {}
     arguments = encode_json(call.get("parameters") or {}).decode()
     return {"index": index, "type": "function", "function": {"name": call.get("name"), "arguments": arguments}}
-
-
-def chunk(delta: dict[str, Any], reason: str | None = None) -> dict[str, Any]:
-    """A chat.completion.chunk with one choice."""
-    return {"choices": [{"index": 0, "delta": delta, "finish_reason": reason}]}
 
 
 def _content(content: Any) -> list[dict[str, Any]]:

@@ -1,0 +1,54 @@
+"""Messages as Databricks takes them: one system prompt, no empty turns, and one tool call a turn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litellm.llms.openai.messages import as_dict
+
+_OWN_FIELDS = ("reasoning_content", "thinking_blocks", "provider_specific_fields")
+
+
+def convert_messages(messages: list[Any]) -> list[dict[str, Any]]:
+    """`messages` with neighbouring system prompts joined, empty answers left out and parallel calls one by one."""
+    made: list[dict[str, Any]] = []
+    results: dict[str, dict[str, Any]] = {}
+    plain = [_plain(message if isinstance(message, dict) else as_dict(message)) for message in messages]
+    for message in plain:
+        if message.get("role") == "tool":
+            results[str(message.get("tool_call_id"))] = message
+    answered: set[str] = set()
+    for message in plain:
+        role = message.get("role")
+        if role == "system" and made and made[-1].get("role") == "system" and _both_text(made[-1], message):
+            made[-1] = {**made[-1], "content": f"{made[-1]['content']}\n\n{message['content']}"}
+        elif role == "assistant":
+            made += _answers(message, results, answered)
+        elif role != "tool" or str(message.get("tool_call_id")) not in answered:
+            made.append(message)
+    return made
+
+
+def _plain(message: dict[str, Any]) -> dict[str, Any]:
+    left_out = ("name", *_OWN_FIELDS) if message.get("role") == "tool" else _OWN_FIELDS
+    return {name: value for name, value in message.items() if name not in left_out}
+
+
+def _both_text(first: dict[str, Any], second: dict[str, Any]) -> bool:
+    return isinstance(first.get("content"), str) and isinstance(second.get("content"), str)
+
+
+def _answers(message: dict[str, Any], results: dict[str, dict[str, Any]], answered: set[str]) -> list[dict[str, Any]]:
+    calls = message.get("tool_calls") or []
+    if not calls and not message.get("content"):
+        return []
+    if len(calls) < 2:
+        return [message]
+    made = []
+    for index, call in enumerate(calls):
+        made.append({**message, "tool_calls": [call], **({"content": None} if index else {})})
+        key = str(call.get("id"))
+        if key in results:
+            made.append(results[key])
+            answered.add(key)
+    return made
