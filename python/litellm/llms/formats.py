@@ -51,6 +51,16 @@ def chat_format(provider: str, model: str) -> WireFormat:
     return _usual_format(provider, model)
 
 
+def messages_format(provider: str, model: str) -> AnthropicChat | None:
+    """The format of a model that speaks Anthropic's messages by itself; None for one that is to be bridged."""
+    if provider == "bedrock":
+        from litellm.llms.bedrock.formats import bedrock_messages
+
+        return bedrock_messages(model)
+    wire = chat_format(provider, model)
+    return wire if isinstance(wire, AnthropicChat) else None
+
+
 @lru_cache(maxsize=512)
 def _usual_format(provider: str, model: str) -> WireFormat:
     if provider == "anthropic":

@@ -14,7 +14,8 @@ from litellm.llms.anthropic.inbound.response import to_message
 from litellm.llms.anthropic.inbound.stream import MessageEvents, to_sse
 from litellm.llms.anthropic.response import convert_message
 from litellm.llms.anthropic.stream import AnthropicChunks
-from litellm.llms.formats import chat_format
+from litellm.llms.aws.event_stream import AwsEventSplitter
+from litellm.llms.formats import messages_format
 from litellm.llms.sse import SSESplitter
 from litellm.llms.wire import ChatCall, WireError, decode_object
 from litellm.pipeline.arguments import SETTINGS
@@ -41,7 +42,7 @@ def messages_steps(arguments: dict[str, Any], *, is_async: bool) -> Steps[Any]:
     run = Run(arguments, "anthropic_messages", is_async=is_async)
     try:
         run.resolve_provider()
-        wire = _native_format(run)
+        wire = messages_format(run.provider, run.model)
         if wire is not None and "mock_response" not in arguments:
             return (yield from _native(run, wire))
         if run.provider in OVER_RESPONSES and "mock_response" not in arguments:
@@ -49,12 +50,6 @@ def messages_steps(arguments: dict[str, Any], *, is_async: bool) -> Steps[Any]:
     except Exception as error:
         raise run.failed(error) from error
     return (yield from _bridged(run))
-
-
-def _native_format(run: Run) -> AnthropicChat | None:
-    """The format of a model that speaks Anthropic's messages by itself; None for one that is to be bridged."""
-    wire = chat_format(run.provider, run.model)
-    return wire if isinstance(wire, AnthropicChat) else None
 
 
 def _native(run: Run, wire: AnthropicChat) -> Generator[Effect, Any, Any]:
@@ -79,7 +74,9 @@ def _native(run: Run, wire: AnthropicChat) -> Generator[Effect, Any, Any]:
     reply = yield from exchange(run, request, stream=stream, details=wire.error_details)
     if stream:
         run.log_stream()
-        source = _NativeStream(run, reply.response)
+        source = (
+            _FramedStream(run, reply.response, wire) if wire.framing == "aws" else _NativeStream(run, reply.response)
+        )
         return source.async_events() if run.is_async else source.events()
     run.log_reply(reply)
     message = decode_object(reply.body)
@@ -102,9 +99,11 @@ class _NativeStream:
     def events(self) -> Iterator[bytes]:
         try:
             for data in blocking_bytes(self._response):
-                self._read(data)
-                yield data
-        except httpx.HTTPError as error:
+                if piece := self._shown(data):
+                    self._read(piece)
+                    yield piece
+            self._end()
+        except (httpx.HTTPError, WireError) as error:
             raise self._run.failed(error) from error
         finally:
             self._done()
@@ -112,12 +111,21 @@ class _NativeStream:
     async def async_events(self) -> AsyncIterator[bytes]:
         try:
             async for data in async_bytes(self._response):
-                self._read(data)
-                yield data
-        except httpx.HTTPError as error:
+                if piece := self._shown(data):
+                    self._read(piece)
+                    yield piece
+            self._end()
+        except (httpx.HTTPError, WireError) as error:
             raise self._run.failed(error) from error
         finally:
             self._done()
+
+    def _shown(self, data: bytes) -> bytes:
+        """What the caller sees of the provider's bytes."""
+        return data
+
+    def _end(self) -> None:
+        """The provider's stream is over. Raises `WireError` when it ended too early."""
 
     def _read(self, data: bytes) -> None:
         if self._run.logging is None:
@@ -133,6 +141,21 @@ class _NativeStream:
         if self._run.logging is not None:
             self._flow.end()
             self._run.logging.success(self._flow.complete())
+
+
+class _FramedStream(_NativeStream):
+    """Passes on the server-sent events inside AWS's event stream."""
+
+    def __init__(self, run: Run, response: httpx.Response, wire: Any) -> None:
+        super().__init__(run, response)
+        self._wire = wire
+        self._frames = AwsEventSplitter()
+
+    def _shown(self, data: bytes) -> bytes:
+        return b"".join(self._wire.server_sent(event) for event in self._frames.feed(data))
+
+    def _end(self) -> None:
+        self._frames.finish()
 
 
 def _bridged(run: Run) -> Generator[Effect, Any, Any]:

@@ -7,6 +7,7 @@ from litellm.llms.bedrock.converse.chat import ConverseChat
 from litellm.llms.bedrock.invoke.anthropic import InvokeAnthropicChat
 from litellm.llms.bedrock.invoke.cohere import CommandRChat
 from litellm.llms.bedrock.invoke.families import family
+from litellm.llms.bedrock.invoke.messages import BedrockMessages
 from litellm.llms.bedrock.invoke.nova import InvokeNovaChat
 from litellm.llms.bedrock.invoke.openai import BedrockOpenAIChat
 from litellm.llms.bedrock.invoke.text import TextChat
@@ -24,6 +25,12 @@ def bedrock_chat(model: str) -> WireFormat:
     if route.api == "invoke":
         return _invoked(route)
     return UnknownChat()
+
+
+def bedrock_messages(model: str) -> BedrockMessages | None:
+    """The format of requests that come as Anthropic's messages; None for a model that they have to be converted for."""
+    route = route_of(model)
+    return BedrockMessages() if route.family == "anthropic" and not model.startswith("converse/") else None
 
 
 def _invoked(route: ModelRoute) -> WireFormat:
