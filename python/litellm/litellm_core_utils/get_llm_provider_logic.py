@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 
 import litellm
+from litellm.litellm_core_utils.bedrock_mantle import mantle_address, split_region
 from litellm.types.provider_registry import PROVIDERS, ProviderRow
 
 _OWNERS: Mapping[str, str] = {
@@ -64,6 +65,9 @@ def get_llm_provider(
             llm_provider="",
         )
     row = PROVIDERS.get(provider)
+    if row is not None and provider == "bedrock_mantle":
+        region, name = split_region(name)
+        return name, provider, api_key, api_base or _first(row.base_env) or mantle_address(name, region)
     if row is None or not (row.resolves_base or row.default_key):
         return name, provider, api_key, api_base
     return name, provider, api_key or _first(row.key_env) or row.default_key, _base(row, api_base)

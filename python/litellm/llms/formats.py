@@ -30,6 +30,7 @@ CHAT_FORMATS: Mapping[str, str] = {
     "vertex_ai": "litellm.llms.vertex_ai.formats",
     "vertex_ai_beta": "litellm.llms.vertex_ai.formats",
     "amazon_nova": "litellm.llms.amazon_nova.chat",
+    "bedrock_mantle": "litellm.llms.bedrock.mantle",
     "sagemaker": "litellm.llms.sagemaker.chat",
     "sagemaker_chat": "litellm.llms.sagemaker.chat",
     "sagemaker_nova": "litellm.llms.sagemaker.chat",
