@@ -18,6 +18,7 @@ from litellm.llms.base_llm.chat.transformation import BaseLLMException
 from litellm.llms.wire import ErrorDetails, WireError, WireRequest
 from litellm.pipeline.cost import breakdown_of, cost_of
 from litellm.pipeline.effects import Reply, Send
+from litellm.secret_managers.aws.settings import without_secrets
 
 DEFAULT_RETRIES = 2
 """Times that the OpenAI SDK, and so LiteLLM for OpenAI's own format, sends a failed request again."""
@@ -92,7 +93,7 @@ class Run:
     def note_params(self, requested: dict[str, Any], mapped: dict[str, Any]) -> None:
         """Tells the record which parameters the caller asked for, and as what they are sent."""
         if self.logging is not None:
-            self._note_environment(requested, mapped)
+            self._note_environment(without_secrets(requested), without_secrets(mapped))
 
     def _note_environment(self, requested: dict[str, Any], mapped: dict[str, Any]) -> None:
         assert self.logging is not None

@@ -5,8 +5,10 @@ Source: AWS "Event stream encoding", and the exceptions that Bedrock's and SageM
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
 from typing import Any
+from zlib import crc32
 
 from litellm.litellm_core_utils.accelerator import event_stream_splitter
 from litellm.llms.wire import ErrorDetails, WireError, decode_json
@@ -63,6 +65,19 @@ class AwsEventSplitter:
         if self._frames.unfinished:
             raise WireError("the provider's event stream ended inside a frame")
         return []
+
+
+def encode_frame(headers: Mapping[str, str], payload: bytes) -> bytes:
+    """One frame. The other direction: for answering in AWS's format. Header names take at most 255 bytes."""
+    packed = b"".join(_string_header(name, value) for name, value in headers.items())
+    prelude = struct.pack(">II", 16 + len(packed) + len(payload), len(packed))
+    signed = prelude + struct.pack(">I", crc32(prelude)) + packed + payload
+    return signed + struct.pack(">I", crc32(signed))
+
+
+def _string_header(name: str, value: str) -> bytes:
+    coded, text = name.encode(), value.encode()
+    return bytes((len(coded),)) + coded + b"\x07" + struct.pack(">H", len(text)) + text
 
 
 def exception_of(headers: Mapping[str, str], payload: bytes) -> WireError:

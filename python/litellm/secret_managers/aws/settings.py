@@ -61,6 +61,13 @@ def _resolved(name: str, value: Any) -> str | None:
     return text
 
 
+def without_secrets(params: dict[str, Any]) -> dict[str, Any]:
+    """`params` without AWS's secrets: for whoever is told of a call but does not make it."""
+    if SECRETS.isdisjoint(params):
+        return params
+    return {name: value for name, value in params.items() if name not in SECRETS}
+
+
 def environment_region() -> str | None:
     """The region that the environment names."""
     return next((os.environ[name] for name in REGION_VARIABLES if os.environ.get(name)), None)

@@ -1,0 +1,224 @@
+"""A Converse request as the arguments of a chat completion."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from litellm.llms.bedrock.converse.media import DOCUMENT_FORMATS, VIDEO_FORMATS
+from litellm.llms.wire import decode_json
+
+_INFERENCE: Mapping[str, str] = {
+    "maxTokens": "max_tokens", "temperature": "temperature", "topP": "top_p", "stopSequences": "stop",
+}  # fmt: skip
+_KEPT = ("guardrailConfig", "performanceConfig", "requestMetadata")
+_MEDIA_TYPES: Mapping[str, str] = {
+    **{name: media_type for media_type, name in VIDEO_FORMATS.items()},
+    **{name: media_type for media_type, name in DOCUMENT_FORMATS.items()},
+}
+_OTHERWISE: Mapping[str, Any] = {}
+
+
+class InvalidRequest(ValueError):
+    """A body that is no Converse request."""
+
+
+def to_chat(body: Mapping[str, Any]) -> dict[str, Any]:
+    """`body`, a Converse request, as a chat completion's arguments, without the model, which the URL names.
+
+    Raises `InvalidRequest` that names the field at fault.
+    """
+    messages = body.get("messages")
+    if not isinstance(messages, list):
+        raise InvalidRequest("messages: expected a list")
+    chat: dict[str, Any] = {"messages": [*_system(body.get("system") or ()), *_turns(messages)]}
+    for theirs, ours in _INFERENCE.items():
+        value = (body.get("inferenceConfig") or _OTHERWISE).get(theirs)
+        if value is not None:
+            chat[ours] = value
+    chat.update({name: body[name] for name in _KEPT if body.get(name) is not None})
+    tier = (body.get("serviceTier") or _OTHERWISE).get("type")
+    if tier:
+        chat["service_tier"] = tier
+    _tools(body.get("toolConfig") or _OTHERWISE, chat)
+    _output(body.get("outputConfig") or _OTHERWISE, chat)
+    _model_fields(body.get("additionalModelRequestFields") or _OTHERWISE, chat)
+    return chat
+
+
+def _system(blocks: Iterable[Any]) -> list[dict[str, Any]]:
+    parts = _with_marks(blocks, lambda block: {"type": "text", "text": block["text"]} if "text" in block else None)
+    return [{"role": "system", "content": parts}] if parts else []
+
+
+def _with_marks(blocks: Iterable[Any], convert: Any) -> list[dict[str, Any]]:
+    """The parts of `blocks`; a cache point becomes a mark on the part before it."""
+    parts: list[dict[str, Any]] = []
+    for index, block in enumerate(blocks):
+        if not isinstance(block, dict):
+            raise InvalidRequest(f"content[{index}]: expected an object")
+        if "cachePoint" in block:
+            if parts:
+                parts[-1]["cache_control"] = cache_control(block["cachePoint"])
+            continue
+        part = convert(block)
+        if part is not None:
+            parts.append(part)
+    return parts
+
+
+def cache_control(point: Any) -> dict[str, Any]:
+    """The mark that a cache point stands for."""
+    ttl = point.get("ttl") if isinstance(point, dict) else None
+    return {"type": "ephemeral", **({"ttl": ttl} if ttl else {})}
+
+
+def _turns(messages: list[Any]) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = []
+    for index, message in enumerate(messages):
+        role = message.get("role") if isinstance(message, dict) else None
+        content = message.get("content") if isinstance(message, dict) else None
+        if role not in ("user", "assistant") or not isinstance(content, list):
+            raise InvalidRequest(f"messages[{index}]: expected a role of user or assistant, and a list of content")
+        made += _user(content) if role == "user" else [_assistant(content)]
+    return made
+
+
+def _user(content: list[Any]) -> list[dict[str, Any]]:
+    """Tool results as messages of their own, in front of what else the turn says."""
+    results = [block for block in content if isinstance(block, dict) and "toolResult" in block]
+    marks = {id(before): after for before, after in zip(content, content[1:], strict=False) if "cachePoint" in after}
+    made = [_tool_message(block["toolResult"], marks.get(id(block))) for block in results]
+    rest = [block for block in content if block not in results and not _marks_result(block, marks, results)]
+    parts = _with_marks(rest, part_of)
+    if parts:
+        made.append({"role": "user", "content": parts})
+    return made
+
+
+def _marks_result(block: Any, marks: Mapping[int, Any], results: list[Any]) -> bool:
+    return any(marks.get(id(result)) is block for result in results)
+
+
+def _tool_message(result: Mapping[str, Any], mark: Any) -> dict[str, Any]:
+    parts = [part for part in map(part_of, result.get("content") or ()) if part]
+    texts = [part["text"] for part in parts if part["type"] == "text"]
+    content: Any = texts[0] if len(parts) == len(texts) == 1 else parts
+    message = {"role": "tool", "tool_call_id": result.get("toolUseId"), "content": content}
+    if result.get("status") == "error":
+        message["is_error"] = True
+    if mark is not None:
+        message["cache_control"] = cache_control(mark["cachePoint"])
+    return message
+
+
+def part_of(block: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A content block as a content part; None for kinds that OpenAI's messages have no part for."""
+    if "text" in block:
+        return {"type": "text", "text": block["text"]}
+    if "json" in block:
+        return {"type": "text", "text": json.dumps(block["json"])}
+    if isinstance(block.get("guardContent"), dict):
+        return {"type": "guarded_text", "text": (block["guardContent"].get("text") or _OTHERWISE).get("text") or ""}
+    for kind in ("image", "document", "video"):
+        if isinstance(block.get(kind), dict):
+            return _media(kind, block[kind])
+    return None
+
+
+def _media(kind: str, media: Mapping[str, Any]) -> dict[str, Any]:
+    name = str(media.get("format") or "")
+    media_type = f"image/{name}" if kind == "image" else _MEDIA_TYPES.get(name, f"{kind}/{name}")
+    source = media.get("source") or _OTHERWISE
+    location = (source.get("s3Location") or _OTHERWISE).get("uri")
+    url = location or f"data:{media_type};base64,{source.get('bytes') or ''}"
+    if kind == "image":
+        return {"type": "image_url", "image_url": {"url": url, **({"format": media_type} if location else {})}}
+    return {"type": "file", "file": {"file_data": url, **({"format": media_type} if location else {})}}
+
+
+def _assistant(content: list[Any]) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": None}
+    parts: list[dict[str, Any]] = []
+    last: dict[str, Any] | None = None
+    for block in content:
+        if "cachePoint" in block:
+            if last is not None:
+                last["cache_control"] = cache_control(block["cachePoint"])
+        elif "toolUse" in block:
+            last = _tool_call(block["toolUse"])
+            message.setdefault("tool_calls", []).append(last)
+        elif "reasoningContent" in block:
+            message.setdefault("thinking_blocks", []).append(_thought(block["reasoningContent"]))
+        else:
+            last = part_of(block)
+            if last is not None:
+                parts.append(last)
+    plain = len(parts) == 1 and parts[0]["type"] == "text" and "cache_control" not in parts[0]
+    message["content"] = parts[0]["text"] if plain else parts or None
+    return message
+
+
+def _tool_call(use: Mapping[str, Any]) -> dict[str, Any]:
+    function = {"name": use.get("name"), "arguments": json.dumps(use.get("input") or {})}
+    return {"id": use.get("toolUseId"), "type": "function", "function": function}
+
+
+def _thought(item: Mapping[str, Any]) -> dict[str, Any]:
+    if "redactedContent" in item:
+        return {"type": "redacted_thinking", "data": item["redactedContent"]}
+    said = item.get("reasoningText") or _OTHERWISE
+    block = {"type": "thinking", "thinking": said.get("text") or ""}
+    return {**block, "signature": said["signature"]} if said.get("signature") else block
+
+
+def _tools(config: Mapping[str, Any], chat: dict[str, Any]) -> None:
+    tools: list[dict[str, Any]] = []
+    for tool in config.get("tools") or ():
+        if "cachePoint" in tool and tools:
+            tools[-1]["cache_control"] = cache_control(tool["cachePoint"])
+        elif isinstance(tool.get("toolSpec"), dict):
+            tools.append({"type": "function", "function": _function(tool["toolSpec"])})
+        elif "systemTool" in tool:
+            tools.append(dict(tool))
+    if tools:
+        chat["tools"] = tools
+    choice = config.get("toolChoice") or _OTHERWISE
+    if "auto" in choice:
+        chat["tool_choice"] = "auto"
+    elif "any" in choice:
+        chat["tool_choice"] = "required"
+    elif isinstance(choice.get("tool"), dict):
+        chat["tool_choice"] = {"type": "function", "function": {"name": choice["tool"].get("name")}}
+
+
+def _function(spec: Mapping[str, Any]) -> dict[str, Any]:
+    made = {name: spec[name] for name in ("name", "description", "strict") if spec.get(name) is not None}
+    schema = (spec.get("inputSchema") or _OTHERWISE).get("json")
+    return made if schema is None else {**made, "parameters": schema}
+
+
+def _output(config: Mapping[str, Any], chat: dict[str, Any]) -> None:
+    structure = ((config.get("textFormat") or _OTHERWISE).get("structure") or _OTHERWISE).get("jsonSchema")
+    if not isinstance(structure, dict):
+        return
+    try:
+        schema = decode_json(str(structure.get("schema") or "{}"))
+    except ValueError as error:
+        raise InvalidRequest("outputConfig.textFormat.structure.jsonSchema.schema: expected JSON text") from error
+    named = {name: structure[name] for name in ("name", "description") if structure.get(name)}
+    chat["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", **named, "schema": schema}}
+
+
+def _model_fields(fields: Mapping[str, Any], chat: dict[str, Any]) -> None:
+    """What only the model knows: under OpenAI's name where there is one, else as it is."""
+    effort = (fields.get("reasoningConfig") or _OTHERWISE).get("maxReasoningEffort")
+    if effort:
+        chat["reasoning_effort"] = effort
+    top_k = (fields.get("inferenceConfig") or _OTHERWISE).get("topK")
+    if top_k is not None:
+        chat["top_k"] = top_k
+    for name, value in fields.items():
+        if name not in ("reasoningConfig", "inferenceConfig"):
+            chat[name] = value
