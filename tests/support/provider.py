@@ -28,6 +28,7 @@ import argparse
 import asyncio
 import collections
 import contextlib
+import itertools
 import json
 import re
 import subprocess
@@ -36,7 +37,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from tests.support import replies
+from tests.support import endpoint_replies, replies
 from tests.support.http11 import Exchange, Request, serve
 
 LONG = 3600.0
@@ -66,8 +67,18 @@ class Provider:
                 self.requests.clear()
             await exchange.send_json(200, list(self.requests))
             return
-        record = {"method": request.method, "path": path, "prefix": prefix, "headers": request.headers,
-                  "body": request.json(), "aborted": False, "finished": False, "time": time.time()}  # fmt: skip
+        record = {
+            "method": request.method,
+            "path": path,
+            "query": request.path.partition("?")[2],
+            "prefix": prefix,
+            "headers": request.headers,
+            "body": request.json(),
+            "form": endpoint_replies.form_of(request),
+            "aborted": False,
+            "finished": False,
+            "time": time.time(),
+        }
         self.requests.append(record)
         try:
             await self._answer(request, exchange, options, prefix, path)
@@ -97,6 +108,11 @@ class Provider:
             await exchange.send_json(200, {"object": "list", "data": [{"id": "gpt-4o", "object": "model"}]})
             return
         body = request.json()
+        if (plain := endpoint_replies.plain_answer(request, path)) is not None:
+            content, media_type = _broken_body(options, False) or plain
+            sent = content if isinstance(content, bytes) else json.dumps(content).encode()
+            await exchange.send(200, sent, media_type)
+            return
         if not isinstance(body, dict):
             await exchange.send_json(400, _error(400, anthropic))
             return
@@ -131,8 +147,17 @@ class Provider:
                 await _stream(exchange, (f"data: {data}\n\n" for data in replies.openai_chunks(body, options)), options)
             else:
                 await exchange.send_json(200, replies.openai_chat(body, options))
+        elif path.endswith("/completions") and body.get("stream"):
+            chunks = (f"data: {json.dumps(chunk)}\n\n" for chunk in endpoint_replies.text_chunks(body))
+            await _stream(exchange, itertools.chain(chunks, ["data: [DONE]\n\n"]), options)
         elif path.endswith("/completions"):
             await exchange.send_json(200, replies.openai_completion(body))
+        elif path.endswith("/responses"):
+            events = (
+                f"event: {name}\ndata: {json.dumps({'type': name, 'sequence_number': number, **data})}\n\n"
+                for number, (name, data) in enumerate(endpoint_replies.response_events(body))
+            )
+            await _stream(exchange, events, options)
         elif path.endswith("/embeddings"):
             await exchange.send_json(200, replies.openai_embeddings(body))
         else:

@@ -48,7 +48,8 @@ def plain_steps(endpoint: Endpoint) -> Callable[[dict[str, Any], str], Steps[Any
         run = Run(arguments, call_type)
         wire: EndpointFormat | None = None
         try:
-            run.resolve_provider()
+            if run.asked_model or not run.provider:
+                run.resolve_provider()
             run.price = endpoint.cost
             mock = arguments.get("mock_response")
             if mock is not None and endpoint.mock is not None:
