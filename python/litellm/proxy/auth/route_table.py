@@ -59,7 +59,8 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/responses/{response_id}/input_items", "/responses/{response_id}/cancel", "/v1beta/models/{model}",
     ),
     Access.INFO: (
-        "/key/info", "/key/list", "/key/health", "/team/info", "/team/list", "/team/available", "/user/info",
+        "/key/info", "/key/list", "/key/health", "/team/info", "/team/list", "/v2/team/list",
+        "/team/available", "/user/info",
         "/organization/list", "/health", "/team/{team_id}/members/me",
     ),
     Access.SPEND: (

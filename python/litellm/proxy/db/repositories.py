@@ -74,6 +74,12 @@ class TeamMemberRepository(Repository):
         where = (members.c.team_id == team_id, members.c.user_id == user_id)
         await self.connection.execute(update(members).where(*where).values(budget_id=budget_id))
 
+    async def set_spend(self, team_id: str, user_id: str, usd: float) -> None:
+        """Set what a member has spent in the team's current window."""
+        members = self.table
+        where = (members.c.team_id == team_id, members.c.user_id == user_id)
+        await self.connection.execute(update(members).where(*where).values(spend=usd))
+
     async def leave(self, team_id: str, user_ids: Collection[str]) -> None:
         """End memberships."""
         members = self.table

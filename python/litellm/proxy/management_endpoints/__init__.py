@@ -2,9 +2,17 @@
 
 from fastapi import APIRouter
 
+from litellm.proxy.management_endpoints.access_group import endpoints as access_group
+from litellm.proxy.management_endpoints.audit import endpoints as audit
+from litellm.proxy.management_endpoints.budget import endpoints as budget
+from litellm.proxy.management_endpoints.customer import endpoints as customer
 from litellm.proxy.management_endpoints.key import endpoints as key
+from litellm.proxy.management_endpoints.organization import endpoints as organization
 from litellm.proxy.management_endpoints.spend import endpoints as spend
+from litellm.proxy.management_endpoints.tag import endpoints as tag
+from litellm.proxy.management_endpoints.team import endpoints as team
+from litellm.proxy.management_endpoints.user import endpoints as user
 
 router = APIRouter()
-router.include_router(key.router)
-router.include_router(spend.router)
+for package in (key, user, team, organization, customer, budget, tag, access_group, audit, spend):
+    router.include_router(package.router)

@@ -1,0 +1,37 @@
+"""The audit-log routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from litellm.proxy.management_endpoints.audit.service import AuditService
+from litellm.proxy.management_endpoints.common.context import InContext
+from litellm.proxy.management_endpoints.common.listing import Page, Size
+
+router = APIRouter(tags=["audit logging"])
+
+
+@router.get("/audit")
+async def audit_logs(
+    context: InContext,
+    page: Page = 1,
+    page_size: Size = 10,
+    changed_by: str | None = None,
+    changed_by_api_key: str | None = None,
+    action: str | None = None,
+    table_name: str | None = None,
+    object_id: str | None = None,
+    sort_by: str | None = None,
+    sort_order: str = "desc",
+) -> dict[str, Any]:
+    """One page of changes, newest first."""
+    filters = {name: value for name, value in locals().items() if name != "context"}
+    return await AuditService(context).page(filters)
+
+
+@router.get("/audit/{id}")
+async def audit_log(id: str, context: InContext) -> dict[str, Any]:
+    """One change."""
+    return await AuditService(context).one(id)

@@ -1,0 +1,1 @@
+"""End users, which upstream also calls customers."""

@@ -1,0 +1,1 @@
+"""Deployments that are kept in the database."""
