@@ -17,9 +17,14 @@ from litellm.types.provider_registry import PROVIDERS
 _OPENAI = "litellm.llms.openai"
 _AZURE = "litellm.llms.azure.endpoints"
 _RERANK = "litellm.llms.rerank.formats"
+_GEMINI = "litellm.llms.gemini"
+_VERTEX = "litellm.llms.vertex_ai"
 
 FORMATS: Mapping[str, Mapping[str, str]] = {
     "embedding": {
+        "gemini": f"{_GEMINI}.embeddings:GeminiEmbedding",
+        "vertex_ai": f"{_VERTEX}.embeddings:VertexEmbedding",
+        "vertex_ai_beta": f"{_VERTEX}.embeddings:VertexEmbedding",
         "azure": f"{_AZURE}:AzureEmbeddings",
         "cohere": "litellm.llms.cohere.embeddings:CohereEmbedding",
         "cohere_chat": "litellm.llms.cohere.embeddings:CohereEmbedding",
@@ -31,22 +36,40 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "watsonx": "litellm.llms.watsonx.embeddings:WatsonxEmbedding",
     },
     "image_generation": {
+        "gemini": f"{_GEMINI}.images:GoogleImages",
+        "vertex_ai": f"{_VERTEX}.images:VertexImages",
+        "vertex_ai_beta": f"{_VERTEX}.images:VertexImages",
         "bedrock": "litellm.llms.bedrock.images:BedrockImages",
         "azure": f"{_AZURE}:AzureImages",
         "aiml": "litellm.llms.openai_like.images:AIMLImages",
         "recraft": "litellm.llms.openai_like.images:RecraftImages",
     },
-    "image_edit": {"azure": f"{_AZURE}:AzureImageEdit"},
+    "image_edit": {
+        "azure": f"{_AZURE}:AzureImageEdit",
+        "gemini": f"{_GEMINI}.images:GoogleImages",
+        "vertex_ai": f"{_VERTEX}.images:VertexImageEdit",
+        "vertex_ai_beta": f"{_VERTEX}.images:VertexImageEdit",
+    },
     "image_variation": {},
     "transcription": {
+        "gemini": f"{_GEMINI}.speech:GeminiTranscription",
+        "vertex_ai": f"{_VERTEX}.speech:vertex_transcription",
+        "vertex_ai_beta": f"{_VERTEX}.speech:vertex_transcription",
         "azure": f"{_AZURE}:AzureTranscription",
         "groq": "litellm.llms.openai_like.audio:groq_transcription",
         "fireworks_ai": "litellm.llms.openai_like.audio:fireworks_transcription",
         "mistral": "litellm.llms.openai_like.audio:MistralTranscription",
     },
-    "speech": {"azure": f"{_AZURE}:AzureSpeech"},
+    "speech": {
+        "azure": f"{_AZURE}:AzureSpeech",
+        "gemini": f"{_GEMINI}.speech:GeminiSpeech",
+        "vertex_ai": f"{_VERTEX}.speech:vertex_speech",
+        "vertex_ai_beta": f"{_VERTEX}.speech:vertex_speech",
+    },
     "moderation": {},
     "rerank": {
+        "vertex_ai": f"{_VERTEX}.rerank:VertexRerank",
+        "vertex_ai_beta": f"{_VERTEX}.rerank:VertexRerank",
         "azure_ai": f"{_RERANK}:AzureAIRerank",
         "bedrock": "litellm.llms.bedrock.rerank:BedrockRerank",
         "cohere": f"{_RERANK}:CohereRerank",
