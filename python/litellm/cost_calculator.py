@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import litellm
-from litellm.cost_rules import Rates, token_costs
+from litellm.cost_rules import ZERO, Rates, grounding_cost, token_costs
 from litellm.litellm_core_utils.model_info import find_model
 from litellm.types.usage import Usage
 
@@ -156,11 +156,14 @@ def completion_cost(
             custom_cost_per_second=custom_cost_per_second,
             seconds=(total_time or 0.0) / 1000,
             call_type=call_type or "completion",
-            service_tier=service_tier or _get(completion_response, "service_tier"),
+            service_tier=service_tier or _get(completion_response, "service_tier") or hidden.get("service_tier"),
         )
     except litellm.ModelNotMappedError as error:
         raise _not_mapped(priced_model, custom_llm_provider or hidden.get("custom_llm_provider")) from error
-    return _with_margin(prompt_cost + output_cost, provider)
+    grounding = ZERO
+    if usage is not None and custom_cost_per_token is None and (found := find_model(priced_model, provider)):
+        grounding = grounding_cost(found[1], usage)
+    return _with_margin(prompt_cost + output_cost + grounding, provider)
 
 
 def _with_margin(cost: Decimal, provider: str | None) -> float:

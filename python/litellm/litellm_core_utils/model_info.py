@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import litellm
+from litellm.litellm_core_utils.model_families import family_facts
 
 _NOT_SHOWN = frozenset(
     """
@@ -84,6 +85,8 @@ def candidates(model: str, provider: str | None) -> list[str]:
     if provider:
         bare = model.removeprefix(f"{provider}/")
         names += [f"{provider}/{bare}", model, bare]
+        if provider == "vertex_ai_beta":
+            names.append(f"vertex_ai/{bare}")
         if provider == "bedrock":
             names += _bedrock_names(bare)
         if provider == "fireworks_ai":
@@ -110,6 +113,16 @@ def _bedrock_names(model: str) -> list[str]:
 
 
 def find_model(model: str, provider: str | None = None) -> tuple[str, Mapping[str, Any]] | None:
+    """The catalogue's key and entry for `model`, or what its family gives away; None for neither."""
+    found = find_listed(model, provider)
+    if found is not None or not provider:
+        return found
+    bare = model.removeprefix(f"{provider}/")
+    facts = family_facts(bare, provider)
+    return None if facts is None else (f"{provider}/{bare}", facts)
+
+
+def find_listed(model: str, provider: str | None = None) -> tuple[str, Mapping[str, Any]] | None:
     """The catalogue's key and entry for `model`; None when it has none."""
     catalogue = litellm.model_cost
     for name in candidates(model, provider):

@@ -11,6 +11,13 @@ from litellm.litellm_core_utils.text_tokens import count_message_tokens, count_t
 from litellm.types.utils import ModelResponse, TextCompletionResponse, Usage
 
 _USAGE_FIELDS = ("prompt_tokens", "completion_tokens", "total_tokens")
+_FIELDS = ("system_fingerprint", "service_tier", "citations")
+_LISTS = (
+    "vertex_ai_grounding_metadata", "vertex_ai_url_context_metadata", "vertex_ai_safety_ratings",
+    "vertex_ai_safety_results", "vertex_ai_citation_metadata",
+)  # fmt: skip
+"""What Google says beside its text: the last list that is not empty counts."""
+_BESIDE_TEXT = ("tool_calls", "annotations", "images", "audio")
 
 
 def stream_chunk_builder(
@@ -47,7 +54,7 @@ def stream_chunk_builder(
         choices=[choice.as_dict() for _, choice in sorted(merged.choices.items())] or [_Choice(0).as_dict()],
     )
     response["usage"] = Usage(**usage)
-    for name in ("service_tier", "citations"):
+    for name in ("service_tier", "citations", *_LISTS):
         if merged.fields.get(name) is not None:
             setattr(response, name, merged.fields[name])
     response._hidden_params = dict(hidden[-1])
@@ -91,10 +98,14 @@ class _Merged:
     def __init__(self) -> None:
         self.choices: dict[int, _Choice] = {}
         self.fields: dict[str, Any] = {}
+        self.only_text = True
 
     def add(self, chunk: dict[str, Any]) -> None:
-        for name in ("system_fingerprint", "service_tier", "citations"):
+        for name in _FIELDS:
             if chunk.get(name) is not None:
+                self.fields[name] = chunk[name]
+        for name in _LISTS:
+            if chunk.get(name):
                 self.fields[name] = chunk[name]
         for choice in chunk.get("choices") or ():
             index = choice.get("index") or 0
@@ -102,6 +113,9 @@ class _Merged:
             if found is None:
                 found = self.choices[index] = _Choice(index)
             found.add(choice)
+            delta = choice.get("delta") or {}
+            if delta.get("provider_specific_fields") is not None or any(delta.get(name) for name in _BESIDE_TEXT):
+                self.only_text = False
 
     @property
     def text(self) -> str:
@@ -154,6 +168,8 @@ class _Choice:
         for name, value in (delta.get("provider_specific_fields") or {}).items():
             if name == "citation":
                 self.citations.append([value])
+            elif isinstance(value, list) and isinstance(self.specific.get(name), list):
+                self.specific[name] = self.specific[name] + value
             elif name != "thinking_blocks" and value is not None:
                 self.specific[name] = value
 
@@ -168,6 +184,8 @@ class _Choice:
         if function.get("name"):
             found["function"]["name"] = function["name"]
         found["function"]["arguments"] += function.get("arguments") or ""
+        if call.get("provider_specific_fields"):
+            found["provider_specific_fields"] = call["provider_specific_fields"]
 
     def _add_function_call(self, call: dict[str, Any]) -> None:
         if self.function_call is None:
@@ -252,7 +270,7 @@ def _call_text(call: dict[str, Any]) -> str:
 def _complete_details(usage: dict[str, Any], merged: _Merged) -> None:
     """Splits completion tokens into reasoning and text, where the provider did not."""
     reasoning_text = merged.reasoning
-    if not merged.text and not reasoning_text:
+    if not reasoning_text and not (merged.text and merged.only_text):
         return
     details = dict(usage.get("completion_tokens_details") or {})
     if details.get("reasoning_tokens") is None:

@@ -63,6 +63,8 @@ class ChunkFlow:
         """What the caller sees of `chunk`; None when that is nothing."""
         if self.response_id is None:
             self._begin(chunk)
+        if chunk.get("hidden_params"):
+            self.hidden_params.update(chunk["hidden_params"])
         usage = chunk.get("usage")
         if usage is not None:
             self.usage = sum_usage([{"usage": self.usage}, {"usage": usage}])

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from litellm.cost_calculator import completion_cost, cost_per_token
+from litellm.litellm_core_utils.model_info import find_listed
 
 if TYPE_CHECKING:
     from litellm.pipeline.run import Run
@@ -23,6 +24,7 @@ def cost_of(response: Any, run: Run) -> float | None:
     own = _own_prices(run)
     answered = getattr(response, "model", None)
     models = [run.model] if own or not answered or answered == run.model else [answered, run.model]
+    models.sort(key=lambda model: find_listed(model, run.provider) is None)  # a price beats the guess of a family
     for model in models:
         try:
             return float(

@@ -26,7 +26,7 @@ def chat_response(run: Run, data: dict[str, Any]) -> ModelResponse:
 def finish(run: Run, response: Any, headers: Mapping[str, str] | None = None) -> Any:
     """Fills in `_hidden_params` of `response`, and tells callbacks of it."""
     elapsed_ms = (time.perf_counter() - run.started) * 1000
-    hidden = hidden_params(run, headers)
+    hidden = {**(getattr(response, "_hidden_params", None) or {}), **hidden_params(run, headers)}
     hidden["_response_ms"] = elapsed_ms
     hidden["response_cost"] = cost_of(response, run)
     hidden["provider_response_model"] = getattr(response, "model", None)

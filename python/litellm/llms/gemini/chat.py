@@ -17,7 +17,6 @@ from litellm.llms.wire import (
     WireError,
     WireRequest,
     decode_json,
-    decode_object,
     encode_json,
     read_error,
 )
@@ -79,9 +78,13 @@ class GeminiChat:
     def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """The reply as an OpenAI chat.completion dict. Raises `WireError` when it is not one of Gemini's."""
         try:
-            data = decode_object(body)
-        except WireError as error:
-            raise WireError(error.message, status=UNREADABLE) from error
+            data = decode_json(body)
+        except ValueError as error:
+            kind = headers.get("content-type", "no content type")
+            message = f"the provider's reply is not valid JSON but {len(body)} bytes of {kind}"
+            raise WireError(message, status=UNREADABLE) from error
+        if not isinstance(data, dict):
+            raise WireError("the provider's reply is not a JSON object", status=UNREADABLE)
         return convert_response(data)
 
     def stream_decoder(self, call: ChatCall) -> GeminiChunks:

@@ -1,4 +1,4 @@
-"""Images of Google's models: drawn by Imagen (`predict`) or by Gemini itself (`generateContent`), and edited by Gemini."""
+"""Images of Google's models: drawn by Imagen (`predict`) or Gemini (`generateContent`), and edited by Gemini."""
 
 from __future__ import annotations
 

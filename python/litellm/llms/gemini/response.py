@@ -39,7 +39,7 @@ def convert_response(data: dict[str, Any]) -> dict[str, Any]:
     _name(made, data)
     tier = served_tier(usage)
     if tier is not None:
-        made["_hidden_params"] = {"service_tier": tier}
+        made["hidden_params"] = {"service_tier": tier}
     return made
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from litellm.llms.gemini.candidate import Parts, finish_reason
 from litellm.llms.gemini.response import error_in_body, metadata, usage_of
+from litellm.llms.gemini.usage import served_tier
 from litellm.llms.wire import WireError, decode_json
 
 
@@ -70,4 +71,8 @@ class GeminiChunks:
             raise WireError("the provider's stream ended before it said anything")
         if self._usage is None:
             return []
-        return [{"choices": [], "usage": usage_of(self._usage, self._grounding)}]
+        last: dict[str, Any] = {"choices": [], "usage": usage_of(self._usage, self._grounding)}
+        tier = served_tier(self._usage)
+        if tier is not None:
+            last["hidden_params"] = {"service_tier": tier}
+        return [last]

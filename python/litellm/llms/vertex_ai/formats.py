@@ -10,10 +10,13 @@ from litellm.llms.wire import WireFormat
 
 def chat_format(provider: str, model: str) -> WireFormat:
     """The chat format of `model`. What no partner makes speaks Gemini's."""
-    if is_claude(model):
+    bare = model.removeprefix(f"{provider}/")
+    if is_claude(bare):
         return VertexAnthropic()
-    family = family_of(model)
-    return VertexGemini() if family is None else VertexPartner(family)
+    family = family_of(bare)
+    if family is None or (family.publisher is not None and bare != model):  # as upstream knows prefixed names
+        return VertexGemini()
+    return VertexPartner(family)
 
 
 def is_claude(model: str) -> bool:

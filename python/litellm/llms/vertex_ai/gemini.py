@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from litellm.llms.gemini.chat import GeminiChat, chat_method
 from litellm.llms.gemini.models import bare_name
+from litellm.llms.openai.params import OPENAI_CHAT_PARAMS
 from litellm.llms.vertex_ai.endpoint import VertexEndpoint
 from litellm.llms.wire import ChatCall, WireRequest, encode_json
+
+_OF_GOOGLE = re.compile(r"gemini|gemma|learnlm|(?:^|/)\d+$")
 
 
 class VertexGemini(GeminiChat):
     """The generateContent format at Vertex AI."""
+
+    def supported_params(self, provider: str, model: str) -> list[str]:
+        """OpenAI parameter names that `model` takes; OpenAI's own where its name tells no family, as upstream says."""
+        if provider == "vertex_ai" and not _OF_GOOGLE.search(model):
+            return [name for name in OPENAI_CHAT_PARAMS if name != "max_retries"]
+        return super().supported_params(provider, model)
 
     def build_request(self, call: ChatCall) -> WireRequest:
         """The POST to the model's generateContent. Raises `WireError` (status 400) for messages it cannot say."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from litellm.llms.gemini.chat import google_error
@@ -27,15 +27,22 @@ class Family:
     profile: str = "openai_like"
     drops_version: bool = False
     """Whether the body names the model without its `@version`."""
-    without: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset({"max_retries"})
     adds: tuple[str, ...] = ()
+    renames: Mapping[str, str] = field(default_factory=dict)
 
 
 _NO_TOOL_CHOICE = frozenset({"tool_choice", "functions", "function_call"})
 FAMILIES: tuple[Family, ...] = (
-    Family(re.compile(r"(?:mistralai/)?(?:mistral|codestral)"), "mistralai", profile="mistral", drops_version=True),
-    Family(re.compile(r"(?:ai21/)?jamba"), "ai21", api_version="v1beta1", adds=("max_retries",)),
-    Family(re.compile(r"openai/gpt-oss"), without=_NO_TOOL_CHOICE, adds=("reasoning_effort", "max_retries")),
+    Family(
+        re.compile(r"(?:mistralai/)?(?:mistral|codestral)"),
+        "mistralai",
+        profile="mistral",
+        drops_version=True,
+        renames={"seed": "random_seed"},
+    ),
+    Family(re.compile(r"(?:ai21/)?jamba"), "ai21", api_version="v1beta1", without=frozenset()),
+    Family(re.compile(r"openai/gpt-oss"), without=_NO_TOOL_CHOICE, adds=("reasoning_effort",)),
     Family(re.compile(r"(?:meta|deepseek-ai|qwen|minimaxai|moonshotai|zai-org|google|openai|xai)/")),
 )
 
@@ -51,11 +58,17 @@ class VertexPartner(OpenAIChat):
     """OpenAI's chat format at a partner's address."""
 
     def __init__(self, family: Family) -> None:
-        profile = replace(profile_of(family.profile), sdk_retries=False)
-        if family.publisher is not None:
-            profile = replace(
-                profile, choice_fields=False, message_fields=False, names_itself=False, names_provider_in_model=True
-            )
+        profile = profile_of(family.profile)
+        own = family.publisher is not None
+        profile = replace(
+            profile,
+            sdk_retries=False,
+            choice_fields=False,
+            message_fields=False,
+            names_itself=not own,
+            names_provider_in_model=own,
+            renames={**profile.renames, **family.renames},
+        )
         super().__init__(profile)
         self._family = family
 
@@ -64,8 +77,7 @@ class VertexPartner(OpenAIChat):
         family = self._family
         if family.publisher == "mistralai":
             return list(_CODESTRAL) if "codestral" in model else super().supported_params("mistral", model)
-        names = [name for name in OPENAI_CHAT_PARAMS if name != "max_retries" and name not in family.without]
-        return [*names, *family.adds]
+        return [*(name for name in OPENAI_CHAT_PARAMS if name not in family.without), *family.adds]
 
     def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
         """`params` as the partner takes them. Raises `UnsupportedParamsError` for values it refuses."""
