@@ -33,6 +33,9 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "databricks": "litellm.llms.databricks.embeddings:DatabricksEmbedding",
         "huggingface": "litellm.llms.huggingface.embeddings:HuggingFaceEmbedding",
         "ollama": "litellm.llms.ollama.embeddings:OllamaEmbedding",
+        "snowflake": "litellm.llms.snowflake.embeddings:SnowflakeEmbedding",
+        "triton": "litellm.llms.triton.embeddings:TritonEmbedding",
+        "voyage": "litellm.llms.openai_like.embeddings:VoyageEmbeddings",
         "watsonx": "litellm.llms.watsonx.embeddings:WatsonxEmbedding",
     },
     "image_generation": {

@@ -49,6 +49,14 @@ def prompt_of_call(call: ChatCall) -> str:
     return prompt_for(call.model, call.messages)
 
 
+def separate_system(messages: Iterable[Any]) -> tuple[str, list[Any]]:
+    """The system prompts of `messages` as one text, and the other messages."""
+    said = list(messages)
+    system = [text for role, text in turns(said) if role == "system"]
+    rest = [message for message, (role, _) in zip(said, turns(said), strict=True) if role != "system"]
+    return "\n".join(system), rest
+
+
 def prompt_for(model: str, messages: Iterable[Any]) -> str:
     """`messages` in the template of `model`'s family; the bare texts for a family that is not known."""
     name = model.lower()

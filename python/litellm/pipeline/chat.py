@@ -22,6 +22,7 @@ from litellm.pipeline.cost import cost_of
 from litellm.pipeline.custom import custom_chat, custom_handler
 from litellm.pipeline.effects import Effect, Reply, Sleep, Steps, async_bytes, blocking_bytes
 from litellm.pipeline.endpoint import resolve_endpoint
+from litellm.pipeline.polling import Polled, exchange_until_done
 from litellm.pipeline.results import chat_response, finish, hidden_params
 from litellm.pipeline.run import Run, retry_count
 from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS
@@ -73,7 +74,7 @@ def chat_call(run: Run, wire: WireFormat) -> ChatCall:
         additional_drop=arguments.get("additional_drop_params") or (),
         allowed=arguments.get("allowed_openai_params") or (),
     )
-    if not getattr(wire, "names_itself", True):
+    if not stream and not getattr(wire, "names_itself", True):
         run.shown_provider = None
     run.retries = retry_count(run, getattr(wire, "sdk_retries", False), requested.get("max_retries"))
     mapped.pop("max_retries", None)
@@ -97,6 +98,9 @@ def _sent(run: Run, wire: WireFormat, call: ChatCall) -> Generator[Effect, Any, 
     request = wire.build_request(call)
     if not getattr(wire, "sdk_retries", False):
         run.show_url(request.url)
+    if isinstance(wire, Polled):
+        reply = yield from exchange_until_done(run, wire, call, request)
+        return _shown_at_once(run, wire, call, reply) if call.stream else _whole(run, wire, call, reply)
     try:
         reply = yield from exchange(run, request, stream=call.stream, details=wire.error_details)
     except BaseLLMException as refusal:
@@ -104,6 +108,13 @@ def _sent(run: Run, wire: WireFormat, call: ChatCall) -> Generator[Effect, Any, 
             return _stream(run, _Refused(refusal), None, wire=wire)
         raise
     return _opened(run, wire, call, reply) if call.stream else _whole(run, wire, call, reply)
+
+
+def _shown_at_once(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> CustomStreamWrapper:
+    """A finished result as a stream."""
+    run.log_reply(reply)
+    decoder = wire.stream_decoder(call)
+    return _stream(run, iter([decoder.feed(reply.body), decoder.finish()]), _shown_headers(wire, reply), wire=wire)
 
 
 class _Refused:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
@@ -11,20 +10,17 @@ import litellm
 from litellm.exceptions import BadRequestError, UnsupportedParamsError
 from litellm.llms.endpoint_formats import endpoint_format
 from litellm.llms.endpoint_wire import EndpointCall, EndpointFormat
-from litellm.llms.wire import WireRequest
 from litellm.pipeline.arguments import SETTINGS
-from litellm.pipeline.attempt import exchange
-from litellm.pipeline.effects import Effect, Reply, Sleep, Steps
+from litellm.pipeline.effects import Effect, Steps
 from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.plain_errors import unmapped
+from litellm.pipeline.polling import exchange_until_done
 from litellm.pipeline.results import finish
 from litellm.pipeline.run import Run, retry_count
 from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS
 from litellm.secret_managers.google.settings import ARGUMENTS as GOOGLE_OPTIONS
 
 CALL_OPTIONS = ("api_version", "organization", "extra_query", "metadata", *AZURE_OPTIONS, *GOOGLE_OPTIONS)
-LONGEST_POLLING_S = 600.0
-"""How long an endpoint that has to be asked again is asked, unless the call has a timeout of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,7 @@ def sent(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> Generator[Effect
     """The steps of a call to `endpoint` in the format `wire`, for a `run` whose provider is known."""
     call = endpoint_call(endpoint, run, wire)
     request = wire.sign_in(call, wire.build_request(call))
-    reply = yield from _exchange(run, wire, call, request)
+    reply = yield from exchange_until_done(run, wire, call, request)
     run.log_reply(reply)
     run.shown_provider = wire.shown_provider(run.provider)
     data = wire.parse_response(call, reply.headers, reply.body)
@@ -80,25 +76,6 @@ def sent(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> Generator[Effect
     if wire.shows_model and getattr(response, "usage", None) is not None:
         response._hidden_params["model"] = run.model
     return response
-
-
-def _exchange(
-    run: Run, wire: EndpointFormat, call: EndpointCall, request: WireRequest
-) -> Generator[Effect, Any, Reply]:
-    """The reply that holds the result: that of `request`, or of those that have to follow it."""
-    timeout = run.timeout(False)
-    last = time.monotonic() + (timeout if isinstance(timeout, float) else LONGEST_POLLING_S)
-    while True:
-        reply = yield from exchange(run, request, details=wire.error_details)
-        following = wire.next_request(call, reply.headers, reply.body)
-        if following is None:
-            return reply
-        request, pause = following
-        if time.monotonic() + pause > last:
-            raise litellm.Timeout(
-                message=f"{run.provider} has not finished in time", model=run.model, llm_provider=run.provider
-            )
-        yield Sleep(pause)
 
 
 def endpoint_call(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> EndpointCall:

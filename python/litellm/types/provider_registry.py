@@ -529,7 +529,7 @@ _ROWS: tuple[ProviderRow, ...] = (
         default_key="dummy-key",
         resolves_base=True,
     ),
-    ProviderRow("custom", wire=None),
+    ProviderRow("custom", wire="custom"),
     ProviderRow("litellm_proxy", key_env=("LITELLM_PROXY_API_KEY",), base_env=("LITELLM_PROXY_API_BASE",)),
     ProviderRow(
         "hosted_vllm", key_env=("HOSTED_VLLM_API_KEY",), base_env=("HOSTED_VLLM_API_BASE",), default_key="fake-api-key"

@@ -82,6 +82,8 @@ class OpenAIChat:
             body.update(extra)
         if call.stream:
             body["stream"] = True
+        elif self.profile.says_stream:
+            body["stream"] = False
         else:
             body.pop("stream", None)
         return body

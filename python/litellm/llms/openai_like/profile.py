@@ -80,6 +80,8 @@ class Profile:
     """Roles whose messages may carry a `name`; None for all."""
     flattens_content: bool = False
     """Whether a list of text parts is sent as one string."""
+    says_stream: bool = False
+    """Whether every request says whether it streams."""
     keeps_cache_control: bool = False
     """Whether `cache_control` marks reach the provider."""
     sdk_retries: bool = True

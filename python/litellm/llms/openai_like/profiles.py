@@ -221,6 +221,7 @@ PROFILES: Mapping[str, Profile] = {
     "llamafile": _like(),
     "lm_studio": _like(),
     "maritalk": _plain(
+        says_stream=True,
         params=_names(
             "frequency_penalty presence_penalty top_p top_k temperature max_tokens n stop stream "
             "stream_options tools tool_choice"
@@ -318,6 +319,7 @@ PROFILES: Mapping[str, Profile] = {
     "scaleway": _from_catalogue(),
     "scx-ai": _from_catalogue(renames=LIMIT_RENAMED),
     "snowflake": _plain(
+        says_stream=True,
         params=_names("temperature max_tokens max_completion_tokens top_p stream tools tool_choice"),
         names_provider_in_model=True,
     ),

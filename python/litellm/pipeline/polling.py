@@ -1,0 +1,47 @@
+"""Asking again until a provider has finished."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Mapping
+from typing import Any, Protocol, runtime_checkable
+
+import litellm
+from litellm.llms.wire import ErrorDetails, WireRequest
+from litellm.pipeline.attempt import exchange
+from litellm.pipeline.effects import Effect, Reply, Sleep
+from litellm.pipeline.run import Run
+
+LONGEST_POLLING_S = 600.0
+"""How long a provider that has to be asked again is asked, unless the call has a timeout of its own."""
+
+
+@runtime_checkable
+class Polled(Protocol):
+    """A format whose first reply need not be the result."""
+
+    def next_request(self, call: Any, headers: Mapping[str, str], body: bytes) -> tuple[WireRequest, float] | None:
+        """The next request, and the seconds to wait before it; None when `body` is the result."""
+
+    def error_details(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorDetails:
+        """What a reply with an error status says. Never raises."""
+
+
+def exchange_until_done(run: Run, wire: Polled, call: Any, request: WireRequest) -> Generator[Effect, Any, Reply]:
+    """The reply that holds the result: that of `request`, or of those that have to follow it.
+
+    Raises `litellm.Timeout` when it takes longer than the call's timeout, or `LONGEST_POLLING_S`.
+    """
+    timeout = run.timeout(False)
+    last = time.monotonic() + (timeout if isinstance(timeout, float) else LONGEST_POLLING_S)
+    while True:
+        reply = yield from exchange(run, request, details=wire.error_details)
+        following = wire.next_request(call, reply.headers, reply.body)
+        if following is None:
+            return reply
+        request, pause = following
+        if time.monotonic() + pause > last:
+            raise litellm.Timeout(
+                message=f"{run.provider} has not finished in time", model=run.model, llm_provider=run.provider
+            )
+        yield Sleep(pause)
