@@ -64,6 +64,7 @@ custom_provider_map: list[Any] = []
 model_group_settings: Any = None
 responses_session_limit: int = 1000
 enable_azure_ad_token_refresh: bool = False
+route_all_chat_openai_to_responses: bool = False
 default_in_memory_ttl: float | None = None
 
 # Telling

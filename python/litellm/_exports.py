@@ -14,6 +14,8 @@ _BY_MODULE: Mapping[str, str] = {
         cancel_responses compact_responses delete_responses get_responses list_input_items responses
     """,
     "litellm.types.responses": "ResponsesAPIResponse",
+    "litellm.types.responses.parts": "ResponseFunctionToolCall",
+    "litellm.types.llms.openai": "ResponseInputParam",
     "litellm.files.main": """
         acreate_file afile_content afile_delete afile_list afile_retrieve create_file file_content file_delete
         file_list file_retrieve

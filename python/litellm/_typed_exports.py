@@ -149,11 +149,17 @@ from litellm.responses.main import (
 from litellm.router import (
     Router as Router,
 )
+from litellm.types.llms.openai import (
+    ResponseInputParam as ResponseInputParam,
+)
 from litellm.types.parameters import (
     all_litellm_params as all_litellm_params,
 )
 from litellm.types.responses import (
     ResponsesAPIResponse as ResponsesAPIResponse,
+)
+from litellm.types.responses.parts import (
+    ResponseFunctionToolCall as ResponseFunctionToolCall,
 )
 from litellm.types.utils import (
     CallTypes as CallTypes,

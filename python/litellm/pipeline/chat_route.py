@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import litellm
 from litellm.litellm_core_utils.model_facts import model_facts
 from litellm.llms.formats import chat_format
 from litellm.llms.responses.chat_over import PREFIX, ResponsesChat, model_name
@@ -31,6 +32,8 @@ def chat_wire(run: Run) -> WireFormat:
 
 
 def _needs_responses(run: Run, model: str) -> bool:
+    if run.provider == "openai" and litellm.route_all_chat_openai_to_responses:
+        return True
     if model_facts(run.provider, model).get("mode") == "responses":
         return True
     arguments = run.arguments

@@ -16,7 +16,7 @@ from litellm.pipeline import responses_sessions as sessions
 from litellm.pipeline.cost import cost_of
 from litellm.pipeline.run import Run
 from litellm.types.responses import ResponsesAPIResponse
-from litellm.types.responses_events import FINAL_EVENTS, ResponsesStreamEvent, stream_event
+from litellm.types.responses.events import FINAL_EVENTS, ResponsesStreamEvent, stream_event
 
 
 class ResponsesStream:

@@ -12,7 +12,7 @@ from litellm.llms.responses.from_responses import to_completion
 from litellm.llms.responses.from_responses_input import instructions_of, to_input
 from litellm.llms.responses.ids import decode_id, encode_id
 from litellm.llms.responses.to_chat import input_messages, to_chat
-from litellm.types.responses_events import EVENT_CLASSES, GenericEvent, stream_event
+from litellm.types.responses.events import EVENT_CLASSES, GenericEvent, stream_event
 
 texts = st.text(min_size=1, max_size=20)
 arguments = st.sampled_from(["{}", '{"a": 1}', '{"city": "Z\\u00fcrich"}'])

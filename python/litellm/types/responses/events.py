@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from litellm.types.openai_object import OpenAIObject
-from litellm.types.responses import ResponsesAPIResponse, as_part
+from litellm.types.responses.main import ResponsesAPIResponse
+from litellm.types.responses.parts import as_part
 
 
 class ResponsesStreamEvent(OpenAIObject):

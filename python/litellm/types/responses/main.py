@@ -6,8 +6,19 @@ import time
 from typing import Any
 
 from litellm.types.openai_object import OpenAIObject, as_model
+from litellm.types.responses.parts import OutputFunctionToolCall, OutputText, as_part
 from litellm.types.responses_chat import HiddenResponse
 from litellm.types.usage import Usage
+
+__all__ = [
+    "DeleteResponseResult",
+    "InputTokensDetails",
+    "OutputFunctionToolCall",
+    "OutputText",
+    "OutputTokensDetails",
+    "ResponseAPIUsage",
+    "ResponsesAPIResponse",
+]
 
 
 class InputTokensDetails(OpenAIObject):
@@ -45,20 +56,6 @@ class ResponseAPIUsage(OpenAIObject):
             prompt_tokens_details=None if details_in is None else details_in.model_dump(),
             completion_tokens_details=None if details_out is None else details_out.model_dump(),
         )
-
-
-class ResponsePart(OpenAIObject):
-    """An output item or a part of one; its parts are objects too."""
-
-    def __init__(self, **fields: Any) -> None:
-        self._fill({}, {name: as_part(value) for name, value in fields.items()})
-
-
-def as_part(value: Any) -> Any:
-    """`value` with the dicts inside its lists, and itself, as `ResponsePart`."""
-    if isinstance(value, list):
-        return [as_part(item) for item in value]
-    return ResponsePart(**value) if isinstance(value, dict) and "type" in value else value
 
 
 _SHOWN = (
