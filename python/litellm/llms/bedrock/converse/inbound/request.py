@@ -48,24 +48,15 @@ def to_chat(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _system(blocks: Iterable[Any]) -> list[dict[str, Any]]:
-    parts = _with_marks(blocks, lambda block: {"type": "text", "text": block["text"]} if "text" in block else None)
-    return [{"role": "system", "content": parts}] if parts else []
-
-
-def _with_marks(blocks: Iterable[Any], convert: Any) -> list[dict[str, Any]]:
-    """The parts of `blocks`; a cache point becomes a mark on the part before it."""
     parts: list[dict[str, Any]] = []
     for index, block in enumerate(blocks):
         if not isinstance(block, dict):
-            raise InvalidRequest(f"content[{index}]: expected an object")
-        if "cachePoint" in block:
-            if parts:
-                parts[-1]["cache_control"] = cache_control(block["cachePoint"])
-            continue
-        part = convert(block)
-        if part is not None:
-            parts.append(part)
-    return parts
+            raise InvalidRequest(f"system[{index}]: expected an object")
+        if "cachePoint" in block and parts:
+            parts[-1]["cache_control"] = cache_control(block["cachePoint"])
+        elif "text" in block:
+            parts.append({"type": "text", "text": block["text"]})
+    return [{"role": "system", "content": parts}] if parts else []
 
 
 def cache_control(point: Any) -> dict[str, Any]:
@@ -81,35 +72,38 @@ def _turns(messages: list[Any]) -> list[dict[str, Any]]:
         content = message.get("content") if isinstance(message, dict) else None
         if role not in ("user", "assistant") or not isinstance(content, list):
             raise InvalidRequest(f"messages[{index}]: expected a role of user or assistant, and a list of content")
+        if not all(isinstance(block, dict) for block in content):
+            raise InvalidRequest(f"messages[{index}].content: expected objects")
         made += _user(content) if role == "user" else [_assistant(content)]
     return made
 
 
 def _user(content: list[Any]) -> list[dict[str, Any]]:
     """Tool results as messages of their own, in front of what else the turn says."""
-    results = [block for block in content if isinstance(block, dict) and "toolResult" in block]
-    marks = {id(before): after for before, after in zip(content, content[1:], strict=False) if "cachePoint" in after}
-    made = [_tool_message(block["toolResult"], marks.get(id(block))) for block in results]
-    rest = [block for block in content if block not in results and not _marks_result(block, marks, results)]
-    parts = _with_marks(rest, part_of)
-    if parts:
-        made.append({"role": "user", "content": parts})
-    return made
+    made: list[dict[str, Any]] = []
+    parts: list[dict[str, Any]] = []
+    last: dict[str, Any] | None = None
+    for block in content:
+        if "cachePoint" in block:
+            if last is not None:
+                last["cache_control"] = cache_control(block["cachePoint"])
+        elif isinstance(block.get("toolResult"), dict):
+            last = _tool_message(block["toolResult"])
+            made.append(last)
+        else:
+            last = part_of(block)
+            if last is not None:
+                parts.append(last)
+    return [*made, {"role": "user", "content": parts}] if parts else made
 
 
-def _marks_result(block: Any, marks: Mapping[int, Any], results: list[Any]) -> bool:
-    return any(marks.get(id(result)) is block for result in results)
-
-
-def _tool_message(result: Mapping[str, Any], mark: Any) -> dict[str, Any]:
+def _tool_message(result: Mapping[str, Any]) -> dict[str, Any]:
     parts = [part for part in map(part_of, result.get("content") or ()) if part]
     texts = [part["text"] for part in parts if part["type"] == "text"]
     content: Any = texts[0] if len(parts) == len(texts) == 1 else parts
     message = {"role": "tool", "tool_call_id": result.get("toolUseId"), "content": content}
     if result.get("status") == "error":
         message["is_error"] = True
-    if mark is not None:
-        message["cache_control"] = cache_control(mark["cachePoint"])
     return message
 
 
