@@ -11,6 +11,7 @@ __all__ = [
     "EventStreamSplitter",
     "FeatureMetrics",
     "LimitTable",
+    "LocalRequest",
     "NativeEncoding",
     "PendingRequest",
     "RoutingTable",
@@ -64,7 +65,22 @@ class ConnectionPool:
         ident: int = 0,
         upload: bool = False,
     ) -> PendingRequest: ...
+    def fetch(
+        self,
+        method: str,
+        url: str,
+        headers: Sequence[tuple[bytes, bytes]],
+        body: bytes,
+        timeouts: tuple[float | None, float | None, float | None, float | None],
+    ) -> tuple[tuple[int, str, list[tuple[bytes, bytes]], bytes | None], LocalRequest | None]: ...
+    @property
+    def is_local(self) -> bool: ...
     def close(self) -> None: ...
+
+@final
+class LocalRequest:
+    def wait_body(self) -> bytes: ...
+    def cancel(self) -> None: ...
 
 @final
 class PendingRequest:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from litellm_rust._native import ConnectionPool, PendingRequest, TransportFailure, WakePort
+from litellm_rust._native import ConnectionPool, LocalRequest, PendingRequest, TransportFailure, WakePort
 
 __all__ = ["Limits", "Pool", "Reply", "Timeouts", "TransportFailure"]
 
@@ -131,7 +131,7 @@ class Reply:
     def __init__(
         self,
         head: tuple[int, str, list[tuple[bytes, bytes]], bytes | None],
-        pending: PendingRequest,
+        pending: PendingRequest | LocalRequest | None,
         port: _LoopPort | None = None,
         ident: int = 0,
     ) -> None:
@@ -143,6 +143,7 @@ class Reply:
         if self.content is not None:
             yield self.content
             return
+        assert self._pending is not None
         while piece := self._pending.wait_body():
             yield piece
 
@@ -152,12 +153,14 @@ class Reply:
             yield self.content
             return
         assert self._port is not None
+        assert isinstance(self._pending, PendingRequest)
         while piece := await self._port.until(self._ident, self._pending.body):
             yield piece
 
     def close(self) -> None:
         """Give up what has not arrived; the connection is closed unless the body has ended."""
-        self._pending.cancel()
+        if self._pending is not None:
+            self._pending.cancel()
 
 
 class Pool:
@@ -194,6 +197,7 @@ class Pool:
             trust_env=trust_env,
             local_address=local_address,
         )
+        self._is_local = self._native.is_local
 
     def request(
         self,
@@ -205,6 +209,8 @@ class Pool:
     ) -> Reply:
         """Send a request and wait for its head. Raises TransportFailure(httpx class name, message)."""
         if isinstance(content, bytes):
+            if self._is_local:
+                return Reply(*self._native.fetch(method, url, headers, content, timeouts))
             pending = self._native.start(method, url, headers, content, timeouts)
         else:
             pending = self._native.start(method, url, headers, b"", timeouts, upload=True)

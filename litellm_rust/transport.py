@@ -4,8 +4,8 @@
 a transport: `httpx.Client(transport=HttpxTransport())`, `openai.OpenAI(http_client=httpx.Client(transport=…))`.
 
 Differences from httpx's own transports: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are read here when `trust_env` is
-on (httpx reads them in its client, and not for a client that was given a transport); the write timeout is part of the
-time that the head of the answer may take; header names arrive in lower case.
+on (httpx reads them in its client, and not for a client that was given a transport); the write timeout is that of a
+piece of 64 KiB, and a body no larger than one goes out unwatched; header names arrive in lower case.
 
 Needs the `httpx` package.
 """

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +16,8 @@ use tokio::sync::mpsc;
 use crate::transport::event_stream::FrameSplitter;
 use crate::transport::sse::SseSplitter;
 use crate::transport::{
-    Call, ClientCert, ErrorKind, Exchange, Head, Pool, PoolConfig, Progress, Timeouts, TransportError, Verify, Wake,
+    Call, ClientCert, ErrorKind, Exchange, Head, LocalExchange, Pool, PoolConfig, Progress, Timeouts, TransportError,
+    Upload, Verify, Wake,
 };
 
 /// How long a blocked thread waits before it looks for signals.
@@ -173,31 +175,114 @@ impl ConnectionPool {
         &self,
         method: String,
         url: String,
-        headers: Vec<(PyBackedBytes, PyBackedBytes)>,
+        headers: Headers,
         body: &[u8],
-        timeouts: (Option<f64>, Option<f64>, Option<f64>, Option<f64>),
+        timeouts: Limits,
         port: Option<&WakePort>,
         ident: u64,
         upload: bool,
     ) -> PyResult<PendingRequest> {
         let (sender, receiver) = if upload { Some(mpsc::channel(UPLOAD_PIECES)).unzip() } else { (None, None) };
-        let (connect, read, write, pool) = timeouts;
-        let call = Call {
-            method,
-            url,
-            headers: headers.iter().map(|(name, value)| (name.to_vec(), value.to_vec())).collect(),
-            body: Bytes::copy_from_slice(body),
-            upload: receiver,
-            timeouts: Timeouts { connect, read, write, pool },
-        };
+        let call = call(method, url, headers, body, timeouts, receiver);
         let wake = port.map(|port| -> Box<dyn Wake> { Box::new(PortWake { inner: port.inner.clone(), ident }) });
         Ok(PendingRequest { exchange: self.pool.start(call, wake)?, upload: Mutex::new(sender) })
+    }
+
+    /// Send a request and wait for its head. (status, HTTP version, headers, whole body or None), and what the rest of
+    /// the body is read from.
+    fn fetch<'py>(
+        &self,
+        py: Python<'py>,
+        method: String,
+        url: String,
+        headers: Headers,
+        body: &[u8],
+        timeouts: Limits,
+    ) -> PyResult<(Bound<'py, PyTuple>, Option<LocalRequest>)> {
+        let call = call(method, url, headers, body, timeouts, None);
+        let mut exchange = self.pool.begin(call)?;
+        loop {
+            match py.detach(|| exchange.head(SIGNAL_CHECK)) {
+                Progress::Ready((head, Some(whole))) => return Ok((head_tuple(py, &head, Some(&whole))?, None)),
+                Progress::Ready((head, None)) => {
+                    let rest = LocalRequest { exchange: Mutex::new(exchange), cancelled: AtomicBool::new(false) };
+                    return Ok((head_tuple(py, &head, None)?, Some(rest)));
+                }
+                Progress::Failed(error) => return Err(error.into()),
+                Progress::Waiting => py.check_signals()?,
+            }
+        }
+    }
+
+    /// Whether `fetch` may be used.
+    #[getter]
+    fn is_local(&self) -> bool {
+        self.pool.is_local()
     }
 
     /// Close idle connections.
     fn close(&self) {
         self.pool.close();
     }
+}
+
+/// A request whose body is read by the thread that asks for it.
+#[pyclass(frozen, module = "litellm_rust._native")]
+struct LocalRequest {
+    exchange: Mutex<LocalExchange>,
+    /// For a thread that waits while another one cancels.
+    cancelled: AtomicBool,
+}
+
+#[pymethods]
+impl LocalRequest {
+    /// The next piece of the body, blocking until there is one; b"" at its end.
+    fn wait_body(&self, py: Python<'_>) -> PyResult<Py<PyBytes>> {
+        loop {
+            if self.cancelled.load(Ordering::Relaxed) {
+                self.cancel();
+                return Err(TransportError::new(ErrorKind::ReadError, "the request was closed").into());
+            }
+            let progress =
+                py.detach(|| self.exchange.lock().unwrap_or_else(PoisonError::into_inner).piece(SIGNAL_CHECK));
+            match progress {
+                Progress::Ready(piece) => return Ok(bytes_of(py, &piece.unwrap_or_default())),
+                Progress::Failed(error) => return Err(error.into()),
+                Progress::Waiting => py.check_signals()?,
+            }
+        }
+    }
+
+    /// Give the request up and close its connection, unless it has ended.
+    fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+        if let Ok(mut exchange) = self.exchange.try_lock() {
+            exchange.cancel();
+        }
+    }
+}
+
+type Headers = Vec<(PyBackedBytes, PyBackedBytes)>;
+/// Connect, read, write, pool; in seconds.
+type Limits = (Option<f64>, Option<f64>, Option<f64>, Option<f64>);
+
+fn call(method: String, url: String, headers: Headers, body: &[u8], timeouts: Limits, upload: Option<Upload>) -> Call {
+    let (connect, read, write, pool) = timeouts;
+    Call {
+        method,
+        url,
+        headers: headers.iter().map(|(name, value)| (name.to_vec(), value.to_vec())).collect(),
+        body: Bytes::copy_from_slice(body),
+        upload,
+        timeouts: Timeouts { connect, read, write, pool },
+    }
+}
+
+fn head_tuple<'py>(py: Python<'py>, head: &Head, whole: Option<&[u8]>) -> PyResult<Bound<'py, PyTuple>> {
+    let headers =
+        PyList::new(py, head.headers.iter().map(|(name, value)| (PyBytes::new(py, name), PyBytes::new(py, value))))?;
+    let whole = whole.map(|body| bytes_of(py, body));
+    (head.status, head.version, headers, whole).into_pyobject(py)
 }
 
 type UploadSender = mpsc::Sender<Result<Bytes, std::io::Error>>;
@@ -215,12 +300,7 @@ fn bytes_of(py: Python<'_>, bytes: &[u8]) -> Py<PyBytes> {
 
 impl PendingRequest {
     fn head_tuple<'py>(&self, py: Python<'py>, head: &Head) -> PyResult<Bound<'py, PyTuple>> {
-        let headers = PyList::new(
-            py,
-            head.headers.iter().map(|(name, value)| (PyBytes::new(py, name), PyBytes::new(py, value))),
-        )?;
-        let whole = self.exchange.whole_body().map(|body| bytes_of(py, &body));
-        (head.status, head.version, headers, whole).into_pyobject(py)
+        head_tuple(py, head, self.exchange.whole_body().as_deref())
     }
 
     fn sender(&self) -> Option<UploadSender> {
@@ -378,6 +458,7 @@ fn failure_names() -> Vec<&'static str> {
     [
         ConnectTimeout,
         ReadTimeout,
+        WriteTimeout,
         PoolTimeout,
         ConnectError,
         ReadError,
@@ -394,6 +475,7 @@ fn failure_names() -> Vec<&'static str> {
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<WakePort>()?;
     module.add_class::<ConnectionPool>()?;
+    module.add_class::<LocalRequest>()?;
     module.add_class::<PendingRequest>()?;
     module.add_class::<PySseSplitter>()?;
     module.add_class::<EventStreamSplitter>()?;

@@ -8,6 +8,7 @@ use std::fmt;
 pub enum ErrorKind {
     ConnectTimeout,
     ReadTimeout,
+    WriteTimeout,
     PoolTimeout,
     ConnectError,
     ReadError,
@@ -24,6 +25,7 @@ impl ErrorKind {
         match self {
             Self::ConnectTimeout => "ConnectTimeout",
             Self::ReadTimeout => "ReadTimeout",
+            Self::WriteTimeout => "WriteTimeout",
             Self::PoolTimeout => "PoolTimeout",
             Self::ConnectError => "ConnectError",
             Self::ReadError => "ReadError",
@@ -46,6 +48,10 @@ pub struct TransportError {
 impl TransportError {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }
+    }
+
+    pub(super) fn read_timeout() -> Self {
+        Self::new(ErrorKind::ReadTimeout, "no answer from the server in time")
     }
 }
 

@@ -2,35 +2,24 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt as _;
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
-use super::config::seconds;
-use super::pool::{Ready, Timeouts, Upload, head_limit};
-use super::{ErrorKind, TransportError};
-use crate::metrics::TRANSPORT;
+use super::TransportError;
+use super::answer::{Head, ask};
+use super::pool::{Ready, Timeouts};
+use super::upload::{self, Upload};
 
 /// Bytes of a body that wait to be taken before the connection is read no further.
 const MAX_WAITING: usize = 1 << 20;
-/// A body of known length up to this is handed over together with its head.
-const WHOLE_BODY: u64 = 256 << 10;
 
 /// Told, from any thread, that something can be taken.
 pub trait Wake: Send + Sync {
     fn wake(&self);
-}
-
-/// Status line and headers of an answer.
-#[derive(Clone, Debug)]
-pub struct Head {
-    pub status: u16,
-    pub version: &'static str,
-    pub headers: Vec<(Bytes, Bytes)>,
 }
 
 /// What can be taken right now.
@@ -86,15 +75,18 @@ impl Exchange {
     pub(super) fn spawn(
         runtime: &Runtime,
         ready: Ready,
-        request: reqwest::Request,
-        upload: Option<Upload>,
+        mut request: reqwest::Request,
+        (body, upload): (Bytes, Option<Upload>),
         timeouts: Timeouts,
         wake: Option<Box<dyn Wake>>,
     ) -> Self {
-        TRANSPORT.calls.add();
+        let length = request.headers().get(reqwest::header::CONTENT_LENGTH);
+        let length = length.and_then(|value| value.to_str().ok()?.parse().ok());
+        let (body, progress) = upload::body(body, upload, length);
+        *request.body_mut() = body;
         let state = Mutex::new(State { armed: true, ..State::default() });
         let shared = Arc::new(Shared { state, changed: Condvar::new(), drained: Notify::new(), wake });
-        let task = runtime.spawn(drive(shared.clone(), ready, request, upload, timeouts));
+        let task = runtime.spawn(drive(shared.clone(), ready, request, progress, timeouts));
         Self { shared, task: task.abort_handle() }
     }
 
@@ -177,10 +169,10 @@ async fn drive(
     shared: Arc<Shared>,
     ready: Ready,
     request: reqwest::Request,
-    upload: Option<Upload>,
+    progress: Arc<upload::Progress>,
     timeouts: Timeouts,
 ) {
-    if let Err(error) = run(&shared, ready, request, upload, timeouts).await {
+    if let Err(error) = run(&shared, ready, request, progress, timeouts).await {
         shared.change(|state| state.error = Some(error));
     }
 }
@@ -188,100 +180,32 @@ async fn drive(
 async fn run(
     shared: &Arc<Shared>,
     ready: Ready,
-    mut request: reqwest::Request,
-    upload: Option<Upload>,
+    request: reqwest::Request,
+    progress: Arc<upload::Progress>,
     timeouts: Timeouts,
 ) -> Result<(), TransportError> {
-    let started = Instant::now();
-    let _permits = ready.permits(timeouts.pool).await?;
-    let uploaded = Arc::new(Notify::new());
-    match upload {
-        Some(upload) => *request.body_mut() = Some(upload_body(upload, uploaded.clone())),
-        None => uploaded.notify_one(),
+    let mut answer = ask(ready, request, progress, timeouts).await?;
+    if answer.whole {
+        let body = answer.all().await?;
+        shared.change(|state| {
+            state.body.push_back(body);
+            state.head = Some(answer.head);
+            state.ended = true;
+        });
+        return Ok(());
     }
-    let too_late = async {
-        match head_limit(&timeouts) {
-            None => std::future::pending().await,
-            Some(limit) => {
-                uploaded.notified().await;
-                tokio::time::sleep(limit).await;
-            }
-        }
-    };
-    let response = tokio::select! {
-        response = ready.client.execute(request) => response?,
-        () = too_late => return Err(read_timeout()),
-    };
-    TRANSPORT.latency.record(started.elapsed());
-    let head = Head {
-        status: response.status().as_u16(),
-        version: version(response.version()),
-        headers: response
-            .headers()
-            .iter()
-            .map(|(name, value)| {
-                (Bytes::copy_from_slice(name.as_str().as_bytes()), Bytes::copy_from_slice(value.as_bytes()))
-            })
-            .collect(),
-    };
-    let whole = response.content_length().is_some_and(|length| length <= WHOLE_BODY);
-    if !whole {
-        shared.change(|state| state.head = Some(head.clone()));
-    }
-    let mut body = response.bytes_stream();
-    let mut held = Vec::new();
-    loop {
-        let next = match timeouts.read {
-            None => body.next().await,
-            Some(limit) => tokio::time::timeout(seconds(limit), body.next()).await.map_err(|_| read_timeout())?,
-        };
-        let Some(piece) = next.transpose()? else { break };
-        if whole {
-            held.push(piece);
-            continue;
-        }
-        let full = {
-            let mut waiting = 0;
-            shared.change(|state| {
-                state.waiting += piece.len();
-                state.body.push_back(piece);
-                waiting = state.waiting;
-            });
-            waiting >= MAX_WAITING
-        };
-        if full {
+    shared.change(|state| state.head = Some(answer.head.clone()));
+    while let Some(piece) = answer.piece().await? {
+        let mut waiting = 0;
+        shared.change(|state| {
+            state.waiting += piece.len();
+            state.body.push_back(piece);
+            waiting = state.waiting;
+        });
+        if waiting >= MAX_WAITING {
             shared.drained.notified().await;
         }
     }
-    shared.change(|state| {
-        if whole {
-            state.body.extend(held);
-            state.head = Some(head);
-        }
-        state.ended = true;
-    });
+    shared.change(|state| state.ended = true);
     Ok(())
-}
-
-fn upload_body(upload: Upload, uploaded: Arc<Notify>) -> reqwest::Body {
-    let pieces = futures_util::stream::unfold((upload, uploaded), |(mut upload, uploaded)| async move {
-        let piece = upload.recv().await;
-        if piece.is_none() {
-            uploaded.notify_one();
-        }
-        piece.map(|piece| (piece, (upload, uploaded)))
-    });
-    reqwest::Body::wrap_stream(pieces)
-}
-
-fn read_timeout() -> TransportError {
-    TransportError::new(ErrorKind::ReadTimeout, "no answer from the server in time")
-}
-
-fn version(version: reqwest::Version) -> &'static str {
-    match version {
-        reqwest::Version::HTTP_2 => "HTTP/2",
-        reqwest::Version::HTTP_10 => "HTTP/1.0",
-        _ => "HTTP/1.1",
-    }
 }

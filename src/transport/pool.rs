@@ -1,20 +1,23 @@
 //! A pool of connections.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::runtime::Runtime;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::config::{PoolConfig, seconds};
 use super::exchange::{Exchange, Wake};
+use super::local::{Drivers, LocalExchange};
+use super::upload::Upload;
 use super::{ErrorKind, TransportError, runtime};
 
 /// Distinct connect timeouts that have a client of their own (reqwest sets it per client).
 const MAX_CLIENTS: usize = 8;
+/// Threads whose drivers are kept.
+const MAX_DRIVERS: usize = 64;
 /// Hosts whose limits are remembered; idle ones go first.
 const MAX_HOSTS: usize = 4096;
 
@@ -27,9 +30,6 @@ pub struct Timeouts {
     pub pool: Option<f64>,
 }
 
-/// A body that is sent while it is produced.
-pub type Upload = mpsc::Receiver<Result<Bytes, std::io::Error>>;
-
 /// One request, as bytes.
 pub struct Call {
     pub method: String,
@@ -40,10 +40,14 @@ pub struct Call {
     pub timeouts: Timeouts,
 }
 
+/// Clients by their connect timeout.
+pub(super) type Clients = HashMap<Option<u64>, reqwest::Client>;
+
 struct Inner {
     pid: u32,
     runtime: Arc<Runtime>,
-    clients: HashMap<Option<u64>, reqwest::Client>,
+    clients: Clients,
+    drivers: Arc<Drivers>,
     total: Arc<Semaphore>,
     hosts: HashMap<String, Arc<Semaphore>>,
 }
@@ -76,40 +80,67 @@ impl Pool {
     /// Send a request in the background. `wake` is called, from any thread, whenever something can be taken.
     pub fn start(&self, call: Call, wake: Option<Box<dyn Wake>>) -> Result<Exchange, TransportError> {
         let request = build(&call)?;
-        let (runtime, ready) = self.ready(&request, call.timeouts.connect)?;
-        Ok(Exchange::spawn(&runtime, ready, request, call.upload, call.timeouts, wake))
+        let mut guard = self.lock();
+        let inner = self.inner(&mut guard)?;
+        let client = self.client(&mut inner.clients, call.timeouts.connect)?;
+        let ready = self.ready(inner, client, &request);
+        let body = (call.body, call.upload);
+        Ok(Exchange::spawn(&inner.runtime, ready, request, body, call.timeouts, wake))
+    }
+
+    /// Whether `begin` may be used. HTTP/2 needs a task that answers pings while nobody waits.
+    pub fn is_local(&self) -> bool {
+        !self.config.http2 && self.config.max_keepalive > 0
+    }
+
+    /// Make a request that the waiting thread drives, without an upload. The quickest for a blocking caller.
+    pub fn begin(&self, call: Call) -> Result<LocalExchange, TransportError> {
+        let request = build(&call)?;
+        let mut guard = self.lock();
+        let inner = self.inner(&mut guard)?;
+        let home = inner.drivers.clone();
+        let mut driver = home.take()?;
+        let client = self.client(&mut driver.clients, call.timeouts.connect)?;
+        let ready = self.ready(inner, client, &request);
+        Ok(LocalExchange::new(driver, home, ready, request, call.body, call.timeouts))
     }
 
     /// Forget all idle connections; requests under way go on.
     pub fn close(&self) {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(old) = inner.take()
+        if let Some(old) = self.lock().take()
             && old.pid != std::process::id()
         {
             std::mem::forget(old);
         }
     }
 
-    fn ready(&self, request: &reqwest::Request, connect: Option<f64>) -> Result<(Arc<Runtime>, Ready), TransportError> {
-        let mut guard = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+    fn lock(&self) -> MutexGuard<'_, Option<Inner>> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn inner<'a>(&self, guard: &'a mut Option<Inner>) -> Result<&'a mut Inner, TransportError> {
         if guard.as_ref().is_some_and(|inner| inner.pid != std::process::id()) {
             std::mem::forget(guard.take()); // the parent's connections are the parent's
         }
-        let inner = match guard.as_mut() {
-            Some(inner) => inner,
-            None => guard.insert(self.fresh()?),
-        };
-        let client = match inner.clients.get(&connect.map(f64::to_bits)) {
-            Some(client) => client.clone(),
-            None => {
-                if inner.clients.len() >= MAX_CLIENTS {
-                    inner.clients.clear();
-                }
-                let client = PoolConfig { connect_timeout: connect, ..self.config.clone() }.client()?;
-                inner.clients.insert(connect.map(f64::to_bits), client.clone());
-                client
-            }
-        };
+        match guard {
+            Some(inner) => Ok(inner),
+            None => Ok(guard.insert(self.fresh()?)),
+        }
+    }
+
+    fn client(&self, clients: &mut Clients, connect: Option<f64>) -> Result<reqwest::Client, TransportError> {
+        if let Some(client) = clients.get(&connect.map(f64::to_bits)) {
+            return Ok(client.clone());
+        }
+        if clients.len() >= MAX_CLIENTS {
+            clients.clear();
+        }
+        let client = PoolConfig { connect_timeout: connect, ..self.config.clone() }.client()?;
+        clients.insert(connect.map(f64::to_bits), client.clone());
+        Ok(client)
+    }
+
+    fn ready(&self, inner: &mut Inner, client: reqwest::Client, request: &reqwest::Request) -> Ready {
         let host = self.config.max_connections_per_host.map(|limit| {
             if inner.hosts.len() >= MAX_HOSTS {
                 inner.hosts.retain(|_, semaphore| Arc::strong_count(semaphore) > 1);
@@ -118,7 +149,7 @@ impl Pool {
             let key = format!("{}:{}", url.host_str().unwrap_or(""), url.port_or_known_default().unwrap_or(0));
             inner.hosts.entry(key).or_insert_with(|| Arc::new(Semaphore::new(limit))).clone()
         });
-        Ok((inner.runtime.clone(), Ready { client, total: inner.total.clone(), host }))
+        Ready { client, total: inner.total.clone(), host }
     }
 
     fn fresh(&self) -> Result<Inner, TransportError> {
@@ -126,7 +157,8 @@ impl Pool {
             runtime::current().map_err(|error| TransportError::new(ErrorKind::ConnectError, error.to_string()))?;
         let total = self.config.max_connections.unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
         let total = Arc::new(Semaphore::new(total));
-        Ok(Inner { pid, runtime, clients: HashMap::new(), total, hosts: HashMap::new() })
+        let drivers = Drivers::new(pid, self.config.max_keepalive.min(MAX_DRIVERS));
+        Ok(Inner { pid, runtime, clients: HashMap::new(), drivers, total, hosts: HashMap::new() })
     }
 }
 
@@ -154,12 +186,6 @@ fn closed() -> TransportError {
     TransportError::new(ErrorKind::PoolTimeout, "the pool is closed")
 }
 
-/// How long the head of an answer may take: a fresh connection, the body's way out and the first read.
-pub(super) fn head_limit(timeouts: &Timeouts) -> Option<Duration> {
-    let read = timeouts.read?;
-    Some(seconds(read + timeouts.connect.unwrap_or(read).min(read)))
-}
-
 fn build(call: &Call) -> Result<reqwest::Request, TransportError> {
     let local = |message: String| TransportError::new(ErrorKind::LocalProtocolError, message);
     let unsupported = |message: String| TransportError::new(ErrorKind::UnsupportedProtocol, message);
@@ -184,8 +210,5 @@ fn build(call: &Call) -> Result<reqwest::Request, TransportError> {
     }
     let mut request = reqwest::Request::new(method, url);
     *request.headers_mut() = headers;
-    if !call.body.is_empty() {
-        *request.body_mut() = Some(call.body.clone().into());
-    }
     Ok(request)
 }

@@ -4,6 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::{Builder, Runtime};
 
+/// A request passes through one thread on its way; more of them only wake each other, for one moves more bytes than any
+/// interpreter takes.
+const THREADS: usize = 1;
+
 struct Owned {
     pid: u32,
     runtime: Arc<Runtime>,
@@ -21,9 +25,8 @@ pub(super) fn current() -> std::io::Result<(u32, Arc<Runtime>)> {
     {
         return Ok((pid, owned.runtime.clone()));
     }
-    let threads = std::thread::available_parallelism().map_or(2, |n| n.get().clamp(1, 4));
     let runtime =
-        Arc::new(Builder::new_multi_thread().worker_threads(threads).thread_name("litellm-rust").enable_all().build()?);
+        Arc::new(Builder::new_multi_thread().worker_threads(THREADS).thread_name("litellm-rust").enable_all().build()?);
     if let Some(inherited) = current.replace(Owned { pid, runtime: runtime.clone() }) {
         std::mem::forget(inherited);
     }
