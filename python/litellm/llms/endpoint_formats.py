@@ -44,11 +44,13 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "vertex_ai_beta": f"{_VERTEX}.images:VertexImages",
         "bedrock": "litellm.llms.bedrock.images:BedrockImages",
         "azure": f"{_AZURE}:AzureImages",
+        "azure_ai": f"{_AZURE}:AzureImages",
         "aiml": "litellm.llms.openai_like.images:AIMLImages",
         "recraft": "litellm.llms.openai_like.images:RecraftImages",
     },
     "image_edit": {
         "azure": f"{_AZURE}:AzureImageEdit",
+        "azure_ai": f"{_AZURE}:AzureImageEdit",
         "gemini": f"{_GEMINI}.images:GoogleImages",
         "vertex_ai": f"{_VERTEX}.images:VertexImageEdit",
         "vertex_ai_beta": f"{_VERTEX}.images:VertexImageEdit",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -23,6 +24,8 @@ def exchange(
     A broken connection and a status that passes are tried again `run.retries` times. Raises the transport's error, or
     `BaseLLMException` with what the provider said, when the last attempt fails too.
     """
+    if query := run.arguments.get("extra_query"):
+        request.url += ("&" if "?" in request.url else "?") + urlencode(query, doseq=True)
     attempt = 0
     while True:
         run.log_request(request)

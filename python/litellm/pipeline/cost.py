@@ -24,6 +24,8 @@ def cost_of(response: Any, run: Run) -> float | None:
     own = _own_prices(run)
     answered = getattr(response, "model", None)
     models = [run.model] if own or not answered or answered == run.model else [answered, run.model]
+    if base := base_model(run):
+        models = [base]
     models.sort(key=lambda model: find_listed(model, run.provider) is None)  # a price beats the guess of a family
     for model in models:
         try:
@@ -38,6 +40,13 @@ def cost_of(response: Any, run: Run) -> float | None:
         except Exception as error:  # noqa: BLE001 - a call must not fail because its price is not known
             logger.debug("no cost for %s: %s", model, error)
     return None
+
+
+def base_model(run: Run) -> str | None:
+    """The model that a deployment stands for, where the call or the deployment's facts say so."""
+    given = run.arguments
+    named = given.get("base_model") or (given.get("model_info") or {}).get("base_model")
+    return str(named) if named else None
 
 
 def _own_prices(run: Run) -> dict[str, float] | None:

@@ -12,6 +12,7 @@ from litellm.cost_calculator import completion_cost, cost_per_token
 from litellm.cost_rules import Rates
 from litellm.litellm_core_utils.model_info import find_model
 from litellm.litellm_core_utils.token_counter import token_counter
+from litellm.pipeline.cost import base_model
 from litellm.pipeline.run import Run
 
 logger = logging.getLogger("LiteLLM")
@@ -41,7 +42,7 @@ def _image(run: Run, response: Any) -> float | None:
         return _image_tokens(run, usage)
     return completion_cost(
         completion_response=response,
-        model=run.model,
+        model=base_model(run) or run.model,
         custom_llm_provider=run.provider,
         call_type=run.call_type,
         size=arguments.get("size"),

@@ -124,3 +124,61 @@ def test_claude_on_azure_ai(provider_url: str) -> None:
     assert asked["path"] == "/anthropic/v1/messages"
     assert asked["headers"]["api-key"] == asked["headers"]["x-api-key"] == "k"
     assert answer.choices[0].message.content
+
+
+@pytest.mark.parametrize(
+    ("base", "kwargs", "path", "version"),
+    [
+        ("", {"api_version": "2024-10-21"}, "/openai/deployments/mine/chat/completions", "2024-10-21"),
+        ("/openai/deployments/other", {}, "/openai/deployments/other/chat/completions", "2025-02-01-preview"),
+        (
+            "/openai/deployments/other/chat/completions?api-version=2024-06-01",
+            {},
+            "/openai/deployments/other/chat/completions",
+            "2024-06-01",
+        ),
+        ("", {"model": "azure/o_series/mine"}, "/openai/deployments/mine/chat/completions", "2025-02-01-preview"),
+    ],
+)
+def test_addresses(provider_url: str, base: str, kwargs: dict[str, Any], path: str, version: str) -> None:
+    complete(provider_url + base, api_key="k", **kwargs)
+    asked = last(provider_url)
+    assert (asked["path"], asked["query"]) == (path, f"api-version={version}")
+
+
+def test_versions_of_the_settings_and_the_environment(provider_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_API_VERSION", "2024-02-01")
+    complete(provider_url, api_key="k")
+    assert last(provider_url)["query"] == "api-version=2024-02-01"
+    monkeypatch.setattr(litellm, "api_version", "2024-06-01")
+    complete(provider_url, api_key="k")
+    assert last(provider_url)["query"] == "api-version=2024-06-01"
+
+
+def test_old_versions_get_what_they_know(provider_url: str) -> None:
+    schema = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object"}}}
+    complete(provider_url, api_key="k", api_version="2024-02-01", response_format=schema)
+    body = last(provider_url)["body"]
+    assert "response_format" not in body
+    assert body["tool_choice"]["function"]["name"] == body["tools"][0]["function"]["name"]
+
+
+@pytest.mark.parametrize("model", ["azure/o_series/mine", "azure/gpt5_series/mine"])
+def test_families_told_by_a_prefix(provider_url: str, model: str) -> None:
+    complete(provider_url, model=model, api_key="k", max_tokens=5, temperature=0.5, drop_params=True)
+    body = last(provider_url)["body"]
+    assert body["model"] == "mine"
+    assert body["max_completion_tokens"] == 5
+    assert "temperature" not in body
+
+
+def test_a_base_model_is_what_a_deployment_costs(provider_url: str) -> None:
+    answer = complete(provider_url, api_key="k", base_model="azure/gpt-4o")
+    usage = answer.usage
+    expected = usage.prompt_tokens * 2.5e-6 + usage.completion_tokens * 1e-5
+    assert answer._hidden_params["response_cost"] == pytest.approx(expected)
+
+
+def test_extra_query(provider_url: str) -> None:
+    complete(provider_url, api_key="k", api_version="2024-10-21", extra_query={"trace": "1"})
+    assert last(provider_url)["query"] == "api-version=2024-10-21&trace=1"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from litellm.litellm_core_utils.model_facts import model_facts
 from litellm.llms.anthropic.chat import AnthropicChat
 from litellm.llms.azure.auth import auth_headers, signed_in
+from litellm.llms.azure.chat import AzureChat
 from litellm.llms.openai.chat import OpenAIChat
+from litellm.llms.openai_like.profile import OPENAI
 from litellm.llms.openai_like.profiles import profile_of
 from litellm.llms.wire import ChatCall, WireFormat, WireRequest
 
@@ -13,7 +16,11 @@ _AZURE_HOSTS = (".services.ai.azure.com", ".openai.azure.com")
 
 def chat_format(provider: str, model: str) -> WireFormat:
     """The format of `model`."""
-    return AzureAIClaude() if "claude" in model.lower() else AzureAIChat(profile_of(provider))
+    if "claude" in model.lower():
+        return AzureAIClaude()
+    if model_facts("openai", model):
+        return AzureChat(OPENAI)
+    return AzureAIChat(profile_of(provider))
 
 
 class AzureAIChat(OpenAIChat):

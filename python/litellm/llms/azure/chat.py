@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import litellm
 from litellm.litellm_core_utils.model_facts import model_facts
+from litellm.llms.azure.address import V1_VERSIONS, api_version, deployment_name, deployment_url
 from litellm.llms.azure.auth import auth_headers, signed_in
 from litellm.llms.openai import params as openai_params
 from litellm.llms.openai.chat import OpenAIChat
+from litellm.llms.openai_like.quirks import schema_by_tool
 from litellm.llms.wire import ChatCall, WireRequest
 
-DEFAULT_API_VERSION = "2025-02-01-preview"
-V1_VERSIONS = frozenset({"v1", "latest", "preview"})
-"""API versions that stand for Azure's version-less API, which takes the key as a bearer token."""
 PARAMS: tuple[str, ...] = (
     "temperature", "n", "stream", "stream_options", "stop", "max_tokens", "max_completion_tokens", "tools",
     "tool_choice", "presence_penalty", "frequency_penalty", "logit_bias", "user", "function_call", "functions",
@@ -34,28 +32,67 @@ class AzureChat(OpenAIChat):
 
     def supported_params(self, provider: str, model: str) -> list[str]:
         """OpenAI parameter names that the deployment takes, as far as its name tells the model."""
-        if openai_params.is_gpt5(model):
+        if is_gpt5(model):
             return _gpt5_params(model)
-        if openai_params.is_o_series(model):
+        if is_o_series(model):
             return _o_series_params(model)
         return list(PARAMS)
 
     def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
         """`params` as OpenAI's own models take them."""
-        return super().map_params("openai", model, params, drop=drop)
+        family = "gpt-5" if is_gpt5(model) else "o3-mini" if is_o_series(model) else model
+        return super().map_params("openai", family if "_series/" in model else model, params, drop=drop)
 
     def url(self, call: ChatCall) -> str:
         """The deployment's endpoint, or that of the version-less API."""
-        return deployment_url(call, self.path)
+        return deployment_url(call.api_base, call.model, call.options, self.path)
 
     def headers(self, call: ChatCall) -> dict[str, str]:
         """The key in Azure's own header, or a token of Azure AD."""
-        auth = auth_headers(call.api_key, call.options, bearer=api_version(call) in V1_VERSIONS)
+        auth = auth_headers(call.api_key, call.options, bearer=api_version(call.options) in V1_VERSIONS)
         return {"content-type": "application/json", **auth, **call.headers}
+
+    def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+        """The reply; o-series models are named with their provider."""
+        data = super().parse_response(call, status, headers, body)
+        if is_o_series(call.model):
+            data["model"] = f"azure/{data.get('model')}"
+        return data
 
     def build_request(self, call: ChatCall) -> WireRequest:
         """The POST to the deployment, signed in to Azure AD when it is sent, if there is no key."""
+        call.model = deployment_name(call.model)
+        _for_version(call)
         return signed_in(super().build_request(call), call.options)
+
+
+def is_gpt5(model: str) -> bool:
+    """Whether the deployment's name, or its prefix, tells a GPT-5 model."""
+    return model.startswith("gpt5_series/") or openai_params.is_gpt5(model)
+
+
+def is_o_series(model: str) -> bool:
+    """Whether the deployment's name, or its prefix, tells one of OpenAI's o-series."""
+    return model.startswith("o_series/") or openai_params.is_o_series(model)
+
+
+def _for_version(call: ChatCall) -> None:
+    """Leaves out what the call's API version does not have, or says it otherwise.
+
+    Azure's dated versions: `tool_choice` came with 2023-12-01, its `required` with 2024-06-01, JSON schemas with
+    2024-08-01.
+    """
+    version = api_version(call.options)
+    if version in V1_VERSIONS:
+        return
+    choice = call.params.get("tool_choice")
+    if choice is not None and (version < "2023-12-01" or (choice == "required" and version < "2024-06-01")):
+        del call.params["tool_choice"]
+    wanted = call.params.get("response_format")
+    if isinstance(wanted, dict) and wanted.get("type") == "json_schema":
+        name = call.model
+        if version < "2024-08-01" or "gpt-35-turbo" in name or "gpt-3.5-turbo" in name:
+            schema_by_tool(call.params)
 
 
 def _gpt5_params(model: str) -> list[str]:
@@ -72,20 +109,3 @@ def _gpt5_params(model: str) -> list[str]:
 def _o_series_params(model: str) -> list[str]:
     """OpenAI's list, and `parallel_tool_calls` whatever the catalogue says."""
     return openai_params.supported_params(model, {})
-
-
-def api_version(call: ChatCall) -> str:
-    """The API version of `call`."""
-    return str(call.options.get("api_version") or DEFAULT_API_VERSION)
-
-
-def deployment_url(call: ChatCall, path: str) -> str:
-    """Where `path` of the deployment is."""
-    base = (call.api_base or "").rstrip("/")
-    version = api_version(call)
-    if version in V1_VERSIONS:
-        return f"{base}/openai/v1{path}"
-    query = urlencode({"api-version": version})
-    if "/openai/deployments/" in base:
-        return f"{base.removesuffix(path)}{path}?{query}"
-    return f"{base}/openai/deployments/{quote(call.model, safe='')}{path}?{query}"

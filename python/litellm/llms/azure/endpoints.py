@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.llms.azure.auth import signed_in
-from litellm.llms.azure.chat import AzureChat, deployment_url
+from litellm.llms.azure.address import V1_VERSIONS, api_version, deployment_url
+from litellm.llms.azure.auth import auth_headers, signed_in
+from litellm.llms.azure.chat import AzureChat
 from litellm.llms.endpoint_wire import EndpointCall
 from litellm.llms.openai.audio import OpenAISpeech, OpenAITranscription
 from litellm.llms.openai.embeddings import OpenAIEmbeddings, as_floats
@@ -22,7 +23,7 @@ class _OnAzure:
 
     def url(self, call: EndpointCall) -> str:
         """The deployment's endpoint."""
-        return deployment_url(as_chat(call), self.path)
+        return deployment_url(call.api_base, call.model, call.options, self.path)
 
     def headers(self, call: EndpointCall) -> dict[str, str]:
         """The key in Azure's own header, or a token of Azure AD."""
@@ -50,9 +51,25 @@ def as_chat(call: EndpointCall) -> ChatCall:
 
 
 class AzureImages(_OnAzure, OpenAIImages):
-    """The deployment says which model draws."""
+    """The deployment says which model draws; in the version-less API the body does."""
 
     sends_model = False
+
+    def url(self, call: EndpointCall) -> str:
+        """The deployment's endpoint; the version-less API wants its name in the query."""
+        version = api_version(call.options)
+        made = super().url(call)
+        return f"{made}?api-version={version}" if version in V1_VERSIONS else made
+
+    def headers(self, call: EndpointCall) -> dict[str, str]:
+        """The key in Azure's own header, whatever the version."""
+        return {**auth_headers(call.api_key, call.options), **call.headers}
+
+    def build_request(self, call: EndpointCall) -> WireRequest:
+        """The POST that draws the prompt."""
+        if api_version(call.options) in V1_VERSIONS:
+            call.params["model"] = call.model
+        return super().build_request(call)
 
 
 class AzureImageEdit(_OnAzure, OpenAIImageEdit):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.llms.azure.address import deployment_url
 from litellm.llms.azure.auth import signed_in
-from litellm.llms.azure.chat import AzureChat, deployment_url
+from litellm.llms.azure.chat import AzureChat
 from litellm.llms.openai.chat import OpenAIChat, OpenAIChunks, refusal_in_body
 from litellm.llms.openai_like.profiles import profile_of
 from litellm.llms.wire import ChatCall, WireRequest, decode_object, encode_json
@@ -38,7 +39,7 @@ def build_request(call: ChatCall, prompt: Any) -> WireRequest:
         body["stream"] = True
     if call.provider in AZURE:
         wire: OpenAIChat = AzureChat(profile_of("openai"))
-        url = deployment_url(call, PATH)
+        url = deployment_url(call.api_base, call.model, call.options, PATH)
     else:
         wire = OpenAIChat(profile_of(call.provider))
         base = (call.api_base or "").rstrip("/")

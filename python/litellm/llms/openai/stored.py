@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from litellm.llms.azure.address import V1_VERSIONS, api_version
 from litellm.llms.azure.auth import auth_headers, signed_in
 from litellm.llms.endpoint_wire import EndpointCall
 from litellm.llms.multipart import Part, encode, form_fields, named_file
 from litellm.llms.wire import WireRequest, encode_json
 
 PROVIDERS = frozenset({"openai", "azure", "hosted_vllm", "litellm_proxy", "custom_openai", "openai_like"})
-AZURE_V1_VERSIONS = frozenset({"v1", "latest", "preview"})
-DEFAULT_AZURE_VERSION = "2025-02-01-preview"
 
 
 def url(call: EndpointCall, path: str, query: Mapping[str, Any] | None = None) -> str:
@@ -21,9 +20,9 @@ def url(call: EndpointCall, path: str, query: Mapping[str, Any] | None = None) -
     base = (call.api_base or "").rstrip("/")
     asked = dict(query or {})
     if call.provider == "azure":
-        version = str(call.options.get("api_version") or DEFAULT_AZURE_VERSION)
+        version = api_version(call.options)
         base = base.removesuffix("/v1").removesuffix("/openai")
-        base += "/openai/v1" if version in AZURE_V1_VERSIONS else "/openai"
+        base += "/openai/v1" if version in V1_VERSIONS else "/openai"
         asked["api-version"] = version
     return base + path + (f"?{urlencode(asked)}" if asked else "")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.llms.azure.chat import AzureChat, deployment_url
+from litellm.llms.azure.address import deployment_url
+from litellm.llms.azure.chat import AzureChat
 from litellm.llms.openai import completions
 from litellm.llms.openai.chat import OpenAIChat, OpenAIChunks
 from litellm.llms.openai_like.profile import OPENAI, Profile
@@ -92,7 +93,7 @@ class AzureTextChat(TextChat):
 
     def url(self, call: ChatCall) -> str:
         """The deployment's endpoint."""
-        return deployment_url(call, self.path)
+        return deployment_url(call.api_base, call.model, call.options, self.path)
 
     def headers(self, call: ChatCall) -> dict[str, str]:
         """Azure's."""

@@ -78,6 +78,9 @@ PROFILES: Mapping[str, Profile] = {
     "assemblyai": _from_catalogue(),
     "azure_ai": _like(
         openai_families=True,
+        flattens_content=True,
+        message_fields=False,
+        names_provider_in_model=True,
         when=(
             When("supports_tool_choice", said="not true", without=("tool_choice",)),
             When(name="grok", without=("stop",)),

@@ -58,6 +58,12 @@ def _schema_by_tool(provider: str, model: str, params: dict[str, Any]) -> None:
     wanted = params.get("response_format")
     if not isinstance(wanted, dict) or model_facts(provider, model).get("supports_response_schema"):
         return
+    schema_by_tool(params)
+
+
+def schema_by_tool(params: dict[str, Any]) -> None:
+    """Turns the schema that `response_format` asks for into a tool that must be called."""
+    wanted = params.get("response_format") or {}
     schema = (wanted.get("json_schema") or {}).get("schema") or wanted.get("response_schema")
     if schema is None:
         return

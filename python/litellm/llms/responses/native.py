@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import litellm
 from litellm.litellm_core_utils.model_facts import model_facts
 from litellm.llms.azure.auth import auth_headers, signed_in
 from litellm.llms.openai.chat import refusal_in_body
@@ -113,7 +115,8 @@ def url(call: ResponsesCall, suffix: str = "") -> str:
     profile = NATIVE.get(call.provider, _PLAIN)
     base = (call.api_base or "").rstrip("/")
     if profile.azure:
-        return _azure_url(base, str(call.options.get("api_version") or DEFAULT_AZURE_VERSION), suffix)
+        named = call.options.get("api_version") or litellm.api_version or os.environ.get("AZURE_API_VERSION")
+        return _azure_url(base, str(named or DEFAULT_AZURE_VERSION), suffix)
     if profile.path.startswith("/v1") and base.endswith("/v1"):
         base = base.removesuffix("/v1")
     return (base if base.endswith("/responses") else base + profile.path) + suffix
