@@ -76,11 +76,13 @@ impl Drivers {
 }
 
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+/// The answer given back, and what was read of it.
+type Read = (Box<Answer>, Result<Option<Bytes>, TransportError>);
 
 enum State {
     Asking(Boxed<Result<(Answer, Option<Bytes>), TransportError>>),
     Open(Box<Answer>),
-    Reading(Boxed<(Box<Answer>, Result<Option<Bytes>, TransportError>)>),
+    Reading(Boxed<Read>),
     Ended,
 }
 

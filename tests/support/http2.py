@@ -80,4 +80,7 @@ def _answer(
         server.resets.append(event.stream_id)
     elif isinstance(event, h2.events.StreamEnded) and paths[event.stream_id] != "/silent":
         protocol.send_headers(event.stream_id, [(":status", "200"), ("x-path", paths[event.stream_id])])
-        protocol.send_data(event.stream_id, bodies[event.stream_id], end_stream=True)
+        body, frame = bodies[event.stream_id], protocol.max_outbound_frame_size
+        for at in range(0, len(body), frame):
+            protocol.send_data(event.stream_id, body[at : at + frame])
+        protocol.end_stream(event.stream_id)
