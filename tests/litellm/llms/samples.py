@@ -1,0 +1,182 @@
+"""A call, a reply and a stream for each wire format that is its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def sse(*events: Any) -> bytes:
+    """Server-sent events of JSON values; text is sent as it is."""
+    lines = [event if isinstance(event, str) else json.dumps(event, ensure_ascii=False) for event in events]
+    return "".join(f"data: {line}\n\n" for line in lines).encode()
+
+
+def ndjson(*lines: Any) -> bytes:
+    """JSON values, one a line."""
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+
+
+def openai_chunk(delta: dict[str, Any], reason: str | None = None) -> dict[str, Any]:
+    """One chunk as OpenAI sends it."""
+    choice = {"index": 0, "delta": delta, "finish_reason": reason}
+    return {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+
+
+OPENAI_REPLY = {
+    "id": "c1",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "m",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": "Grüße"}, "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5},
+}
+OPENAI_STREAM = sse(
+    openai_chunk({"role": "assistant", "content": ""}),
+    openai_chunk({"content": "Grü"}),
+    openai_chunk({"content": "ße"}),
+    openai_chunk({}, "stop"),
+    "[DONE]",
+)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One format: `path` goes behind the server's address, `kwargs` to the call."""
+
+    model: str
+    reply: Any
+    stream: bytes
+    path: str = ""
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _ollama(**fields: Any) -> dict[str, Any]:
+    return {"model": "m", "created_at": "2024-01-01T00:00:00Z", **fields}
+
+
+_COHERE_USAGE = {"billed_units": {"input_tokens": 1}, "tokens": {"input_tokens": 3, "output_tokens": 2}}
+_WATSONX = {"token": "t", "project_id": "p"}
+_RESULT = {"generated_token_count": 2, "input_token_count": 3}
+SAMPLES: Mapping[str, Sample] = {
+    "cohere": Sample(
+        "cohere_chat/v2/command-a-03-2025",
+        {
+            "id": "x",
+            "finish_reason": "COMPLETE",
+            "message": {"role": "assistant", "content": [{"type": "text", "text": "Grüße"}]},
+            "usage": _COHERE_USAGE,
+        },
+        sse(
+            {"type": "message-start", "id": "x", "delta": {"message": {"role": "assistant"}}},
+            {"type": "content-start", "index": 0, "delta": {"message": {"content": {"type": "text", "text": ""}}}},
+            {"type": "content-delta", "index": 0, "delta": {"message": {"content": {"text": "Grü"}}}},
+            {"type": "content-delta", "index": 0, "delta": {"message": {"content": {"text": "ße"}}}},
+            {"type": "message-end", "delta": {"finish_reason": "COMPLETE", "usage": _COHERE_USAGE}},
+        ),
+    ),
+    "cohere-v1": Sample(
+        "cohere_chat/v1/command-r",
+        {
+            "text": "Grüße",
+            "finish_reason": "COMPLETE",
+            "meta": {"billed_units": {"input_tokens": 3, "output_tokens": 2}},
+        },
+        ndjson(
+            {"event_type": "stream-start", "is_finished": False},
+            {"event_type": "text-generation", "text": "Grü"},
+            {"event_type": "text-generation", "text": "ße"},
+            {
+                "event_type": "stream-end",
+                "finish_reason": "COMPLETE",
+                "response": {"meta": {"billed_units": {"input_tokens": 3, "output_tokens": 2}}},
+            },
+        ),
+    ),
+    "ollama": Sample(
+        "ollama/llama3",
+        _ollama(response="Grüße", done=True, done_reason="stop", prompt_eval_count=3, eval_count=2),
+        ndjson(
+            _ollama(response="Grü", done=False),
+            _ollama(response="ße", done=False),
+            _ollama(response="", done=True, done_reason="stop", prompt_eval_count=3, eval_count=2),
+        ),
+    ),
+    "ollama_chat": Sample(
+        "ollama_chat/llama3",
+        _ollama(message={"role": "assistant", "content": "Grüße"}, done=True, prompt_eval_count=3, eval_count=2),
+        ndjson(
+            _ollama(message={"role": "assistant", "content": "Grü"}, done=False),
+            _ollama(message={"role": "assistant", "content": "ße"}, done=False),
+            _ollama(message={"role": "assistant", "content": ""}, done=True, prompt_eval_count=3, eval_count=2),
+        ),
+    ),
+    "databricks": Sample("databricks/dbrx", OPENAI_REPLY, OPENAI_STREAM, "/serving-endpoints"),
+    "huggingface": Sample("huggingface/a/b", OPENAI_REPLY, OPENAI_STREAM),
+    "watsonx": Sample("watsonx/ibm/granite-3-8b-instruct", OPENAI_REPLY, OPENAI_STREAM, kwargs=_WATSONX),
+    "watsonx_text": Sample(
+        "watsonx_text/ibm/granite-13b-chat-v2",
+        {"results": [{"generated_text": "Grüße", "stop_reason": "eos_token", **_RESULT}]},
+        sse(
+            {"results": [{"generated_text": "Grü", "stop_reason": "not_finished", "input_token_count": 3}]},
+            {"results": [{"generated_text": "ße", "stop_reason": "eos_token", **_RESULT}]},
+        ),
+        kwargs=_WATSONX,
+    ),
+    "anthropic_text": Sample(
+        "anthropic_text/claude-2",
+        {"completion": "Grüße", "stop_reason": "stop_sequence", "model": "claude-2"},
+        sse(
+            {"completion": "Grü", "stop_reason": None},
+            {"completion": "ße", "stop_reason": None},
+            {"completion": "", "stop_reason": "stop_sequence"},
+        ),
+    ),
+    "nlp_cloud": Sample(
+        "nlp_cloud/dolphin",
+        {"generated_text": "Grüße", "nb_input_tokens": 3, "nb_generated_tokens": 2},
+        sse({"generated_text": "Grü"}, {"generated_text": "ße"}),
+        "/v1/gpu",
+    ),
+    "triton": Sample(
+        "triton/llama",
+        {"model_name": "llama", "text_output": "Grüße"},
+        sse({"text_output": "Grü"}, {"text_output": "ße"}),
+        "/v2/models/llama/generate",
+    ),
+    "predibase": Sample(
+        "predibase/llama",
+        {
+            "generated_text": "Grüße",
+            "details": {"finish_reason": "eos_token", "prompt_tokens": 3, "generated_tokens": 2},
+        },
+        sse(
+            {"token": {"text": "Grü", "special": False}},
+            {"token": {"text": "ße", "special": False}},
+            {"token": {"text": "</s>", "special": True}, "details": {"finish_reason": "eos_token"}},
+        ),
+        kwargs={"tenant_id": "t"},
+    ),
+    "petals": Sample(
+        "petals/x", {"ok": True, "outputs": "Grüße"}, b'{"ok": true, "outputs": "Gr\\u00fc\\u00dfe"}', "/generate"
+    ),
+    "custom": Sample(
+        "custom/m", {"data": [{"output": ["Grüße"]}]}, b'{"data": [{"output": ["Gr\\u00fc\\u00dfe"]}]}', "/generate"
+    ),
+    "langgraph": Sample(
+        "langgraph/agent",
+        {"messages": [{"type": "human", "content": "Hi"}, {"type": "ai", "content": "Grüße"}]},
+        sse(
+            [{"type": "AIMessageChunk", "content": "Grü"}, {}],
+            [{"type": "AIMessageChunk", "content": "ße"}, {}],
+        ),
+    ),
+    "snowflake": Sample("snowflake/mistral-7b", OPENAI_REPLY, OPENAI_STREAM),
+    "cloudflare": Sample("cloudflare/@cf/meta/llama", OPENAI_REPLY, OPENAI_STREAM, "/client/v4/accounts/a/ai/run"),
+    "ragflow": Sample("ragflow/chat/c1/m", OPENAI_REPLY, OPENAI_STREAM),
+    "maritalk": Sample("maritalk/sabia-3", OPENAI_REPLY, OPENAI_STREAM),
+    "clarifai": Sample("clarifai/u.a.m", OPENAI_REPLY, OPENAI_STREAM, "/v1"),
+}
+TEXT = "Grüße"
