@@ -235,10 +235,9 @@ class CustomStreamWrapper:
             if self._ended:
                 raise StopIteration
             try:
-                arrived = next(self.completion_stream, None)
+                self._arrived(next(self.completion_stream, None))
             except Exception as error:
                 raise self._broken(error) from error
-            self._arrived(arrived)
         return self._ready.popleft()
 
     async def __anext__(self) -> ModelResponseStream:
@@ -250,9 +249,9 @@ class CustomStreamWrapper:
                     arrived = await anext(self.completion_stream, None)
                 else:
                     arrived = next(self.completion_stream, None)
+                self._arrived(arrived)
             except Exception as error:
                 raise self._broken(error) from error
-            self._arrived(arrived)
         return self._ready.popleft()
 
     def _arrived(self, chunks: list[dict[str, Any]] | None) -> None:

@@ -80,6 +80,15 @@ class WireError(Exception):
         self.details = details
 
 
+SHAPE_ERRORS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading a reply raises whose parts are not of the kind that its format says."""
+
+
+def misshapen(error: Exception) -> WireError:
+    """The exception for a reply, or an event of a stream, that `error` (one of `SHAPE_ERRORS`) broke the reading of."""
+    return WireError(f"the provider's reply has not the shape of its format: {type(error).__name__}", status=None)
+
+
 class StreamDecoder(Protocol):
     """Turns the events of one stream into OpenAI chat.completion.chunk dicts."""
 

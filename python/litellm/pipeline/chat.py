@@ -14,7 +14,7 @@ from litellm.llms.base_llm.chat.transformation import BaseLLMException
 from litellm.llms.custom_llm import CustomLLM
 from litellm.llms.param_mapping import map_chat_params
 from litellm.llms.sse import Splitter, splitter
-from litellm.llms.wire import ChatCall, StreamDecoder, WireError, WireFormat
+from litellm.llms.wire import SHAPE_ERRORS, ChatCall, StreamDecoder, WireError, WireFormat, misshapen
 from litellm.pipeline.arguments import openai_params, provider_params
 from litellm.pipeline.attempt import exchange
 from litellm.pipeline.chat_route import chat_wire
@@ -132,8 +132,11 @@ class _Refused:
 
 def _whole(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> ModelResponse:
     run.log_reply(reply)
-    data = wire.parse_response(call, reply.status, reply.headers, reply.body)
-    response: ModelResponse = finish(run, chat_response(run, data), _shown_headers(wire, reply))
+    try:
+        made = chat_response(run, wire.parse_response(call, reply.status, reply.headers, reply.body))
+    except SHAPE_ERRORS as error:
+        raise misshapen(error) from error
+    response: ModelResponse = finish(run, made, _shown_headers(wire, reply))
     return response
 
 
@@ -185,6 +188,10 @@ def _decode(events: list[bytes], decoder: StreamDecoder) -> Iterator[list[dict[s
         if chunks:
             yield chunks
         raise
+    except SHAPE_ERRORS as error:
+        if chunks:
+            yield chunks
+        raise misshapen(error) from error
     yield chunks
 
 

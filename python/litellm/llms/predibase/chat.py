@@ -38,7 +38,11 @@ class PredibaseChat(PromptedFormat):
     def build_request(self, call: ChatCall) -> WireRequest:
         """The POST. Raises `WireError` (400) without a tenant."""
         params = body_params(call)
-        tenant = call.options.get("tenant_id") or params.pop("predibase_tenant_id", None) or os.environ.get("PREDIBASE_TENANT_ID")
+        tenant = (
+            call.options.get("tenant_id")
+            or params.pop("predibase_tenant_id", None)
+            or os.environ.get("PREDIBASE_TENANT_ID")
+        )
         if not tenant:
             raise WireError("tenant_id: Predibase needs a tenant: set `tenant_id` or PREDIBASE_TENANT_ID", status=400)
         base = (call.api_base or API_BASE).rstrip("/")
