@@ -225,7 +225,16 @@ _LOADED: Final = ("litellm.main", "litellm.llms.openai.openai", "litellm.litellm
 _ASKED: Final = ("messages", "input", "specific_deployment")
 
 PATCHES: Final = (
-    Patch(FEATURE, _ROUTER, "Router.acompletion", ("self", "model", "messages", "stream"), _acompletion, (), _LOADED),
+    Patch(
+        FEATURE,
+        _ROUTER,
+        "Router.acompletion",
+        ("self", "model", "messages", "stream"),
+        _acompletion,
+        (),
+        _LOADED,
+        shadow=False,
+    ),
     Patch(
         FEATURE,
         _ROUTER,
@@ -234,6 +243,7 @@ PATCHES: Final = (
         _get_available,
         (),
         _LOADED,
+        shadow=False,
     ),
     Patch(
         FEATURE,
@@ -243,5 +253,6 @@ PATCHES: Final = (
         _async_get_available,
         (),
         _LOADED,
+        shadow=False,
     ),
 )

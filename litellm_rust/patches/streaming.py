@@ -121,6 +121,22 @@ def _next(original: Function, owner: Any) -> Function:
 
 
 PATCHES: Final = (
-    Patch(FEATURE, _HANDLER, "CustomStreamWrapper.__anext__", ("self",), build=_anext, modules=("litellm.main",)),
-    Patch(FEATURE, _HANDLER, "CustomStreamWrapper.__next__", ("self",), build=_next, modules=("litellm.main",)),
+    Patch(
+        FEATURE,
+        _HANDLER,
+        "CustomStreamWrapper.__anext__",
+        ("self",),
+        build=_anext,
+        modules=("litellm.main",),
+        shadow=False,
+    ),
+    Patch(
+        FEATURE,
+        _HANDLER,
+        "CustomStreamWrapper.__next__",
+        ("self",),
+        build=_next,
+        modules=("litellm.main",),
+        shadow=False,
+    ),
 )

@@ -19,7 +19,14 @@ _MAX_RULES: Final = 64
 # Set by the connection, or computed from the body.
 _TRANSPORT_HEADERS: Final = frozenset({b"host", b"content-length", b"connection", b"transfer-encoding"})
 _STATIC_HEADERS: Final = frozenset(
-    {b"accept", b"accept-encoding", b"authorization", b"content-type", b"openai-organization", b"openai-project"}
+    {
+        b"accept",
+        b"accept-encoding",
+        b"authorization",
+        b"content-type",
+        b"openai-organization",
+        b"openai-project",
+    }
 )
 # They differ from call to call, and are compared without their values.
 _VOLATILE: Final = frozenset({"_response_ms", "litellm_overhead_time_ms", "callback_duration_ms", "litellm_call_id"})

@@ -1,0 +1,305 @@
+"""What is compared with acceleration and without; run inside `observe.py`. Each call is made several times: the first
+of a kind is upstream's own, from which the later ones are learnt."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import json
+import time
+from typing import Any
+from unittest import mock
+
+import litellm
+from observe import REPLIES, SEEN, STREAMS, attempt, shown  # type: ignore[import-not-found]
+
+MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": 'Größe 世界 "q" \\ \n 😀'}]
+TOOLS = [{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]
+PARAMETERS: tuple[dict[str, Any], ...] = (
+    {},
+    {"temperature": 0.5, "max_tokens": 10, "user": "ann", "seed": 7},
+    {"stop": ["a", "b"], "n": 2, "top_p": 1, "presence_penalty": 0.1, "logit_bias": {"1": 2}},
+    {"tools": TOOLS, "tool_choice": "auto", "parallel_tool_calls": False},
+    {"response_format": {"type": "json_object"}, "max_completion_tokens": 5},
+    {"extra_headers": {"X-Own": "1"}, "timeout": 7, "max_retries": 1},
+    {"metadata": {"trace": "t"}, "litellm_call_id": "my-id"},
+    {"organization": "org-1"},
+)
+
+
+def _base(base: str, model: str, **more: Any) -> dict[str, Any]:
+    return {"model": f"openai/{model}", "messages": MESSAGES, "api_base": base, "api_key": "sk-1", **more}
+
+
+def calls(base: str) -> Any:
+    observed = []
+    for parameters in PARAMETERS:
+        for _ in range(3):
+            kwargs = _base(base, "gpt-4o", **parameters)
+            observed.append(attempt(lambda kwargs=kwargs: litellm.completion(**kwargs)))
+            observed.append(attempt(lambda kwargs=kwargs: litellm.acompletion(**kwargs)))
+    observed.append(attempt(lambda: litellm.completion("openai/gpt-4o", MESSAGES, api_base=base, api_key="sk-2")))
+    observed.append(attempt(lambda: litellm.completion("openai/gpt-4o", MESSAGES, api_base=base + "/", api_key="sk-2")))
+    return observed
+
+
+def replies(base: str) -> Any:
+    observed = []
+    for name in [*[f"reply/{name}" for name in REPLIES], "gzip/x", "html/x", "broken/x"]:
+        for _ in range(3):
+            observed.append(attempt(lambda name=name: litellm.acompletion(**_base(base, name, max_retries=0))))
+            observed.append(attempt(lambda name=name: litellm.completion(**_base(base, name, max_retries=0))))
+    return observed
+
+
+def errors(base: str) -> Any:
+    def both(name: str, **more: Any) -> list[Any]:
+        kwargs = _base(base, name, **more)
+        return [attempt(lambda: litellm.completion(**kwargs)), attempt(lambda: litellm.acompletion(**kwargs))]
+
+    observed = []
+    for code in (400, 401, 404, 422, 429, 500, 503):
+        known = both("gpt-4o")
+        observed += known
+        # The plan of a kind of call is learnt from a success; the same call then meets an error.
+        with mock.patch.dict(REPLIES, {}):
+            observed += both(f"status/{code}", max_retries=0)
+    observed += both("flaky/x", max_retries=2)
+    for _ in range(2):
+        observed += [attempt(lambda: litellm.completion(**_base(base, "gpt-4o", api_key="k")))]
+    observed += [attempt(lambda: litellm.completion(**_base("http://127.0.0.1:9/v1", "gpt-4o", max_retries=0)))]
+    observed += [attempt(lambda: litellm.acompletion(**_base("http://127.0.0.1:9/v1", "gpt-4o", max_retries=0)))]
+    observed += both("gpt-4o", messages=[])
+    observed += both("gpt-4o", temperature="hot")
+    return observed
+
+
+def turned(base: str) -> Any:
+    """Calls of a known kind whose replies turn bad: the provider's behaviour changes under the same model name."""
+    from observe import Provider
+
+    observed: list[Any] = []
+    kwargs = _base(base, "gpt-4o", max_retries=1)
+    for _ in range(2):
+        observed += [attempt(lambda: litellm.completion(**kwargs)), attempt(lambda: litellm.acompletion(**kwargs))]
+    normal = Provider.do_POST
+    for status, body in (
+        (429, b'{"error": {"message": "slow"}}'),
+        (500, b"oops"),
+        (401, b"{}"),
+        (200, b"[1"),
+        (200, b"1"),
+    ):
+
+        def bad(self: Any, status: int = status, body: bytes = body) -> None:
+            SEEN.append({"body": json.loads(self.rfile.read(int(self.headers["content-length"]))), "headers": []})
+            self._send(status, body, "application/json", ("retry-after", "0"))
+
+        with mock.patch.object(Provider, "do_POST", bad):
+            observed += [attempt(lambda: litellm.completion(**kwargs)), attempt(lambda: litellm.acompletion(**kwargs))]
+    assert Provider.do_POST is normal
+    observed += [attempt(lambda: litellm.completion(**kwargs)), attempt(lambda: litellm.acompletion(**kwargs))]
+    return observed
+
+
+def streams(base: str) -> Any:
+    async def collect(name: str, **more: Any) -> Any:
+        stream = await litellm.acompletion(**_base(base, f"stream/{name}", stream=True, **more))
+        kind = [type(stream).__name__, isinstance(stream, litellm.CustomStreamWrapper)]
+        chunks, failure = [], None
+        try:
+            async for chunk in stream:
+                chunks.append(chunk)
+        except Exception as error:  # noqa: BLE001 - whatever upstream raises is what is compared
+            failure = error
+        return [
+            kind,
+            shown(chunks),
+            shown(failure),
+            shown(litellm.stream_chunk_builder(chunks)),
+            stream.response_uptil_now,
+        ]
+
+    def collect_sync(name: str, **more: Any) -> Any:
+        stream = litellm.completion(**_base(base, f"stream/{name}", stream=True, **more))
+        chunks, failure = [], None
+        try:
+            chunks.extend(stream)
+        except Exception as error:  # noqa: BLE001 - whatever upstream raises is what is compared
+            failure = error
+        return [shown(chunks), shown(failure), stream.response_uptil_now]
+
+    observed = []
+    for name in STREAMS:
+        more = {"stream_options": {"include_usage": True}} if name == "usage" else {}
+        observed += [[name, asyncio.run(collect(name, **more))], [name, collect_sync(name, **more)]]
+    return observed
+
+
+class Seeing(litellm.integrations.custom_logger.CustomLogger):
+    def __init__(self) -> None:
+        self.events: list[Any] = []
+
+    def log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
+        self.events.append(["sync", sorted(kwargs), shown(response_obj), sorted(kwargs["standard_logging_object"])])
+
+    async def async_log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
+        self.events.append(["async", sorted(kwargs), shown(response_obj), sorted(kwargs["standard_logging_object"])])
+
+
+def callbacks(base: str) -> Any:
+    """A logger that comes and goes sees every call made while it is there."""
+    observed: list[Any] = []
+
+    async def run() -> None:
+        for _ in range(3):
+            await litellm.acompletion(**_base(base, "gpt-4o"))
+        seeing = Seeing()
+        litellm.callbacks = [seeing]
+        for _ in range(2):
+            await litellm.acompletion(**_base(base, "gpt-4o"))
+        for _ in range(100):
+            if sum(event[0] == "async" for event in seeing.events) == 2:
+                break
+            await asyncio.sleep(0.05)
+        observed.append(sorted(map(json.dumps, (event for event in seeing.events if event[0] == "async"))))
+
+    asyncio.run(run())
+    return observed
+
+
+def routers(base: str) -> Any:
+    def deployment(number: int, **params: Any) -> dict[str, Any]:
+        own = {"model": "openai/gpt-4o", "api_base": f"{base}/{number}", "api_key": f"sk-{number}", **params}
+        return {"model_name": "g", "litellm_params": own, "model_info": {"id": f"d{number}"}}
+
+    observed: list[Any] = []
+
+    async def run(router: Any) -> None:
+        for _ in range(4):
+            observed.append(shown(await router.acompletion(model="g", messages=MESSAGES, temperature=0.1)))
+            observed.append(shown(router.completion(model="g", messages=MESSAGES)))
+        await asyncio.sleep(0.3)
+        observed.append([dict(router.total_calls), dict(router.success_calls), dict(router.fail_calls)])
+
+    asyncio.run(run(litellm.Router([deployment(1)])))
+    asyncio.run(run(litellm.Router([deployment(1, rpm=100, tpm=1000)])))
+    asyncio.run(run(litellm.Router([deployment(1, weight=1), deployment(2, weight=0)])))
+    return observed
+
+
+def failing_router(base: str) -> Any:
+    """A deployment that fails after it was known is cooled down, and the other one answers."""
+    from observe import Provider
+
+    router = litellm.Router(
+        [
+            {
+                "model_name": "g",
+                "litellm_params": {"model": "openai/gpt-4o", "api_base": f"{base}/{n}", "api_key": "sk", "weight": w},
+                "model_info": {"id": f"d{n}"},
+            }
+            for n, w in ((1, 1), (2, 0.000001))
+        ],
+        num_retries=1,
+        retry_after=0,
+        allowed_fails=0,
+        cooldown_time=60,
+    )
+    observed: list[Any] = []
+
+    async def run() -> None:
+        for _ in range(3):
+            observed.append((await router.acompletion(model="g", messages=MESSAGES))._hidden_params["model_id"])
+        normal = Provider.do_POST
+
+        def bad(self: Any) -> None:
+            if "/1/" not in self.path:
+                return normal(self)
+            self.rfile.read(int(self.headers["content-length"]))
+            self._send(401, b'{"error": {"message": "no"}}', "application/json")
+            return None
+
+        with mock.patch.object(Provider, "do_POST", bad):
+            for _ in range(4):
+                try:
+                    response = await router.acompletion(model="g", messages=MESSAGES)
+                    observed.append(response._hidden_params["model_id"])
+                except Exception as error:  # noqa: BLE001 - whatever upstream raises is what is compared
+                    observed.append(shown(error))
+                await asyncio.sleep(0.1)
+        cooling = await router.cooldown_cache.async_get_active_cooldowns(["d1", "d2"], parent_otel_span=None)
+        observed.append([name for name, _ in cooling])
+
+    asyncio.run(run())
+    return observed
+
+
+def choices(base: str) -> Any:
+    """Which share of a thousand choices each deployment gets, and that one who is cooling down gets none."""
+    router = litellm.Router(
+        [
+            {
+                "model_name": "g",
+                "litellm_params": {"model": "openai/gpt-4o", "api_key": "sk", "weight": weight},
+                "model_info": {"id": f"d{weight}"},
+            }
+            for weight in (1, 3, 6)
+        ]
+    )
+
+    def count() -> dict[str, float]:
+        picked = [router.get_available_deployment("g")["model_info"]["id"] for _ in range(1000)]
+        return {name: round(times / 1000, 1) for name, times in sorted(collections.Counter(picked).items())}
+
+    before = count()
+    router.cooldown_cache.add_deployment_to_cooldown("d6", ValueError("x"), 429, 0.6)
+    during = sorted(count())
+    time.sleep(0.7)
+    router.delete_deployment("d1")
+    return [sorted(before), during, sorted(count())]
+
+
+def replaced(base: str) -> Any:
+    """What the application puts in upstream's place is used."""
+    import httpx
+
+    observed: list[Any] = []
+    kwargs = _base(base, "gpt-4o")
+
+    async def run() -> None:
+        for _ in range(3):
+            await litellm.acompletion(**kwargs)
+
+        async def send(self: Any, request: Any, **options: Any) -> Any:
+            return httpx.Response(200, json=REPLIES["two"], request=request)
+
+        with mock.patch.object(httpx.AsyncClient, "send", send):
+            observed.append(len((await litellm.acompletion(**kwargs)).choices))
+        with mock.patch("litellm.acompletion", mock.AsyncMock(return_value="mocked")):
+            observed.append(await litellm.acompletion(**kwargs))
+            router = litellm.Router([{"model_name": "g", "litellm_params": {"model": "openai/gpt-4o", "api_key": "k"}}])
+            observed.append(await router.acompletion(model="g", messages=MESSAGES))
+        observed.append(len((await litellm.acompletion(**kwargs)).choices))
+
+    asyncio.run(run())
+    return observed
+
+
+def cancelled(base: str) -> Any:
+    """A cancelled call ends at once, and the next one works."""
+
+    async def run() -> list[Any]:
+        for _ in range(2):
+            await litellm.acompletion(**_base(base, "gpt-4o"))
+        waiting = asyncio.ensure_future(litellm.acompletion(**_base(base, "slow/x")))
+        await asyncio.sleep(0.3)
+        waiting.cancel()
+        ended = await asyncio.gather(waiting, return_exceptions=True)
+        late = await asyncio.gather(
+            litellm.acompletion(**_base(base, "slow/x", timeout=0.4, max_retries=0)), return_exceptions=True
+        )
+        after = await litellm.acompletion(**_base(base, "gpt-4o"))
+        return [type(ended[0]).__name__, type(late[0]).__name__, after.choices[0].message.content]
+
+    return asyncio.run(run())

@@ -1,0 +1,92 @@
+"""Upstream's functions and classes look as they did: identity, signatures, pickling, subclassing, restoration."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.litellm_rust.patches.test_upstream_parity import INTERPRETERS
+
+pytestmark = [
+    pytest.mark.skipif(not INTERPRETERS, reason="needs `make setup-upstream`"),
+    pytest.mark.timeout(120),
+]
+SCRIPT = """
+import asyncio, inspect, json, pickle, sys, time
+import litellm_rust
+start = time.perf_counter()
+litellm_rust.enable()
+took_ms = (time.perf_counter() - start) * 1e3
+untouched = not any(name.split(".")[0] == "litellm" for name in sys.modules)
+litellm_rust.disable()
+import litellm, litellm.router, litellm.utils
+from litellm.integrations.custom_logger import CustomLogger
+from litellm_rust.patches.table import INSTALLER
+
+def bound():
+    found = {}
+    for patch in INSTALLER.patches:
+        module = sys.modules[patch.module]
+        found[patch.name] = vars(patch.owner(module))[patch.attribute.rpartition(".")[2]]
+    return {**found, "a": litellm.acompletion, "b": litellm.completion, "c": litellm.utils.token_counter}
+
+before = bound()
+start = time.perf_counter()
+litellm_rust.enable()
+again_ms = (time.perf_counter() - start) * 1e3
+status = litellm_rust.status()
+during = bound()
+
+class Mine(litellm.Router):
+    def get_available_deployment(self, *args, **kwargs):
+        return "mine"
+
+class Logger(CustomLogger):
+    pass
+
+mine = Mine(model_list=[{"model_name": "g", "litellm_params": {"model": "openai/gpt-4o", "api_key": "k"}}])
+stock = litellm.Router(model_list=[{"model_name": "g", "litellm_params": {"model": "openai/gpt-4o", "api_key": "k"}}])
+print(json.dumps({
+    "untouched": untouched,
+    "took_ms": [took_ms, again_ms],
+    "not_installed": {name: state.not_installed for name, state in status.items() if state.not_installed},
+    "replaced": all(during[name] is not each for name, each in before.items() if "." in name),
+    "signatures": all(inspect.signature(during[name]) == inspect.signature(each) for name, each in before.items()),
+    "coroutines": [name for name, each in before.items()
+                   if inspect.iscoroutinefunction(each) != inspect.iscoroutinefunction(during[name])],
+    "pickled": pickle.loads(pickle.dumps(litellm.main.acompletion)) is litellm.main.acompletion,
+    "subclass": [mine.get_available_deployment("g"), asyncio.run(
+        mine.async_get_available_deployment("g", request_kwargs={}))["model_name"]],
+    "isinstance": [isinstance(mine, litellm.Router), isinstance(Logger(), CustomLogger)],
+    "same_deployment": stock.get_available_deployment("g") is stock.model_list[0],
+    "restored": (litellm_rust.disable(), all(each is before[name] for name, each in bound().items()))[1],
+}))
+"""
+
+
+@pytest.mark.parametrize("python", INTERPRETERS, ids=lambda python: python.parts[-3])
+def test_upstream_looks_as_before(python: Path, tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "LITELLM_LOCAL_MODEL_COST_MAP": "True", "HOME": str(tmp_path)}
+    ended = subprocess.run(
+        [python, "-c", SCRIPT], capture_output=True, text=True, timeout=110, check=False, env=environment, cwd=tmp_path
+    )
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    seen: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    assert min(seen.pop("took_ms")) < 50
+    assert seen == {
+        "untouched": True,
+        "not_installed": {},
+        "replaced": True,
+        "signatures": True,
+        "coroutines": [],
+        "pickled": True,
+        "subclass": ["mine", "g"],
+        "isinstance": [True, True],
+        "same_deployment": True,
+        "restored": True,
+    }
