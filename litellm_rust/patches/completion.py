@@ -2,64 +2,39 @@
 
 from __future__ import annotations
 
-import functools
-import sys
 from typing import Any, Final
 
-from litellm_rust.patches.call.exchange import CURRENT, tapped
-from litellm_rust.patches.call.service import FEATURE, Service, wrap_async, wrap_sync
 from litellm_rust.patches.patch import Function, Patch
 
+FEATURE: Final = "completion"
 _MAIN: Final = "litellm.main"
 _OPENAI: Final = "litellm.llms.openai.openai"
 _HEADERS: Final = "litellm.litellm_core_utils.core_helpers"
 
 
-@functools.cache
-def service() -> Service:
-    """The one service, shared by all the calls."""
-    process: Any = sys.modules[_HEADERS].process_response_headers
-    takes_flag = "preserve_litellm_internal_headers" in process.__code__.co_varnames
+# Imported when the application has loaded upstream: they need asyncio and ssl, which cost time to load.
+def _acompletion(original: Function, owner: Any) -> Function:
+    from litellm_rust.patches.call import replacements
 
-    def process_twice(headers: dict[str, str]) -> dict[str, Any]:
-        # Upstream makes them when it reads the reply, and anew of the result when it adds its own figures.
-        once = process(headers)
-        made: dict[str, Any] = process(once, preserve_litellm_internal_headers=True) if takes_flag else process(once)
-        return made
-
-    return Service(sys.modules["litellm"], process_twice)
+    return replacements.acompletion(original, owner)
 
 
-def _acompletion(original: Function, module: Any) -> Function:
-    return wrap_async(original, service())
+def _completion(original: Function, owner: Any) -> Function:
+    from litellm_rust.patches.call import replacements
 
-
-def _completion(original: Function, module: Any) -> Function:
-    return wrap_sync(original, service())
+    return replacements.completion(original, owner)
 
 
 def _send_async(original: Function, owner: Any) -> Function:
-    async def make_openai_chat_completion_request(
-        self: Any, openai_aclient: Any, data: Any, timeout: Any, logging_obj: Any
-    ) -> Any:
-        exchange = CURRENT.get()
-        if exchange is not None and not data.get("stream"):
-            openai_aclient = tapped(openai_aclient, exchange, is_async=True)
-        return await original(self, openai_aclient=openai_aclient, data=data, timeout=timeout, logging_obj=logging_obj)
+    from litellm_rust.patches.call import replacements
 
-    return make_openai_chat_completion_request
+    return replacements.send_async(original, owner)
 
 
 def _send_sync(original: Function, owner: Any) -> Function:
-    def make_sync_openai_chat_completion_request(
-        self: Any, openai_client: Any, data: Any, timeout: Any, logging_obj: Any
-    ) -> Any:
-        exchange = CURRENT.get()
-        if exchange is not None and not data.get("stream"):
-            openai_client = tapped(openai_client, exchange, is_async=False)
-        return original(self, openai_client=openai_client, data=data, timeout=timeout, logging_obj=logging_obj)
+    from litellm_rust.patches.call import replacements
 
-    return make_sync_openai_chat_completion_request
+    return replacements.send_sync(original, owner)
 
 
 _LOADED: Final = (_MAIN, _OPENAI, _HEADERS)

@@ -19,14 +19,18 @@ pytestmark = [
 SCRIPT = """
 import asyncio, inspect, json, pickle, sys, time
 import litellm_rust
-start = time.perf_counter()
+start = time.process_time()
 litellm_rust.enable()
-took_ms = (time.perf_counter() - start) * 1e3
+took_ms = (time.process_time() - start) * 1e3
 untouched = not any(name.split(".")[0] == "litellm" for name in sys.modules)
 litellm_rust.disable()
+import importlib
 import litellm, litellm.router, litellm.utils
 from litellm.integrations.custom_logger import CustomLogger
 from litellm_rust.patches.table import INSTALLER
+
+for patch in INSTALLER.patches:
+    importlib.import_module(patch.module)
 
 def bound():
     found = {}
@@ -36,9 +40,9 @@ def bound():
     return {**found, "a": litellm.acompletion, "b": litellm.completion, "c": litellm.utils.token_counter}
 
 before = bound()
-start = time.perf_counter()
+start = time.process_time()
 litellm_rust.enable()
-again_ms = (time.perf_counter() - start) * 1e3
+again_ms = (time.process_time() - start) * 1e3
 status = litellm_rust.status()
 during = bound()
 
@@ -77,7 +81,7 @@ def test_upstream_looks_as_before(python: Path, tmp_path: Path) -> None:
     )
     assert ended.returncode == 0, ended.stderr[-3000:]
     seen: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
-    assert min(seen.pop("took_ms")) < 50
+    assert max(seen.pop("took_ms")) < 50  # of CPU time: the machine may be busy
     assert seen == {
         "untouched": True,
         "not_installed": {},

@@ -1,0 +1,60 @@
+"""What takes the place of upstream's `completion` and `acompletion`, and of the functions that send for them."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from typing import Any, Final
+
+from litellm_rust.patches.call.exchange import CURRENT, tapped
+from litellm_rust.patches.call.service import Service, wrap_async, wrap_sync
+from litellm_rust.patches.patch import Function
+
+_HEADERS: Final = "litellm.litellm_core_utils.core_helpers"
+
+
+@functools.cache
+def service() -> Service:
+    """The one service, shared by all the calls."""
+    process: Any = sys.modules[_HEADERS].process_response_headers
+    takes_flag = "preserve_litellm_internal_headers" in process.__code__.co_varnames
+
+    def process_twice(headers: dict[str, str]) -> dict[str, Any]:
+        # Upstream makes them when it reads the reply, and anew of the result when it adds its own figures.
+        once = process(headers)
+        made: dict[str, Any] = process(once, preserve_litellm_internal_headers=True) if takes_flag else process(once)
+        return made
+
+    return Service(sys.modules["litellm"], process_twice)
+
+
+def acompletion(original: Function, module: Any) -> Function:
+    return wrap_async(original, service())
+
+
+def completion(original: Function, module: Any) -> Function:
+    return wrap_sync(original, service())
+
+
+def send_async(original: Function, owner: Any) -> Function:
+    async def make_openai_chat_completion_request(
+        self: Any, openai_aclient: Any, data: Any, timeout: Any, logging_obj: Any
+    ) -> Any:
+        exchange = CURRENT.get()
+        if exchange is not None and not data.get("stream"):
+            openai_aclient = tapped(openai_aclient, exchange, is_async=True)
+        return await original(self, openai_aclient=openai_aclient, data=data, timeout=timeout, logging_obj=logging_obj)
+
+    return make_openai_chat_completion_request
+
+
+def send_sync(original: Function, owner: Any) -> Function:
+    def make_sync_openai_chat_completion_request(
+        self: Any, openai_client: Any, data: Any, timeout: Any, logging_obj: Any
+    ) -> Any:
+        exchange = CURRENT.get()
+        if exchange is not None and not data.get("stream"):
+            openai_client = tapped(openai_client, exchange, is_async=False)
+        return original(self, openai_client=openai_client, data=data, timeout=timeout, logging_obj=logging_obj)
+
+    return make_sync_openai_chat_completion_request
