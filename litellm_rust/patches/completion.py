@@ -47,7 +47,6 @@ PATCHES: Final = (
         "OpenAIChatCompletion.make_openai_chat_completion_request",
         ("self", "openai_aclient", *_SENT),
         build=_send_async,
-        shadow=False,
     ),
     Patch(
         FEATURE,
@@ -55,8 +54,7 @@ PATCHES: Final = (
         "OpenAIChatCompletion.make_sync_openai_chat_completion_request",
         ("self", "openai_client", *_SENT),
         build=_send_sync,
-        shadow=False,
     ),
-    Patch(FEATURE, _MAIN, "acompletion", ("model", "messages"), build=_acompletion, modules=_LOADED, shadow=False),
-    Patch(FEATURE, _MAIN, "completion", ("model", "messages"), build=_completion, modules=_LOADED, shadow=False),
+    Patch(FEATURE, _MAIN, "acompletion", ("model", "messages"), build=_acompletion, modules=_LOADED),
+    Patch(FEATURE, _MAIN, "completion", ("model", "messages"), build=_completion, modules=_LOADED),
 )

@@ -40,7 +40,6 @@ PATCHES: Final = (
         _acompletion,
         (),
         _LOADED,
-        shadow=False,
     ),
     Patch(
         FEATURE,
@@ -50,7 +49,6 @@ PATCHES: Final = (
         _get_available,
         (),
         _LOADED,
-        shadow=False,
     ),
     Patch(
         FEATURE,
@@ -60,6 +58,5 @@ PATCHES: Final = (
         _async_get_available,
         (),
         _LOADED,
-        shadow=False,
     ),
 )

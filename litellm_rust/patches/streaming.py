@@ -30,7 +30,6 @@ PATCHES: Final = (
         ("self",),
         build=_anext,
         modules=("litellm.main",),
-        shadow=False,
     ),
     Patch(
         FEATURE,
@@ -39,6 +38,5 @@ PATCHES: Final = (
         ("self",),
         build=_next,
         modules=("litellm.main",),
-        shadow=False,
     ),
 )
