@@ -62,49 +62,9 @@ class Encoding(Protocol):
         """The longest start of `text` of at most `max_tokens` tokens, cut between characters."""
 
 
-class _Native:
-    """The native encoding; a lone surrogate counts as U+FFFD, as tiktoken has it."""
-
-    def __init__(self, name: str) -> None:
-        self._native = NativeEncoding(name)
-
-    @property
-    def name(self) -> str:
-        return self._native.name
-
-    def count(self, text: str) -> int:
-        try:
-            return self._native.count(text)
-        except UnicodeEncodeError:
-            return self._native.count(_without_surrogates(text))
-
-    def count_many(self, texts: Sequence[str]) -> list[int]:
-        try:
-            return self._native.count_many(texts)
-        except UnicodeEncodeError:
-            return self._native.count_many([_without_surrogates(text) for text in texts])
-
-    def encode(self, text: str) -> list[int]:
-        try:
-            return self._native.encode(text)
-        except UnicodeEncodeError:
-            return self._native.encode(_without_surrogates(text))
-
-    def decode(self, tokens: Sequence[int]) -> str:
-        return self._native.decode_bytes(tokens).decode("utf-8", "replace")
-
-    def truncate(self, text: str, max_tokens: int) -> str:
-        return self._native.truncate(text, max_tokens)
-
-
-def _without_surrogates(text: str) -> str:
-    """Pairs of surrogates as the character they mean, lone ones as U+FFFD."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 @cache
 def _native(name: str) -> Encoding:
-    return _Native(name)
+    return NativeEncoding(name)
 
 
 @cache

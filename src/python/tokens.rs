@@ -1,25 +1,45 @@
 //! Binds `tokens`.
 
-use pyo3::exceptions::{PyKeyError, PyValueError};
+use pyo3::exceptions::{PyKeyError, PyUnicodeEncodeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedStr;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyBytes, PyDict, PyString};
 
 use crate::tokens::{Encoding, names};
 
 /// Bytes of text above which the interpreter is let go while counting: about 20 µs of work.
-const RELEASE_ABOVE: usize = 512;
+const RELEASE_ABOVE: usize = 8192;
 
-/// A native encoding.
+/// A native encoding. A lone surrogate counts as U+FFFD, a pair as the character it means, as tiktoken has it.
 #[pyclass(frozen, module = "litellm_rust._native")]
 struct NativeEncoding {
     encoding: Encoding,
 }
 
 impl NativeEncoding {
-    fn with<T: Send>(&self, py: Python<'_>, size: usize, work: impl Send + FnOnce(&Encoding) -> T) -> T {
-        if size > RELEASE_ABOVE { py.detach(|| work(&self.encoding)) } else { work(&self.encoding) }
+    fn with<T: Send>(
+        &self,
+        text: &Bound<'_, PyString>,
+        work: impl Sync + Fn(Encoding, &str) -> T,
+    ) -> PyResult<T> {
+        let (py, encoding) = (text.py(), self.encoding);
+        let work = &work;
+        let run = |text: &str| {
+            if text.len() > RELEASE_ABOVE { py.detach(|| work(encoding, text)) } else { work(encoding, text) }
+        };
+        match text.to_str() {
+            Ok(plain) => Ok(run(plain)),
+            Err(error) if error.is_instance_of::<PyUnicodeEncodeError>(py) => Ok(run(&without_surrogates(text)?)),
+            Err(error) => Err(error),
+        }
     }
+}
+
+/// `text` with pairs of surrogates as the character they mean and lone ones as U+FFFD.
+fn without_surrogates(text: &Bound<'_, PyString>) -> PyResult<String> {
+    let units = text.call_method1("encode", ("utf-16-le", "surrogatepass"))?;
+    let units = units.cast::<PyBytes>()?.as_bytes();
+    let units = units.chunks_exact(2).filter_map(|pair| Some(u16::from_le_bytes(pair.try_into().ok()?)));
+    Ok(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
 }
 
 #[pymethods]
@@ -36,27 +56,29 @@ impl NativeEncoding {
         self.encoding.name()
     }
 
-    fn count(&self, py: Python<'_>, text: &str) -> usize {
-        self.with(py, text.len(), |encoding| encoding.count(text))
+    fn count(&self, text: &Bound<'_, PyString>) -> PyResult<usize> {
+        self.with(text, Encoding::count)
     }
 
-    fn count_many(&self, py: Python<'_>, texts: Vec<PyBackedStr>) -> Vec<usize> {
-        py.detach(|| texts.iter().map(|text| self.encoding.count(text)).collect())
+    fn count_many(&self, texts: Vec<Bound<'_, PyString>>) -> PyResult<Vec<usize>> {
+        texts.iter().map(|text| self.count(text)).collect()
     }
 
-    fn encode(&self, py: Python<'_>, text: &str) -> Vec<u32> {
-        self.with(py, text.len(), |encoding| encoding.encode(text))
+    fn encode(&self, text: &Bound<'_, PyString>) -> PyResult<Vec<u32>> {
+        self.with(text, Encoding::encode)
+    }
+
+    /// Bytes that are no UTF-8 become U+FFFD.
+    fn decode(&self, tokens: Vec<u32>) -> PyResult<String> {
+        Ok(String::from_utf8_lossy(&self.bytes(&tokens)?).into_owned())
     }
 
     fn decode_bytes<'py>(&self, py: Python<'py>, tokens: Vec<u32>) -> PyResult<Bound<'py, PyBytes>> {
-        match self.encoding.decode(&tokens) {
-            Ok(bytes) => Ok(PyBytes::new(py, &bytes)),
-            Err(_) => Err(PyKeyError::new_err("tokens: one is not in the vocabulary")),
-        }
+        Ok(PyBytes::new(py, &self.bytes(&tokens)?))
     }
 
-    fn truncate<'a>(&self, text: &'a str, max_tokens: usize) -> &'a str {
-        self.encoding.truncate(text, max_tokens)
+    fn truncate(&self, text: &Bound<'_, PyString>, max_tokens: usize) -> PyResult<String> {
+        self.with(text, |encoding, text| encoding.truncate(text, max_tokens).to_owned())
     }
 
     /// token bytes → token, without special tokens.
@@ -66,6 +88,12 @@ impl NativeEncoding {
             ranks.set_item(PyBytes::new(py, &bytes), token)?;
         }
         Ok(ranks)
+    }
+}
+
+impl NativeEncoding {
+    fn bytes(&self, tokens: &[u32]) -> PyResult<Vec<u8>> {
+        self.encoding.decode(tokens).map_err(|_| PyKeyError::new_err("tokens: one is not in the vocabulary"))
     }
 }
 

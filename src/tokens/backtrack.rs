@@ -1,0 +1,112 @@
+//! Long pieces in linear time: longest tokens from the left, taken back where two of them would not stay apart.
+//!
+//! Two neighbouring tokens are what merging leaves exactly when no join across their boundary comes before the joins
+//! that made them (H. van Antwerpen, A. Neubeck, "So many tokens, so little time", GitHub, 2024).
+
+use super::merge;
+use super::vocabulary::{NO_RANK, Vocabulary};
+
+#[derive(Clone, Copy)]
+struct Token {
+    rank: u32,
+    length: u32,
+}
+
+/// Call `emit` with each token of `piece`.
+pub fn encode(vocabulary: &Vocabulary, piece: &[u8], mut emit: impl FnMut(u32)) {
+    for token in tokens_of(vocabulary, piece, NO_RANK) {
+        emit(token.rank);
+    }
+}
+
+/// Where the last join of a token lies.
+pub fn last_join(vocabulary: &Vocabulary, token: &[u8], rank: u32) -> usize {
+    tokens_of(vocabulary, token, rank).first().map_or(0, |left| left.length as usize)
+}
+
+/// The tokens of `piece` after all joins of a rank below `limit`.
+fn tokens_of(vocabulary: &Vocabulary, piece: &[u8], limit: u32) -> Vec<Token> {
+    let mut tokens: Vec<Token> = Vec::with_capacity(piece.len() / 4);
+    let mut dead = vec![0u64; piece.len() / 64 + 1];
+    let (mut at, mut longest) = (0, usize::MAX);
+    while at < piece.len() {
+        let last = tokens.last().copied();
+        let next = candidates(vocabulary, piece, at, longest).find(|token| {
+            token.rank < limit
+                && !is_set(&dead, at + token.length as usize)
+                && last.is_none_or(|last| stay_apart(vocabulary, piece, at, last, *token, limit))
+        });
+        if let Some(token) = next {
+            at += token.length as usize;
+            longest = usize::MAX;
+            tokens.push(token);
+        } else {
+            set(&mut dead, at);
+            let Some(last) = tokens.pop() else { break };
+            at -= last.length as usize;
+            longest = last.length as usize - 1;
+        }
+    }
+    tokens
+}
+
+/// The tokens that `piece[at..]` starts with, the longest first, of at most `longest` bytes.
+fn candidates(vocabulary: &Vocabulary, piece: &[u8], at: usize, longest: usize) -> impl Iterator<Item = Token> {
+    let first = move |longest: usize| {
+        (longest > 0).then(|| {
+            let (rank, length) = vocabulary.longest_match(piece, at, longest);
+            Token { rank, length: length as u32 }
+        })
+    };
+    std::iter::successors(first(longest), move |token| first(token.length as usize - 1))
+}
+
+fn is_set(bits: &[u64], at: usize) -> bool {
+    bits.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+}
+
+fn set(bits: &mut [u64], at: usize) {
+    if let Some(word) = bits.get_mut(at / 64) {
+        *word |= 1 << (at % 64);
+    }
+}
+
+/// Whether merging, with joins of a rank below `limit` only, leaves `left` and `right`, which meet at `border`, as two
+/// tokens: undoes their joins, the latest first, and looks whether what meets there would have been joined before.
+fn stay_apart(
+    vocabulary: &Vocabulary,
+    text: &[u8],
+    border: usize,
+    mut left: Token,
+    mut right: Token,
+    mut limit: u32,
+) -> bool {
+    loop {
+        let (from, to) = (border - left.length as usize, border + right.length as usize);
+        if vocabulary.rank_in(text, from, to) < limit {
+            return false;
+        }
+        let undo_left = left.length > 1 && (right.length == 1 || left.rank > right.rank);
+        if undo_left {
+            limit = left.rank;
+            left = right_part(vocabulary, left);
+        } else if right.length > 1 {
+            limit = right.rank + 1;
+            right = left_part(vocabulary, right);
+        } else {
+            return true;
+        }
+    }
+}
+
+fn right_part(vocabulary: &Vocabulary, token: Token) -> Token {
+    let bytes = vocabulary.token(token.rank).unwrap_or_default();
+    let split = vocabulary.split(token.rank, |bytes| merge::last_join(vocabulary, bytes, token.rank));
+    Token { rank: vocabulary.rank_in(bytes, split, bytes.len()), length: (bytes.len() - split) as u32 }
+}
+
+fn left_part(vocabulary: &Vocabulary, token: Token) -> Token {
+    let bytes = vocabulary.token(token.rank).unwrap_or_default();
+    let split = vocabulary.split(token.rank, |bytes| merge::last_join(vocabulary, bytes, token.rank));
+    Token { rank: vocabulary.rank_in(bytes, 0, split), length: split as u32 }
+}

@@ -1,0 +1,180 @@
+//! An encoding: a vocabulary, a split pattern and special tokens.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use super::scan::{Cl100k, O200k, R50k, Scan};
+use super::special::{self, Specials};
+use super::vocabulary::{CL100K, NO_RANK, O200K, P50K, R50K, SHORT, Vocabulary};
+use super::window::Window;
+use super::{cache, merge};
+
+/// One of OpenAI's encodings. Copying it is free; its vocabulary is built at the first use in the process.
+/// Special tokens in a text are text like any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    R50kBase,
+    P50kBase,
+    P50kEdit,
+    Cl100kBase,
+    O200kBase,
+    O200kHarmony,
+}
+
+/// The names of all encodings.
+pub fn names() -> Vec<&'static str> {
+    Encoding::ALL.into_iter().map(Encoding::name).collect()
+}
+
+/// A token that the vocabulary does not have.
+#[derive(Debug)]
+pub struct UnknownToken;
+
+impl Encoding {
+    pub const ALL: [Self; 6] =
+        [Self::R50kBase, Self::P50kBase, Self::P50kEdit, Self::Cl100kBase, Self::O200kBase, Self::O200kHarmony];
+
+    /// The encoding of this name.
+    pub fn get(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|encoding| encoding.name() == name)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::R50kBase => "r50k_base",
+            Self::P50kBase => "p50k_base",
+            Self::P50kEdit => "p50k_edit",
+            Self::Cl100kBase => "cl100k_base",
+            Self::O200kBase => "o200k_base",
+            Self::O200kHarmony => "o200k_harmony",
+        }
+    }
+
+    fn vocabulary(self) -> &'static Vocabulary {
+        match self {
+            Self::R50kBase => &R50K,
+            Self::P50kBase | Self::P50kEdit => &P50K,
+            Self::Cl100kBase => &CL100K,
+            Self::O200kBase | Self::O200kHarmony => &O200K,
+        }
+    }
+
+    fn specials(self) -> &'static Specials {
+        special::of(self)
+    }
+
+    /// How many tokens `text` is.
+    pub fn count(self, text: &str) -> usize {
+        match self {
+            Self::R50kBase | Self::P50kBase | Self::P50kEdit => self.count_with::<R50k>(text.as_bytes()),
+            Self::Cl100kBase => self.count_with::<Cl100k>(text.as_bytes()),
+            Self::O200kBase | Self::O200kHarmony => self.count_with::<O200k>(text.as_bytes()),
+        }
+    }
+
+    fn count_with<S: Scan>(self, text: &[u8]) -> usize {
+        let vocabulary = self.vocabulary();
+        let mut count = 0;
+        let _ = pieces::<S>(vocabulary, text, |rank, piece| {
+            count += if rank == NO_RANK {
+                cache::count(self as u8, piece, || merge::count(vocabulary, piece))
+            } else {
+                1
+            };
+            ControlFlow::Continue(())
+        });
+        count
+    }
+
+    /// `text` as tokens.
+    pub fn encode(self, text: &str) -> Vec<u32> {
+        let vocabulary = self.vocabulary();
+        let mut tokens = Vec::with_capacity(text.len() / 4);
+        let _ = self.each_piece(text, |rank, piece| {
+            if rank == NO_RANK {
+                merge::merge(vocabulary, piece, |rank| tokens.push(rank));
+            } else {
+                tokens.push(rank);
+            }
+            ControlFlow::Continue(())
+        });
+        tokens
+    }
+
+    /// The bytes that tokens stand for; they may cut a character.
+    pub fn decode(self, tokens: &[u32]) -> Result<Vec<u8>, UnknownToken> {
+        let (vocabulary, specials) = (self.vocabulary(), self.specials());
+        let mut bytes = Vec::with_capacity(tokens.len() * 4);
+        for &token in tokens {
+            let known = vocabulary.token(token).or_else(|| specials.text(token).map(str::as_bytes));
+            bytes.extend_from_slice(known.ok_or(UnknownToken)?);
+        }
+        Ok(bytes)
+    }
+
+    /// The longest start of `text` that is at most `max_tokens` tokens and ends between characters.
+    pub fn truncate(self, text: &str, max_tokens: usize) -> &str {
+        let vocabulary = self.vocabulary();
+        let (mut left, mut kept) = (max_tokens, 0);
+        let done = self.each_piece(text, |rank, piece| {
+            let mut take = |rank: u32| {
+                if left > 0 {
+                    left -= 1;
+                    kept += vocabulary.token(rank).map_or(0, <[u8]>::len);
+                }
+            };
+            if rank == NO_RANK {
+                merge::merge(vocabulary, piece, take);
+            } else {
+                take(rank);
+            }
+            if left > 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        if done.is_continue() {
+            return text;
+        }
+        while !text.is_char_boundary(kept) {
+            kept -= 1;
+        }
+        text.get(..kept).unwrap_or_default()
+    }
+
+    fn each_piece(self, text: &str, each: impl FnMut(u32, &[u8]) -> ControlFlow<()>) -> ControlFlow<()> {
+        let (vocabulary, text) = (self.vocabulary(), text.as_bytes());
+        match self {
+            Self::R50kBase | Self::P50kBase | Self::P50kEdit => pieces::<R50k>(vocabulary, text, each),
+            Self::Cl100kBase => pieces::<Cl100k>(vocabulary, text, each),
+            Self::O200kBase | Self::O200kHarmony => pieces::<O200k>(vocabulary, text, each),
+        }
+    }
+
+    /// Every token that is not special, with its bytes: the vocabulary, for a reference implementation.
+    pub fn ranks(self) -> HashMap<Vec<u8>, u32> {
+        let vocabulary = self.vocabulary();
+        (0..vocabulary.ranks()).filter_map(|rank| Some((vocabulary.token(rank)?.to_vec(), rank))).collect()
+    }
+}
+
+/// Call `each` with the pieces of `text`, and with their ranks or `NO_RANK`, until it breaks.
+#[inline]
+fn pieces<S: Scan>(
+    vocabulary: &Vocabulary,
+    text: &[u8],
+    mut each: impl FnMut(u32, &[u8]) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut at = 0;
+    while at < text.len() {
+        let window = Window::at(text, at);
+        let word = S::word(window);
+        let end = if word > 0 { at + word } else { S::piece_end(text, at) };
+        let rank = if end - at <= SHORT {
+            vocabulary.short_rank(window.key(end - at))
+        } else {
+            vocabulary.rank_in(text, at, end)
+        };
+        let Some(piece) = text.get(at..end) else { break };
+        each(rank, piece)?;
+        at = end;
+    }
+    ControlFlow::Continue(())
+}

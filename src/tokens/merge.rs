@@ -1,0 +1,140 @@
+//! Byte-pair merging of one piece: the neighbours whose join has the lowest rank first, the leftmost of equals.
+
+use super::backtrack;
+use super::vocabulary::{NO_RANK, Vocabulary};
+
+/// Most pieces that are no token are no longer than this.
+const SMALL: usize = 16;
+/// Pieces longer than this are encoded by `backtrack`, in linear time.
+const LARGE: usize = 48;
+
+/// Call `emit` with each token of `piece`, which is known not to be one token.
+pub fn merge(vocabulary: &Vocabulary, piece: &[u8], emit: impl FnMut(u32)) {
+    match piece.len() {
+        ..=SMALL => Parts::<SMALL>::merged(vocabulary, piece, NO_RANK).emit(vocabulary, piece, emit),
+        ..=LARGE => Parts::<LARGE>::merged(vocabulary, piece, NO_RANK).emit(vocabulary, piece, emit),
+        _ => backtrack::encode(vocabulary, piece, emit),
+    }
+}
+
+/// How many tokens `piece` is, which is known not to be one.
+pub fn count(vocabulary: &Vocabulary, piece: &[u8]) -> usize {
+    match piece.len() {
+        ..=SMALL => Parts::<SMALL>::merged(vocabulary, piece, NO_RANK).count,
+        ..=LARGE => Parts::<LARGE>::merged(vocabulary, piece, NO_RANK).count,
+        _ => {
+            let mut count = 0;
+            backtrack::encode(vocabulary, piece, |_| count += 1);
+            count
+        }
+    }
+}
+
+/// Where the last join of a token lies: the length of its left part.
+pub fn last_join(vocabulary: &Vocabulary, token: &[u8], rank: u32) -> usize {
+    match token.len() {
+        ..=SMALL => Parts::<SMALL>::merged(vocabulary, token, rank).next(0),
+        ..=LARGE => Parts::<LARGE>::merged(vocabulary, token, rank).next(0),
+        _ => backtrack::last_join(vocabulary, token, rank),
+    }
+}
+
+const DEAD: i32 = i32::MAX;
+const AT_BITS: u32 = 6;
+
+/// A piece of at most `N` bytes in parts, each known by where it starts.
+struct Parts<const N: usize> {
+    length: usize,
+    count: usize,
+    /// By a part's start: the rank of its join with the next part above the start itself; `DEAD` for no join.
+    joins: [i32; N],
+    /// By a part's start: where the next one starts, and the one before.
+    next: [u8; N],
+    previous: [u8; N],
+}
+
+impl<const N: usize> Parts<N> {
+    const NEXT: [u8; N] = numbered(1);
+    const PREVIOUS: [u8; N] = numbered(u8::MAX);
+
+    /// `piece` after all joins of a rank below `limit`.
+    #[inline]
+    fn merged(vocabulary: &Vocabulary, piece: &[u8], limit: u32) -> Self {
+        let length = piece.len();
+        let mut parts =
+            Self { length, count: length, joins: [DEAD; N], next: Self::NEXT, previous: Self::PREVIOUS };
+        for (at, (join, pair)) in parts.joins.iter_mut().zip(piece.windows(2)).enumerate() {
+            if let [first, second] = *pair {
+                *join = packed(vocabulary.pair_rank(first, second), at, limit);
+            }
+        }
+        while let Some(at) = parts.lowest() {
+            parts.join(vocabulary, piece, at, limit);
+        }
+        parts
+    }
+
+    /// The part whose join comes first.
+    #[inline]
+    fn lowest(&self) -> Option<usize> {
+        let lowest = self.joins.iter().copied().fold(DEAD, i32::min);
+        (lowest != DEAD).then_some((lowest & ((1 << AT_BITS) - 1)) as usize)
+    }
+
+    #[inline]
+    fn next(&self, at: usize) -> usize {
+        self.next.get(at).copied().map_or(self.length, usize::from)
+    }
+
+    #[inline]
+    fn join(&mut self, vocabulary: &Vocabulary, piece: &[u8], at: usize, limit: u32) {
+        let taken = self.next(at);
+        let after = self.next(taken);
+        self.count -= 1;
+        set(&mut self.joins, taken, DEAD);
+        set(&mut self.next, at, after as u8);
+        set(&mut self.previous, after, at as u8);
+        let mine = if after < self.length { vocabulary.rank_in(piece, at, self.next(after)) } else { NO_RANK };
+        set(&mut self.joins, at, packed(mine, at, limit));
+        if at > 0 {
+            let before = self.previous.get(at).copied().map_or(0, usize::from);
+            let theirs = vocabulary.rank_in(piece, before, after);
+            set(&mut self.joins, before, packed(theirs, before, limit));
+        }
+    }
+
+    fn emit(&self, vocabulary: &Vocabulary, piece: &[u8], mut emit: impl FnMut(u32)) {
+        let mut at = 0;
+        while at < self.length {
+            let next = self.next(at);
+            emit(vocabulary.rank_in(piece, at, next));
+            at = next;
+        }
+    }
+}
+
+/// `first`, and one more at each place.
+const fn numbered<const N: usize>(first: u8) -> [u8; N] {
+    let mut numbers = [0; N];
+    let mut at = 0;
+    while at < N {
+        #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
+        {
+            numbers[at] = first.wrapping_add(at as u8);
+        }
+        at += 1;
+    }
+    numbers
+}
+
+#[inline]
+fn packed(rank: u32, at: usize, limit: u32) -> i32 {
+    if rank >= limit { DEAD } else { (rank << AT_BITS) as i32 | at as i32 }
+}
+
+#[inline]
+fn set<T>(values: &mut [T], at: usize, value: T) {
+    if let Some(entry) = values.get_mut(at) {
+        *entry = value;
+    }
+}
