@@ -16,11 +16,7 @@ struct NativeEncoding {
 }
 
 impl NativeEncoding {
-    fn with<T: Send>(
-        &self,
-        text: &Bound<'_, PyString>,
-        work: impl Sync + Fn(Encoding, &str) -> T,
-    ) -> PyResult<T> {
+    fn with<T: Send>(&self, text: &Bound<'_, PyString>, work: impl Sync + Fn(Encoding, &str) -> T) -> PyResult<T> {
         let (py, encoding) = (text.py(), self.encoding);
         let work = &work;
         let run = |text: &str| {

@@ -3,7 +3,7 @@
 //! Two neighbouring tokens are what merging leaves exactly when no join across their boundary comes before the joins
 //! that made them (H. van Antwerpen, A. Neubeck, "So many tokens, so little time", GitHub, 2024).
 
-use super::merge;
+use super::merge::{self, Piece};
 use super::vocabulary::{NO_RANK, Vocabulary};
 
 #[derive(Clone, Copy)]
@@ -13,19 +13,19 @@ struct Token {
 }
 
 /// Call `emit` with each token of `piece`.
-pub fn encode(vocabulary: &Vocabulary, piece: &[u8], mut emit: impl FnMut(u32)) {
+pub fn encode(vocabulary: &Vocabulary, piece: Piece<'_>, mut emit: impl FnMut(u32)) {
     for token in tokens_of(vocabulary, piece, NO_RANK) {
         emit(token.rank);
     }
 }
 
 /// Where the last join of a token lies.
-pub fn last_join(vocabulary: &Vocabulary, token: &[u8], rank: u32) -> usize {
+pub fn last_join(vocabulary: &Vocabulary, token: Piece<'_>, rank: u32) -> usize {
     tokens_of(vocabulary, token, rank).first().map_or(0, |left| left.length as usize)
 }
 
 /// The tokens of `piece` after all joins of a rank below `limit`.
-fn tokens_of(vocabulary: &Vocabulary, piece: &[u8], limit: u32) -> Vec<Token> {
+fn tokens_of(vocabulary: &Vocabulary, piece: Piece<'_>, limit: u32) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(piece.len() / 4);
     let mut dead = vec![0u64; piece.len() / 64 + 1];
     let (mut at, mut longest) = (0, usize::MAX);
@@ -51,10 +51,15 @@ fn tokens_of(vocabulary: &Vocabulary, piece: &[u8], limit: u32) -> Vec<Token> {
 }
 
 /// The tokens that `piece[at..]` starts with, the longest first, of at most `longest` bytes.
-fn candidates(vocabulary: &Vocabulary, piece: &[u8], at: usize, longest: usize) -> impl Iterator<Item = Token> {
+fn candidates<'a>(
+    vocabulary: &'a Vocabulary,
+    piece: Piece<'a>,
+    at: usize,
+    longest: usize,
+) -> impl Iterator<Item = Token> + 'a {
     let first = move |longest: usize| {
         (longest > 0).then(|| {
-            let (rank, length) = vocabulary.longest_match(piece, at, longest);
+            let (rank, length) = vocabulary.longest_match(piece.text, piece.start + at, longest.min(piece.len() - at));
             Token { rank, length: length as u32 }
         })
     };
@@ -75,7 +80,7 @@ fn set(bits: &mut [u64], at: usize) {
 /// tokens: undoes their joins, the latest first, and looks whether what meets there would have been joined before.
 fn stay_apart(
     vocabulary: &Vocabulary,
-    text: &[u8],
+    piece: Piece<'_>,
     border: usize,
     mut left: Token,
     mut right: Token,
@@ -83,7 +88,7 @@ fn stay_apart(
 ) -> bool {
     loop {
         let (from, to) = (border - left.length as usize, border + right.length as usize);
-        if vocabulary.rank_in(text, from, to) < limit {
+        if piece.rank(vocabulary, from, to) < limit {
             return false;
         }
         let undo_left = left.length > 1 && (right.length == 1 || left.rank > right.rank);
@@ -100,13 +105,18 @@ fn stay_apart(
 }
 
 fn right_part(vocabulary: &Vocabulary, token: Token) -> Token {
-    let bytes = vocabulary.token(token.rank).unwrap_or_default();
-    let split = vocabulary.split(token.rank, |bytes| merge::last_join(vocabulary, bytes, token.rank));
-    Token { rank: vocabulary.rank_in(bytes, split, bytes.len()), length: (bytes.len() - split) as u32 }
+    let (bytes, split) = undone(vocabulary, token);
+    Token { rank: bytes.rank(vocabulary, split, bytes.len()), length: (bytes.len() - split) as u32 }
 }
 
 fn left_part(vocabulary: &Vocabulary, token: Token) -> Token {
-    let bytes = vocabulary.token(token.rank).unwrap_or_default();
-    let split = vocabulary.split(token.rank, |bytes| merge::last_join(vocabulary, bytes, token.rank));
-    Token { rank: vocabulary.rank_in(bytes, 0, split), length: split as u32 }
+    let (bytes, split) = undone(vocabulary, token);
+    Token { rank: bytes.rank(vocabulary, 0, split), length: split as u32 }
+}
+
+/// The bytes of a token, and where its last join is.
+#[inline]
+fn undone(vocabulary: &Vocabulary, token: Token) -> (Piece<'static>, usize) {
+    let bytes = vocabulary.piece(token.rank);
+    (bytes, vocabulary.split(token.rank, || merge::last_join(vocabulary, bytes, token.rank)))
 }

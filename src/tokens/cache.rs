@@ -1,48 +1,60 @@
-//! A small cache of counts, one a thread and of a fixed size: texts repeat their rare words and their CJK sentences.
+//! A small cache of counts, one a thread and of a fixed size (640 KiB): texts repeat their rare words and their CJK
+//! sentences.
 
 use std::cell::RefCell;
 
 use super::vocabulary::hash;
 
-const ENTRIES: usize = 4096;
-const LONGEST: usize = 56;
+const SMALL: usize = 24;
+const SMALL_ENTRIES: usize = 1 << 14;
+const LARGE: usize = 56;
+const LARGE_ENTRIES: usize = 1 << 11;
 
 #[derive(Clone, Copy)]
-struct Entry {
-    piece: [u8; LONGEST],
-    count: u32,
+struct Entry<const N: usize> {
+    piece: [u8; N],
+    count: u16,
     encoding: u8,
     length: u8,
 }
 
-const EMPTY: Entry = Entry { piece: [0; LONGEST], count: 0, encoding: 0, length: 0 };
+/// As many entries as its owner asks for, each at the place that its hash names.
+struct Counts<const N: usize>(Vec<Entry<N>>);
 
-thread_local! {
-    static COUNTS: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
-}
+impl<const N: usize> Counts<N> {
+    const EMPTY: Entry<N> = Entry { piece: [0; N], count: 0, encoding: 0, length: 0 };
 
-/// The count of `piece` in the encoding numbered `encoding`: remembered, or made by `make`.
-pub fn count(encoding: u8, piece: &[u8], make: impl FnOnce() -> usize) -> usize {
-    if piece.len() > LONGEST {
-        return make();
-    }
-    let at = hash(piece) as usize % ENTRIES;
-    COUNTS.with_borrow_mut(|entries| {
-        if entries.is_empty() {
-            entries.resize(ENTRIES, EMPTY);
+    #[inline]
+    fn count(&mut self, entries: usize, encoding: u8, piece: &[u8], make: impl FnOnce() -> usize) -> usize {
+        if self.0.is_empty() {
+            self.0.resize(entries, Self::EMPTY);
         }
-        let Some(entry) = entries.get_mut(at) else { return make() };
+        let at = hash(piece) as usize % self.0.len();
+        let Some(entry) = self.0.get_mut(at) else { return make() };
         let length = usize::from(entry.length);
         if entry.encoding == encoding && length == piece.len() && entry.piece.get(..length) == Some(piece) {
-            return entry.count as usize;
+            return usize::from(entry.count);
         }
         let made = make();
         if let Some(kept) = entry.piece.get_mut(..piece.len()) {
             kept.copy_from_slice(piece);
-            entry.count = made as u32;
-            entry.encoding = encoding;
-            entry.length = piece.len() as u8;
+            (entry.count, entry.encoding, entry.length) = (made as u16, encoding, piece.len() as u8);
         }
         made
-    })
+    }
+}
+
+thread_local! {
+    static SMALL_COUNTS: RefCell<Counts<SMALL>> = const { RefCell::new(Counts(Vec::new())) };
+    static LARGE_COUNTS: RefCell<Counts<LARGE>> = const { RefCell::new(Counts(Vec::new())) };
+}
+
+/// The count of `piece` in the encoding numbered `encoding`: remembered, or made by `make`.
+#[inline]
+pub fn count(encoding: u8, piece: &[u8], make: impl FnOnce() -> usize) -> usize {
+    match piece.len() {
+        ..=SMALL => SMALL_COUNTS.with_borrow_mut(|counts| counts.count(SMALL_ENTRIES, encoding, piece, make)),
+        ..=LARGE => LARGE_COUNTS.with_borrow_mut(|counts| counts.count(LARGE_ENTRIES, encoding, piece, make)),
+        _ => make(),
+    }
 }

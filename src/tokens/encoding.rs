@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
+use super::cache;
+use super::merge::{self, Piece};
 use super::scan::{Cl100k, O200k, R50k, Scan};
 use super::special::{self, Specials};
 use super::vocabulary::{CL100K, NO_RANK, O200K, P50K, R50K, SHORT, Vocabulary};
 use super::window::Window;
-use super::{cache, merge};
 
 /// One of OpenAI's encodings. Copying it is free; its vocabulary is built at the first use in the process.
 /// Special tokens in a text are text like any other.
@@ -77,7 +78,7 @@ impl Encoding {
         let mut count = 0;
         let _ = pieces::<S>(vocabulary, text, |rank, piece| {
             count += if rank == NO_RANK {
-                cache::count(self as u8, piece, || merge::count(vocabulary, piece))
+                cache::count(self as u8, piece.bytes(), || merge::count(vocabulary, piece))
             } else {
                 1
             };
@@ -139,7 +140,7 @@ impl Encoding {
         text.get(..kept).unwrap_or_default()
     }
 
-    fn each_piece(self, text: &str, each: impl FnMut(u32, &[u8]) -> ControlFlow<()>) -> ControlFlow<()> {
+    fn each_piece(self, text: &str, each: impl FnMut(u32, Piece<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
         let (vocabulary, text) = (self.vocabulary(), text.as_bytes());
         match self {
             Self::R50kBase | Self::P50kBase | Self::P50kEdit => pieces::<R50k>(vocabulary, text, each),
@@ -160,7 +161,7 @@ impl Encoding {
 fn pieces<S: Scan>(
     vocabulary: &Vocabulary,
     text: &[u8],
-    mut each: impl FnMut(u32, &[u8]) -> ControlFlow<()>,
+    mut each: impl FnMut(u32, Piece<'_>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let mut at = 0;
     while at < text.len() {
@@ -172,8 +173,7 @@ fn pieces<S: Scan>(
         } else {
             vocabulary.rank_in(text, at, end)
         };
-        let Some(piece) = text.get(at..end) else { break };
-        each(rank, piece)?;
+        each(rank, Piece { text, start: at, end })?;
         at = end;
     }
     ControlFlow::Continue(())

@@ -8,8 +8,32 @@ const SMALL: usize = 16;
 /// Pieces longer than this are encoded by `backtrack`, in linear time.
 const LARGE: usize = 48;
 
+/// A part of a text. What follows it is there to be read, but not looked at: a key is made by one load and a mask.
+#[derive(Clone, Copy)]
+pub struct Piece<'a> {
+    pub text: &'a [u8],
+    pub start: usize,
+    pub end: usize,
+}
+
+impl<'a> Piece<'a> {
+    pub fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    pub fn bytes(self) -> &'a [u8] {
+        self.text.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The rank of the piece's bytes from `from` to `to`, or `NO_RANK`.
+    #[inline]
+    pub fn rank(self, vocabulary: &Vocabulary, from: usize, to: usize) -> u32 {
+        vocabulary.rank_in(self.text, self.start + from, self.start + to)
+    }
+}
+
 /// Call `emit` with each token of `piece`, which is known not to be one token.
-pub fn merge(vocabulary: &Vocabulary, piece: &[u8], emit: impl FnMut(u32)) {
+pub fn merge(vocabulary: &Vocabulary, piece: Piece<'_>, emit: impl FnMut(u32)) {
     match piece.len() {
         ..=SMALL => Parts::<SMALL>::merged(vocabulary, piece, NO_RANK).emit(vocabulary, piece, emit),
         ..=LARGE => Parts::<LARGE>::merged(vocabulary, piece, NO_RANK).emit(vocabulary, piece, emit),
@@ -18,7 +42,7 @@ pub fn merge(vocabulary: &Vocabulary, piece: &[u8], emit: impl FnMut(u32)) {
 }
 
 /// How many tokens `piece` is, which is known not to be one.
-pub fn count(vocabulary: &Vocabulary, piece: &[u8]) -> usize {
+pub fn count(vocabulary: &Vocabulary, piece: Piece<'_>) -> usize {
     match piece.len() {
         ..=SMALL => Parts::<SMALL>::merged(vocabulary, piece, NO_RANK).count,
         ..=LARGE => Parts::<LARGE>::merged(vocabulary, piece, NO_RANK).count,
@@ -31,7 +55,7 @@ pub fn count(vocabulary: &Vocabulary, piece: &[u8]) -> usize {
 }
 
 /// Where the last join of a token lies: the length of its left part.
-pub fn last_join(vocabulary: &Vocabulary, token: &[u8], rank: u32) -> usize {
+pub fn last_join(vocabulary: &Vocabulary, token: Piece<'_>, rank: u32) -> usize {
     match token.len() {
         ..=SMALL => Parts::<SMALL>::merged(vocabulary, token, rank).next(0),
         ..=LARGE => Parts::<LARGE>::merged(vocabulary, token, rank).next(0),
@@ -59,11 +83,10 @@ impl<const N: usize> Parts<N> {
 
     /// `piece` after all joins of a rank below `limit`.
     #[inline]
-    fn merged(vocabulary: &Vocabulary, piece: &[u8], limit: u32) -> Self {
+    fn merged(vocabulary: &Vocabulary, piece: Piece<'_>, limit: u32) -> Self {
         let length = piece.len();
-        let mut parts =
-            Self { length, count: length, joins: [DEAD; N], next: Self::NEXT, previous: Self::PREVIOUS };
-        for (at, (join, pair)) in parts.joins.iter_mut().zip(piece.windows(2)).enumerate() {
+        let mut parts = Self { length, count: length, joins: [DEAD; N], next: Self::NEXT, previous: Self::PREVIOUS };
+        for (at, (join, pair)) in parts.joins.iter_mut().zip(piece.bytes().windows(2)).enumerate() {
             if let [first, second] = *pair {
                 *join = packed(vocabulary.pair_rank(first, second), at, limit);
             }
@@ -87,27 +110,27 @@ impl<const N: usize> Parts<N> {
     }
 
     #[inline]
-    fn join(&mut self, vocabulary: &Vocabulary, piece: &[u8], at: usize, limit: u32) {
+    fn join(&mut self, vocabulary: &Vocabulary, piece: Piece<'_>, at: usize, limit: u32) {
         let taken = self.next(at);
         let after = self.next(taken);
         self.count -= 1;
         set(&mut self.joins, taken, DEAD);
         set(&mut self.next, at, after as u8);
         set(&mut self.previous, after, at as u8);
-        let mine = if after < self.length { vocabulary.rank_in(piece, at, self.next(after)) } else { NO_RANK };
+        let mine = if after < self.length { piece.rank(vocabulary, at, self.next(after)) } else { NO_RANK };
         set(&mut self.joins, at, packed(mine, at, limit));
         if at > 0 {
             let before = self.previous.get(at).copied().map_or(0, usize::from);
-            let theirs = vocabulary.rank_in(piece, before, after);
+            let theirs = piece.rank(vocabulary, before, after);
             set(&mut self.joins, before, packed(theirs, before, limit));
         }
     }
 
-    fn emit(&self, vocabulary: &Vocabulary, piece: &[u8], mut emit: impl FnMut(u32)) {
+    fn emit(&self, vocabulary: &Vocabulary, piece: Piece<'_>, mut emit: impl FnMut(u32)) {
         let mut at = 0;
         while at < self.length {
             let next = self.next(at);
-            emit(vocabulary.rank_in(piece, at, next));
+            emit(piece.rank(vocabulary, at, next));
             at = next;
         }
     }

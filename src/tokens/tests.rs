@@ -45,9 +45,28 @@ fn unknown_tokens_are_refused_and_special_ones_decoded() {
 #[test]
 fn shapes_that_patterns_treat_apart() {
     for text in [
-        "", " ", "  ", "\n", " \n", "\n ", "\r\n\r\n  x", "   \t\u{a0}x", "don't DON'T don'\u{17f}", "'s'S'll'LL 're",
-        "HTTPServer fooBar ABCdef's", "1234567 12 ٣٤٥٦", "a\u{301}b \u{301}c", "日本語 こんにちは、世界。", "!!!\n\n//\n",
-        "x = {'a': 1};\n\tif (y) {\n\n\n}", "😀👨‍👩‍👧 <|endoftext|> <|im_start|>", "a 'b", "Ａ\u{1F1E9}\u{1F1EA}", "'", " '", "A' B",
+        "",
+        " ",
+        "  ",
+        "\n",
+        " \n",
+        "\n ",
+        "\r\n\r\n  x",
+        "   \t\u{a0}x",
+        "don't DON'T don'\u{17f}",
+        "'s'S'll'LL 're",
+        "HTTPServer fooBar ABCdef's",
+        "1234567 12 ٣٤٥٦",
+        "a\u{301}b \u{301}c",
+        "日本語 こんにちは、世界。",
+        "!!!\n\n//\n",
+        "x = {'a': 1};\n\tif (y) {\n\n\n}",
+        "😀👨‍👩‍👧 <|endoftext|> <|im_start|>",
+        "a 'b",
+        "Ａ\u{1F1E9}\u{1F1EA}",
+        "'",
+        " '",
+        "A' B",
     ] {
         check(text);
     }
@@ -56,7 +75,9 @@ fn shapes_that_patterns_treat_apart() {
 #[test]
 fn long_pieces() {
     let letters: String = "etaoinshrdlu".chars().cycle().take(997).collect();
-    for text in [letters, "a".repeat(1001), "-=".repeat(300), " ".repeat(777), "ab\u{4e2d}".repeat(120), "é".repeat(200)] {
+    for text in
+        [letters, "a".repeat(1001), "-=".repeat(300), " ".repeat(777), "ab\u{4e2d}".repeat(120), "é".repeat(200)]
+    {
         check(&text);
         check(&format!(" {text}"));
     }
@@ -70,7 +91,12 @@ fn all_code_points_alone_and_in_context() {
         // one text for a block of code points: each after a letter, a number, a space, a line break, an apostrophe
         let text: String = block.iter().map(|c| format!("{c}a{c}A1{c} {c}\n{c}'{c}s{c}{c}; ")).collect();
         for encoding in encodings {
-            assert_eq!(encoding.encode(&text), oracle(encoding).encode_ordinary(&text), "{} {block:?}", encoding.name());
+            assert_eq!(
+                encoding.encode(&text),
+                oracle(encoding).encode_ordinary(&text),
+                "{} {block:?}",
+                encoding.name()
+            );
         }
     }
 }

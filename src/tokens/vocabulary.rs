@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use super::merge::Piece;
 use super::window::Window;
 
 /// No token has this rank.
@@ -22,6 +23,7 @@ static O200K_DATA: &[u8] = include_bytes!("data/o200k_base.bin");
 pub const SHORT: usize = 12;
 const RANK_SHIFT: u32 = 40;
 const KEY_MASK: u64 = (1 << RANK_SHIFT) - 1;
+const BITS_A_SLOT: usize = 4;
 const STARTS: usize = 1 << 16;
 
 /// A short token: its first eight bytes; the other four, its length (8 bits) and its rank (24 bits). All zero: empty.
@@ -44,6 +46,9 @@ pub struct Vocabulary {
     /// Open addressing, at most half full; the length is a power of two.
     short: Vec<ShortSlot>,
     short_shift: u32,
+    /// One bit for each short token, by the hash that `short` goes by: most joins end here, near the processor.
+    known: Vec<u64>,
+    known_shift: u32,
     long: Vec<LongSlot>,
     single: [u32; 256],
     pairs: Vec<u32>,
@@ -67,6 +72,8 @@ impl Vocabulary {
             starts: Vec::with_capacity(lengths.len() + 1),
             short: vec![ShortSlot::default(); slots],
             short_shift: 64 - slots.trailing_zeros(),
+            known: vec![0; slots * BITS_A_SLOT / 64],
+            known_shift: 64 - (slots * BITS_A_SLOT).trailing_zeros(),
             long: vec![LongSlot { tag: 0, rank: NO_RANK }; (long * 2).next_power_of_two()],
             single: [NO_RANK; 256],
             pairs: vec![NO_RANK; 1 << 16],
@@ -104,6 +111,10 @@ impl Vocabulary {
     }
 
     fn insert_short(&mut self, key: Window, rank: u32) {
+        let bit = key.hash() >> self.known_shift;
+        if let Some(word) = self.known.get_mut(bit as usize / 64) {
+            *word |= 1 << (bit % 64);
+        }
         let mut at = self.short_place(key);
         while let Some(slot) = self.short.get_mut(at) {
             if slot.high == 0 {
@@ -127,10 +138,7 @@ impl Vocabulary {
 
     #[inline]
     fn short_place(&self, key: Window) -> usize {
-        const FIRST: u64 = 0x9E37_79B9_7F4A_7C15;
-        const SECOND: u64 = 0xD6E8_FEB8_6659_FD93;
-        let mixed = (key.low ^ key.high.wrapping_mul(SECOND)).wrapping_mul(FIRST);
-        (mixed >> self.short_shift) as usize
+        (key.hash() >> self.short_shift) as usize
     }
 
     #[inline]
@@ -159,7 +167,13 @@ impl Vocabulary {
     #[inline]
     pub fn rank_in(&self, text: &[u8], start: usize, end: usize) -> u32 {
         let length = end - start;
-        if length <= SHORT { self.short_rank(Window::of(text, start, length)) } else { self.long_rank(text, start, end) }
+        if length > SHORT {
+            return self.long_rank(text, start, end);
+        }
+        let key = Window::of(text, start, length);
+        let bit = key.hash() >> self.known_shift;
+        let known = self.known.get(bit as usize / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1);
+        if known { self.short_rank(key) } else { NO_RANK }
     }
 
     #[inline(never)]
@@ -190,10 +204,9 @@ impl Vocabulary {
         self.single.get(usize::from(byte)).copied().unwrap_or(NO_RANK)
     }
 
-    /// The rank and length of the longest token that `text[at..]` starts with, at most `limit` bytes long.
+    /// The rank and length of the longest token that `text[at..]` starts with, at most `room` bytes long.
     #[inline]
-    pub fn longest_match(&self, text: &[u8], at: usize, limit: usize) -> (u32, usize) {
-        let room = limit.min(text.len() - at);
+    pub fn longest_match(&self, text: &[u8], at: usize, room: usize) -> (u32, usize) {
         if room > 2 {
             let known = self.longest_by_start.get(start_index(text, at)).copied().unwrap_or_default();
             for length in (3..=room.min(usize::from(known))).rev() {
@@ -221,15 +234,22 @@ impl Vocabulary {
         self.bytes.get(start..end).filter(|token| !token.is_empty())
     }
 
+    /// The bytes of a token, in the vocabulary; empty for a rank that is not in use.
+    #[inline]
+    pub fn piece(&self, rank: u32) -> Piece<'static> {
+        let place = |rank: u32| self.starts.get(rank as usize).map_or(0, |start| *start as usize);
+        Piece { text: self.bytes, start: place(rank), end: place(rank + 1) }
+    }
+
     /// Where the last join of a token of two bytes or more is, as `find` finds it the first time.
     #[inline]
-    pub fn split(&self, rank: u32, find: impl FnOnce(&'static [u8]) -> usize) -> usize {
+    pub fn split(&self, rank: u32, find: impl FnOnce() -> usize) -> usize {
         let Some(split) = self.splits.get(rank as usize) else { return 0 };
         let known = split.load(Ordering::Relaxed);
         if known != 0 {
             return usize::from(known);
         }
-        let found = self.token(rank).map_or(0, find);
+        let found = find();
         split.store(u8::try_from(found).unwrap_or_default(), Ordering::Relaxed);
         found
     }

@@ -53,6 +53,14 @@ impl Window {
         Self { low, high: high | (length as u64) << 32 }
     }
 
+    /// A hash of a key; its high bits are the best.
+    #[inline]
+    pub fn hash(self) -> u64 {
+        const FIRST: u64 = 0x9E37_79B9_7F4A_7C15;
+        const SECOND: u64 = 0xD6E8_FEB8_6659_FD93;
+        (self.low ^ self.high.wrapping_mul(SECOND)).wrapping_mul(FIRST)
+    }
+
     /// The first byte.
     #[inline]
     pub fn first(self) -> u8 {
@@ -69,7 +77,11 @@ impl Window {
     #[inline]
     pub fn letters_end(self, from: usize) -> usize {
         let fold = 0x20 * EACH;
-        run_end(in_range(self.low | fold, b'a', b'z', self.low), in_range(self.high | fold, b'a', b'z', self.high), from)
+        run_end(
+            in_range(self.low | fold, b'a', b'z', self.low),
+            in_range(self.high | fold, b'a', b'z', self.high),
+            from,
+        )
     }
 
     /// The same of lower-case ASCII letters.
