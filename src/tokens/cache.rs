@@ -52,9 +52,11 @@ thread_local! {
 /// The count of `piece` in the encoding numbered `encoding`: remembered, or made by `make`.
 #[inline]
 pub fn count(encoding: u8, piece: &[u8], make: impl FnOnce() -> usize) -> usize {
-    match piece.len() {
-        ..=SMALL => SMALL_COUNTS.with_borrow_mut(|counts| counts.count(SMALL_ENTRIES, encoding, piece, make)),
-        ..=LARGE => LARGE_COUNTS.with_borrow_mut(|counts| counts.count(LARGE_ENTRIES, encoding, piece, make)),
-        _ => make(),
+    if piece.len() <= SMALL {
+        SMALL_COUNTS.with_borrow_mut(|counts| counts.count(SMALL_ENTRIES, encoding, piece, make))
+    } else if piece.len() <= LARGE {
+        LARGE_COUNTS.with_borrow_mut(|counts| counts.count(LARGE_ENTRIES, encoding, piece, make))
+    } else {
+        make()
     }
 }

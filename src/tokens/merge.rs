@@ -36,7 +36,7 @@ impl<'a> Piece<'a> {
 pub fn merge(vocabulary: &Vocabulary, piece: Piece<'_>, emit: impl FnMut(u32)) {
     match piece.len() {
         ..=SMALL => Parts::<SMALL>::merged(vocabulary, piece, NO_RANK).emit(vocabulary, piece, emit),
-        ..=LARGE => Parts::<LARGE>::merged(vocabulary, piece, NO_RANK).emit(vocabulary, piece, emit),
+        length if length <= LARGE => Parts::<LARGE>::merged(vocabulary, piece, NO_RANK).emit(vocabulary, piece, emit),
         _ => backtrack::encode(vocabulary, piece, emit),
     }
 }
@@ -45,7 +45,7 @@ pub fn merge(vocabulary: &Vocabulary, piece: Piece<'_>, emit: impl FnMut(u32)) {
 pub fn count(vocabulary: &Vocabulary, piece: Piece<'_>) -> usize {
     match piece.len() {
         ..=SMALL => Parts::<SMALL>::merged(vocabulary, piece, NO_RANK).count,
-        ..=LARGE => Parts::<LARGE>::merged(vocabulary, piece, NO_RANK).count,
+        length if length <= LARGE => Parts::<LARGE>::merged(vocabulary, piece, NO_RANK).count,
         _ => {
             let mut count = 0;
             backtrack::encode(vocabulary, piece, |_| count += 1);
@@ -58,7 +58,7 @@ pub fn count(vocabulary: &Vocabulary, piece: Piece<'_>) -> usize {
 pub fn last_join(vocabulary: &Vocabulary, token: Piece<'_>, rank: u32) -> usize {
     match token.len() {
         ..=SMALL => Parts::<SMALL>::merged(vocabulary, token, rank).next(0),
-        ..=LARGE => Parts::<LARGE>::merged(vocabulary, token, rank).next(0),
+        length if length <= LARGE => Parts::<LARGE>::merged(vocabulary, token, rank).next(0),
         _ => backtrack::last_join(vocabulary, token, rank),
     }
 }
