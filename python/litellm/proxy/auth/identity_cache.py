@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import time
 from collections.abc import Awaitable, Callable
@@ -25,24 +26,34 @@ class IdentityCache(Generic[Found]):
         self._kind, self._load, self._ttl_s = kind, load, ttl_s
         self._entries: collections.OrderedDict[str, tuple[float, Found | None, set[str]]] = collections.OrderedDict()
         self._dependents: dict[str, set[str]] = {}
+        self._loading: dict[str, asyncio.Future[Found | None]] = {}
         self._changes = 0
-
-    def peek(self, name: str) -> Found | None:
-        """What is remembered; None when nothing is, or nothing fresh."""
-        entry = self._entries.get(name)
-        return entry[1] if entry is not None and entry[0] > time.monotonic() else None
 
     async def get(self, name: str) -> Found | None:
         """The thing of that name; None when there is none. Raises what the database raises."""
         entry = self._entries.get(name)
         if entry is not None and entry[0] > time.monotonic():
             return entry[1]
+        loading = self._loading.get(name)
+        if loading is None:
+            loading = self._loading[name] = asyncio.ensure_future(self._fetch(name))
+            loading.add_done_callback(lambda done: self._fetched(name, done))
+        return await asyncio.shield(loading)
+
+    async def _fetch(self, name: str) -> Found | None:
+        """Look it up, once for all that ask at the same time."""
         changes = self._changes
         loaded = await self._load(name)
         found, topics = loaded if loaded is not None else (None, set())
         if changes == self._changes:  # else it may be stale already: use it once, and do not remember it
             self._remember(name, found, topics | {f"{self._kind}:{name}"})
         return found
+
+    def _fetched(self, name: str, done: asyncio.Future[Found | None]) -> None:
+        if self._loading.get(name) is done:
+            del self._loading[name]
+        if not done.cancelled():
+            done.exception()  # whoever waits has it; with nobody left, it is not a failure that was never looked at
 
     def _remember(self, name: str, found: Found | None, topics: set[str]) -> None:
         self._drop(name)
@@ -64,6 +75,7 @@ class IdentityCache(Generic[Found]):
     def changed(self, topic: str) -> None:
         """Look up again, at the next use, what depends on `topic`."""
         self._changes += 1
+        self._loading.clear()  # who asks from now on must see the change
         if topic == EVERYTHING:
             self._entries.clear()
             self._dependents.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from litellm.proxy.spend_tracking.budget_windows import utc_now
 
 if TYPE_CHECKING:
     from litellm.proxy.state import GatewayState
+
+log = logging.getLogger("litellm.proxy.auth")
 
 _KEY_HEADERS = ("x-litellm-api-key", "authorization", "x-api-key", "api-key", "x-goog-api-key")
 MAX_KEY_LENGTH = 512
@@ -68,5 +71,6 @@ async def _known(given: str, state: GatewayState) -> UserAPIKeyAuth | None:
     try:
         return await state.identities.get(hash_token(given))
     except DATABASE_ERRORS as error:
+        log.error("a key cannot be looked up: %s: %s", type(error).__name__, error)
         message = "the database is away, and the API key is not known here"
         raise ProxyException(message, "no_db_connection", None, 503) from error

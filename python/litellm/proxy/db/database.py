@@ -21,7 +21,7 @@ from litellm.proxy.db.events import EventBus, event_bus
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 MIGRATION_LOCK_S = 60.0
-CONNECT_TIMEOUT_S = 5.0
+CONNECT_TIMEOUT_S = 10.0
 _PRISMA_SETTINGS = frozenset(
     {"schema", "connection_limit", "pool_timeout", "pgbouncer", "connect_timeout", "socket_timeout", "sslaccept"}
 )

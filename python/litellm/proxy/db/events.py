@@ -49,6 +49,7 @@ class _Bus:
         self._engine, self._errors = engine, errors
         self._listeners: list[Listener] = []
         self._task: asyncio.Task[None] | None = None
+        self._heard_before = False
 
     def subscribe(self, listener: Listener) -> None:
         """Call `listener` with every topic, of this process too."""
@@ -78,7 +79,12 @@ class _Bus:
             except self._errors as error:
                 log.warning("no word of other processes' changes: %s", type(error).__name__)
             await asyncio.sleep(RECONNECT_AFTER_S)
-            self.deliver([EVERYTHING])  # what was said meanwhile is not known
+
+    def _listening(self) -> None:
+        """Listening begins: what was said since the last time is not known."""
+        if self._heard_before:
+            self.deliver([EVERYTHING])
+        self._heard_before = True
 
     async def _session(self) -> None:
         raise NotImplementedError
@@ -97,6 +103,7 @@ class PostgresBus(_Bus):
             raw = await connection.get_raw_connection()
             driver: Any = raw.driver_connection
             await driver.add_listener(CHANNEL, self._heard)
+            self._listening()
             try:
                 while not driver.is_closed():
                     await connection.execute(text("SELECT 1"))
@@ -125,6 +132,7 @@ class SqliteBus(_Bus):
         async with self._engine.connect() as connection:
             seen = (await connection.execute(select(func.coalesce(func.max(events.c.id), 0)))).scalar_one()
             await connection.rollback()
+            self._listening()
             version = -1
             while True:
                 await asyncio.sleep(POLL_EVERY_S)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from litellm.proxy.db import tables
 from litellm.proxy.db.repository import Repository, Row
@@ -122,6 +123,12 @@ class EndUserRepository(Repository):
     """End users, which upstream also calls customers."""
 
     table, key = tables.end_users, "user_id"
+
+    async def ensure(self, user_id: str) -> None:
+        """Make the row if it is not there; spend may be making it at the same moment."""
+        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        row = dialect.insert(self.table).values(user_id=user_id, models=[])
+        await self.connection.execute(row.on_conflict_do_nothing(index_elements=["user_id"]))
 
 
 class BudgetRepository(Repository):

@@ -126,6 +126,7 @@ class Ledger:
         except BudgetExceeded as error:
             raise ProxyException(str(error), "budget_exceeded", None, self._exceeded_status) from error
         except DATABASE_ERRORS as error:
+            log.error("a budget cannot be known: %s", error)
             if not self._allow_without_database:
                 message = "the database is away, and the budget cannot be known"
                 raise ProxyException(message, "service_unavailable", None, 503) from error

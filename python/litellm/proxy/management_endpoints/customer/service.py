@@ -85,10 +85,11 @@ class CustomerService:
             customers = EndUserRepository(transaction.connection)
             rows = []
             for user_id in dict.fromkeys(user_ids):
+                await customers.ensure(user_id)
                 row = await customers.change(user_id, {"blocked": blocked})
-                rows.append(row or await customers.add({"user_id": user_id, "blocked": blocked}))
+                rows += [row] if row else []
                 transaction.changed(f"end_user:{user_id}")
-                await self._context.audit(transaction, "blocked", TABLE, user_id, None, rows[-1])
+                await self._context.audit(transaction, "blocked", TABLE, user_id, None, row)
         return [plain(row) for row in rows]
 
     async def delete(self, user_ids: list[str]) -> int:
