@@ -41,7 +41,9 @@ def plain_answer(request: Request, path: str) -> tuple[bytes | JSON, str] | None
         return {"created": 1700000000, "data": [{"b64_json": PIXEL}] * count}, "application/json"
     if last.endswith("/audio/transcriptions"):
         return {"text": "the words", "duration": 2.0, "language": "english"}, "application/json"
-    if last.endswith("/audio/speech"):
+    if last.endswith("/listen"):
+        return deepgram(), "application/json"
+    if last.endswith("/audio/speech") or "/text-to-speech/" in last:
         return SOUND, "audio/mpeg"
     if last.endswith("/moderations"):
         flagged = {"flagged": False, "categories": {"violence": False}, "category_scores": {"violence": 0.0}}
@@ -53,6 +55,16 @@ def plain_answer(request: Request, path: str) -> tuple[bytes | JSON, str] | None
     if "/files" in last or "/batches" in last:
         return stored(request.method, last)
     return None
+
+
+def deepgram() -> JSON:
+    """Two speakers, one word each."""
+    words = [
+        {"word": word.lower(), "punctuated_word": f"{word}.", "start": float(speaker), "end": 1.0, "speaker": speaker}
+        for speaker, word in enumerate(("Hello", "Hi"))
+    ]
+    best = {"transcript": "Hello. Hi.", "words": words}
+    return {"metadata": {"duration": 2.0}, "results": {"channels": [{"alternatives": [best]}]}}
 
 
 def rerank(asked: JSON) -> JSON:

@@ -64,8 +64,11 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "groq": "litellm.llms.openai_like.audio:groq_transcription",
         "fireworks_ai": "litellm.llms.openai_like.audio:fireworks_transcription",
         "mistral": "litellm.llms.openai_like.audio:MistralTranscription",
+        "deepgram": "litellm.llms.deepgram.audio:DeepgramTranscription",
+        "elevenlabs": "litellm.llms.elevenlabs.audio:ElevenLabsTranscription",
     },
     "speech": {
+        "elevenlabs": "litellm.llms.elevenlabs.audio:ElevenLabsSpeech",
         "azure": f"{_AZURE}:AzureSpeech",
         "gemini": f"{_GEMINI}.speech:GeminiSpeech",
         "vertex_ai": f"{_VERTEX}.speech:vertex_speech",

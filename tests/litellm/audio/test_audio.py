@@ -100,3 +100,26 @@ def test_callbacks_are_told(provider_url: str, monkeypatch: pytest.MonkeyPatch) 
     assert GLOBAL_LOGGING_WORKER.flush(5.0)
     assert [payload["call_type"] for payload in told.payloads] == ["transcription"]
     assert told.payloads[0]["response_cost"] == pytest.approx(2.0 * 0.0001)
+
+
+def test_elevenlabs(provider_url: str) -> None:
+    asked = {"api_base": provider_url, "api_key": "k"}
+    litellm.speech("elevenlabs/eleven_v2", "Hi", voice="alloy", response_format="mp3", speed=1.1, **asked)
+    sent = last(provider_url)
+    assert sent["path"] == "/v1/text-to-speech/21m00Tcm4TlvDq8ikWAM"
+    assert sent["query"] == "output_format=mp3_44100_128"
+    assert sent["headers"]["xi-api-key"] == "k"
+    assert sent["body"] == {"text": "Hi", "model_id": "eleven_v2", "voice_settings": {"speed": 1.1}}
+    with pytest.raises(litellm.APIConnectionError, match="voice"):
+        litellm.speech("elevenlabs/eleven_v2", "Hi", **asked)
+
+
+def test_deepgram(provider_url: str) -> None:
+    asked: dict[str, Any] = {"api_base": provider_url, "api_key": "k", "keywords": ["a", "b"], "diarize": True}
+    answer = litellm.transcription("deepgram/nova-2", recording(), language="de", **asked)
+    sent = last(provider_url)
+    assert sent["path"] == "/listen"
+    assert sent["query"] == "model=nova-2&language=de&keywords=a&keywords=b&diarize=true"
+    assert sent["headers"]["authorization"] == "Token k"
+    assert answer.text == "Speaker 0: Hello.\n\nSpeaker 1: Hi.\n"
+    assert answer._hidden_params["response_cost"] > 0

@@ -51,7 +51,7 @@ def output_items(choice: Mapping[str, Any]) -> list[dict[str, Any]]:
         items.append(reasoning_item(message, status))
     calls = message.get("tool_calls") or []
     text = message.get("content")
-    if text or not calls:
+    if text is not None or not calls:
         items.append(message_item(f"msg_{uuid.uuid4()}", text or "", status, message.get("annotations")))
     items += [call_item(call, status="completed") for call in calls]
     return items
