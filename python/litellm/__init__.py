@@ -34,6 +34,7 @@ openrouter_key: str | None = None
 togetherai_api_key: str | None = None
 vertex_project: str | None = None
 vertex_location: str | None = None
+vertex_ai_safety_settings: list[dict[str, str]] | None = None
 
 # Parameters
 drop_params: bool = bool(os.environ.get("LITELLM_DROP_PARAMS"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import litellm
 from litellm.cost_rules import ZERO, Rates, grounding_cost, token_costs
-from litellm.litellm_core_utils.model_info import find_model
+from litellm.litellm_core_utils.model_info import find_listed, find_model
 from litellm.types.usage import Usage
 
 PICO = 10**12
@@ -136,6 +136,9 @@ def completion_cost(
     priced_model = base_model or model or _get(completion_response, "model") or hidden.get("model")
     if priced_model is None:
         raise ValueError("model: give a model, or a response that names one")
+    named = custom_llm_provider or hidden.get("custom_llm_provider")
+    if not named and find_listed(priced_model, provider) is None:
+        raise _not_mapped(priced_model, None)  # too little to guess a family by
     usage = _usage(completion_response)
     if usage is None and completion_response is None:
         usage = _counted(priced_model, prompt, messages, completion)

@@ -14,6 +14,7 @@ import httpx
 from litellm import exceptions
 
 CONTEXT_WORDS = (
+    "request payload size exceeds",
     "context length",
     "context_length_exceeded",
     "context window",
@@ -40,6 +41,7 @@ POLICY_WORDS = (
     "safety_violation",
     "content_filter_policy",
 )
+_GOOGLE_POLICY_WORDS = (*POLICY_WORDS, "the response was blocked", "output blocked by content filtering policy")
 _AZURE_POLICY_WORDS = (*POLICY_WORDS, "content management policy", "content_filter")
 _NO_CONTEXT_ERRORS = frozenset({"openrouter", "huggingface", "ollama_chat", "ollama"})
 _PLAIN_API_ERROR_ON_500 = frozenset({"azure", "azure_text", "openrouter", "huggingface", "replicate"})
@@ -117,9 +119,17 @@ def _by_status(
 ) -> Exception:
     lower = text.lower()
     provider = named_in_error(provider, status)
+    if provider in _GOOGLE:
+        status = _google_status(status, lower)
     if status in (400, 413, 422, 500) and provider not in _NO_CONTEXT_ERRORS and _any(CONTEXT_WORDS, lower):
         return exceptions.ContextWindowExceededError(message, model, provider, response)
-    policy = _AZURE_POLICY_WORDS if provider.startswith("azure") else POLICY_WORDS
+    policy = (
+        _GOOGLE_POLICY_WORDS
+        if provider in _GOOGLE
+        else _AZURE_POLICY_WORDS
+        if provider.startswith("azure")
+        else POLICY_WORDS
+    )
     if status in (400, 403) and _any(policy, lower):
         return exceptions.ContentPolicyViolationError(message, model, provider, response)
     if status == 400:
@@ -132,7 +142,9 @@ def _by_status(
         return exceptions.NotFoundError(message, provider, model, response)
     if status in (408, 504):
         return exceptions.Timeout(message, model, provider, exception_status_code=status, response=response)
-    if status == 422 or (status == 403 and provider in _GOOGLE):
+    if status == 403 and provider in _GOOGLE and "claude" in model:
+        return exceptions.PermissionDeniedError(message, provider, model, response)
+    if status == 422 or (provider in _GOOGLE and 400 < status < 429):
         refused = exceptions.BadRequestError(message, model, provider, response, body=body)
         refused.status_code = status
         return refused
@@ -145,6 +157,11 @@ def _by_status(
     if status == 500 and provider not in _PLAIN_API_ERROR_ON_500:
         return exceptions.InternalServerError(message, provider, model, response)
     return exceptions.APIError(status, message, provider, model)
+
+
+def _google_status(status: int, text: str) -> int:
+    """Google refuses a wrong API key with a 400."""
+    return 401 if status == 400 and "api key not valid" in text else status
 
 
 def _any(words: tuple[str, ...], text: str) -> bool:

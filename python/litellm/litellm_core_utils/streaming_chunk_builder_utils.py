@@ -213,7 +213,8 @@ class _Choice:
                 self.audio[name] = value
 
     def as_dict(self) -> dict[str, Any]:
-        content = "".join(self.content) if self.content else None
+        calls = self.tool_calls or self.function_call is not None
+        content = "".join(self.content) if self.content or not calls else None
         message: dict[str, Any] = {"role": self.role, "content": content}
         if self.tool_calls:
             message["tool_calls"] = [call for _, call in sorted(self.tool_calls.items())]

@@ -209,7 +209,7 @@ def _stream(
         include_usage=bool(options and options.get("include_usage")),
         keep=run.logging is not None,
         messages=run.arguments.get("messages"),
-        hidden_params=hidden_params(run, headers),
+        hidden_params={**hidden_params(run, headers), "custom_llm_provider": run.provider},
         cost_of=lambda response: cost_of(response, run),
     )
 
@@ -219,7 +219,10 @@ def _stream(
         if isinstance(error, Exception):
             run.logging.failure(error)
         else:
-            run.logging.success(state.complete(), cache_hit=False)
+            whole = state.complete()
+            if state.usage is not None and (cost := cost_of(whole, run)):
+                whole.usage.cost = cost
+            run.logging.success(whole, cache_hit=False)
 
     return CustomStreamWrapper(
         source,

@@ -35,6 +35,7 @@ def cost_of(response: Any, run: Run) -> float | None:
                     model=model,
                     custom_llm_provider=run.provider,
                     custom_cost_per_token=own,
+                    service_tier=_service_tier(response, run),
                 )
             )
         except Exception as error:  # noqa: BLE001 - a call must not fail because its price is not known
@@ -47,6 +48,13 @@ def base_model(run: Run) -> str | None:
     given = run.arguments
     named = given.get("base_model") or (given.get("model_info") or {}).get("base_model")
     return str(named) if named else None
+
+
+def _service_tier(response: Any, run: Run) -> str | None:
+    """The tier that a response says it was served at, else the one that was asked for."""
+    hidden = getattr(response, "_hidden_params", None) or {}
+    tier = getattr(response, "service_tier", None) or hidden.get("service_tier") or run.arguments.get("service_tier")
+    return tier if isinstance(tier, str) else None
 
 
 def _own_prices(run: Run) -> dict[str, float] | None:

@@ -52,6 +52,8 @@ REPLIES: dict[str, Any] = {
     "nvidia_nim": {"rankings": [{"index": 1, "logit": 0.9}], "usage": {"total_tokens": 3}},
     "deepinfra": {"scores": [0.1, 0.9], "input_tokens": 3},
     "huggingface": [{"index": 1, "score": 0.9}],
+    "vertex_ai": {"records": [{"id": "1", "score": 0.9, "content": "b"}]},
+    "vertex_ai_beta": {"records": [{"id": "1", "score": 0.9, "content": "b"}]},
 }
 USUAL: dict[str, Any] = {
     "id": "x",

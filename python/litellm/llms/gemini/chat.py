@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import litellm
 from litellm.llms.gemini import models, params as gemini_params
 from litellm.llms.gemini.messages import InvalidMessage, convert_messages
 from litellm.llms.gemini.parts import RESOLUTIONS
@@ -63,6 +64,8 @@ class GeminiChat:
         body: dict[str, Any] = {"contents": contents}
         if system:
             body["system_instruction"] = {"parts": system}
+        if litellm.vertex_ai_safety_settings is not None:
+            body["safetySettings"] = litellm.vertex_ai_safety_settings
         body.update(gemini_params.body_fields(call.params))
         if not models.thinks_by_level(call.model):
             _raise_resolution(contents, body)

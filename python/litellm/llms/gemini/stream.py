@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litellm.llms.gemini.candidate import Parts, finish_reason
+from litellm.llms.gemini.grounding import logprobs
 from litellm.llms.gemini.response import error_in_body, metadata, usage_of
 from litellm.llms.gemini.usage import served_tier
 from litellm.llms.wire import WireError, decode_json
@@ -14,11 +15,10 @@ from litellm.llms.wire import WireError, decode_json
 class GeminiChunks:
     """Reads one stream. Gemini repeats the usage so far in every event; only the last counts."""
 
-    __slots__ = ("_any", "_blocked", "_calls", "_grounding", "_usage")
+    __slots__ = ("_any", "_calls", "_grounding", "_usage")
 
     def __init__(self) -> None:
         self._any = False
-        self._blocked = False
         self._calls: dict[int, int] = {}
         self._usage: dict[str, Any] | None = None
         self._grounding: list[Any] = []
@@ -60,6 +60,9 @@ class GeminiChunks:
         parts = Parts(candidate, first)
         self._calls[index] = first + len(parts.calls)
         choice: dict[str, Any] = {"index": index, "delta": parts.delta()}
+        probabilities = logprobs(candidate.get("logprobsResult"))
+        if probabilities is not None:
+            choice["logprobs"] = probabilities
         native = candidate.get("finishReason")
         if native:
             choice["finish_reason"] = finish_reason(native, called_tools=self._calls[index] > 0)

@@ -75,5 +75,6 @@ def _completion_details(usage: Mapping[str, Any], answered: int, thoughts: int) 
 
 
 def served_tier(usage: Mapping[str, Any]) -> str | None:
-    """The service tier whose prices hold; None for the usual one."""
-    return SERVICE_TIERS.get(str(usage.get("trafficType")))
+    """The service tier that the request was served at; None when Google does not tell."""
+    told = usage.get("trafficType")
+    return None if told is None else SERVICE_TIERS.get(str(told), "default")
