@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import litellm
+import pytest
 
 from tests.litellm.llms.samples import ndjson
 from tests.support.scripted import Answer, Scripted
