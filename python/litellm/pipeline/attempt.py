@@ -40,9 +40,14 @@ def exchange(
                 return reply
             if attempt >= run.retries or not retries.should_retry(reply.status, reply.headers):
                 said = details(reply.status, reply.headers, reply.body) if details else read_error(reply.body)
-                raise refusal(said, reply, quoted=run.sdk and run.provider != "azure")
+                raise refusal(said, reply, quoted=run.sdk and _quoted(run.provider, reply.status, said))
             yield Sleep(retries.delay(attempt, reply.headers))
         attempt += 1
+
+
+def _quoted(provider: str, status: int, said: ErrorDetails) -> bool:
+    """Whether an exception has the fields of the provider's error object: Azure's only for requests that are wrong."""
+    return provider != "azure" or (status == 400 and said.code != "context_length_exceeded")
 
 
 def _signed(run: Run, request: WireRequest) -> Generator[Effect, Any, WireRequest]:

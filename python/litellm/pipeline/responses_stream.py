@@ -186,9 +186,11 @@ class _Bridge:
         chat = self.chat.flow.complete().model_dump()
         if self.usage is not None:
             chat["usage"] = self.usage
+        message = chat["choices"][0]["message"]
+        message["content"] = message.get("content") or None  # pieces of nothing are not an answer
         response = to_response(chat, self.request)
         response.pop("provider_specific_fields", None)
         if self.request.get("store") is not False:
-            answer = {k: v for k, v in chat["choices"][0]["message"].items() if v is not None}
+            answer = {k: v for k, v in message.items() if v is not None}
             sessions.remember(str(chat.get("id")), self.messages, answer)
         return events + self.events.finish(response)

@@ -14,7 +14,7 @@ from litellm.llms.wire import ChatCall, WireRequest, decode_object, encode_json
 
 PATH = "/completions"
 NATIVE = frozenset(
-    {"openai", "text-completion-openai", "azure", "azure_text", "hosted_vllm", "custom_openai", "litellm_proxy",
+    {"openai", "text-completion-openai", "azure_text", "hosted_vllm", "custom_openai", "litellm_proxy",
      "together_ai", "openai_like", "vllm", "fireworks_ai"}
 )  # fmt: skip
 """Providers whose text completions have an API of their own; the others answer through chat."""
