@@ -22,7 +22,7 @@ class NamedFile:
     def __init__(self, name: str, content: bytes, media_type: str | None = None) -> None:
         self.name = name
         self.content = content
-        self.media_type = media_type or media_type_of(name)
+        self.media_type = "".join((media_type or media_type_of(name)).splitlines())
 
 
 def media_type_of(name: str) -> str:
@@ -52,8 +52,8 @@ def named_file(value: Any, *, field: str = "file", default_name: str = "upload")
     if isinstance(value, bytes | bytearray | memoryview):
         return NamedFile(default_name, bytes(value))
     if isinstance(value, str | os.PathLike):
-        if isinstance(value, str) and not os.path.isfile(value):
-            return NamedFile(default_name, value.encode())
+        if not os.path.isfile(value):
+            raise ValueError(f"{field}: there is no file {os.fspath(value)!r}")
         with open(value, "rb") as file:
             return NamedFile(os.path.basename(os.fspath(value)), file.read())
     read = getattr(value, "read", None)

@@ -162,7 +162,8 @@ def manage_request(
     address = url(call, f"/{quote(response_id, safe='')}{suffix}")
     if query:
         address += ("&" if "?" in address else "?") + urlencode(query, doseq=True)
-    return _signed_in(call, WireRequest(method, address, headers(call), b""))
+    azure = NATIVE.get(call.provider, _PLAIN).azure
+    return _signed_in(call, WireRequest(method, address, headers(call, has_body=not azure or method != "GET"), b""))
 
 
 def _signed_in(call: ResponsesCall, request: WireRequest) -> WireRequest:

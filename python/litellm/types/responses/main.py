@@ -130,5 +130,7 @@ class DeleteResponseResult(HiddenResponse):
     object: str | None = None
     deleted: bool | None = None
 
-    def __init__(self, id: str | None = None, object: str | None = None, deleted: bool | None = None, **_: Any) -> None:
-        self._fill_response({"id": id, "object": object, "deleted": deleted}, {}, None, None)
+    def __init__(
+        self, id: str | None = None, object: str | None = None, deleted: bool | None = None, **params: Any
+    ) -> None:
+        self._fill_response({"id": id, "object": object, "deleted": deleted}, params, None, None)
