@@ -52,6 +52,18 @@ _PLAIN_API_ERROR_ON_404 = frozenset({"huggingface"})
 _FAMILY_NAMES: Mapping[str, str] = {"cohere_chat": "cohere"}
 """What LiteLLM calls a provider in errors of `_FAMILY_STATUSES`."""
 _FAMILY_STATUSES = frozenset({400, 408, 413, 500, 504})
+_AWS_WORDS: Mapping[str, Any] = {
+    "expected maxlength": exceptions.ContextWindowExceededError,
+    "prompt: length: 1": exceptions.ContextWindowExceededError,
+    "too many tokens": exceptions.ContextWindowExceededError,
+    "input is too long": exceptions.ContextWindowExceededError,
+    "prompt is too long": exceptions.ContextWindowExceededError,
+    "malformed input request": exceptions.BadRequestError,
+    "the security token included in the request is": exceptions.AuthenticationError,
+    "accessdeniedexception": exceptions.PermissionDeniedError,
+    "throttlingexception": exceptions.RateLimitError,
+}
+"""What Bedrock's words say whatever its status; the first that fits counts."""
 _GOOGLE = frozenset({"gemini", "vertex_ai", "vertex_ai_beta"})
 
 
@@ -121,6 +133,10 @@ def _by_status(
     provider = named_in_error(provider, status)
     if provider in _GOOGLE:
         status = _google_status(status, lower)
+    if provider.startswith("bedrock"):
+        said = next((kind for words, kind in _AWS_WORDS.items() if words in lower), None)
+        if said is not None:
+            return _with_status(said(message, model=model, llm_provider=provider, response=response), status)
     if status in (400, 413, 422, 500) and provider not in _NO_CONTEXT_ERRORS and _any(CONTEXT_WORDS, lower):
         return exceptions.ContextWindowExceededError(message, model, provider, response)
     policy = (
@@ -144,10 +160,9 @@ def _by_status(
         return exceptions.Timeout(message, model, provider, exception_status_code=status, response=response)
     if status == 403 and provider in _GOOGLE and "claude" in model:
         return exceptions.PermissionDeniedError(message, provider, model, response)
-    if status == 422 or (provider in _GOOGLE and 400 < status < 429):
-        refused = exceptions.BadRequestError(message, model, provider, response, body=body)
-        refused.status_code = status
-        return refused
+    aws = provider.startswith("bedrock") and 400 < status < 500 and status != 429
+    if aws or status == 422 or (provider in _GOOGLE and 400 < status < 429):
+        return _with_status(exceptions.BadRequestError(message, model, provider, response, body=body), status)
     if status == 429:
         return exceptions.RateLimitError(message, provider, model, response)
     if status == 503 or (status == 500 and provider.startswith(("bedrock", "sagemaker"))):
@@ -162,6 +177,14 @@ def _by_status(
 def _google_status(status: int, text: str) -> int:
     """Google refuses a wrong API key with a 400."""
     return 401 if status == 400 and "api key not valid" in text else status
+
+
+def _with_status(error: Any, status: int) -> Exception:
+    """`error`, which tells of another status than its class stands for."""
+    if not isinstance(error, exceptions.RateLimitError):  # a throttled call is one of 429 to those who retry
+        error.status_code = status
+    told: Exception = error
+    return told
 
 
 def _any(words: tuple[str, ...], text: str) -> bool:

@@ -244,6 +244,8 @@ def _mid_stream(run: Run, flow: ChunkFlow, error: Exception, named: str | None) 
     cause = run.map_error(error)
     if named is not None:
         cause.llm_provider, cause.model = named, run.model  # type: ignore[attr-defined]
+    elif hasattr(cause, "model"):
+        cause.model = flow.model
     status = getattr(cause, "status_code", 500)
     if 400 <= status < 500 and status != 429:  # the caller's mistake, which another model would refuse as well
         return cause

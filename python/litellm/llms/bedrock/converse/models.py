@@ -37,6 +37,11 @@ class ConverseModel:
         return self.base.startswith("amazon.nova") and "canvas" not in self.base and "reel" not in self.base
 
     @property
+    def openai(self) -> bool:
+        """Whether it is one of OpenAI's."""
+        return self.base.startswith("openai.")
+
+    @property
     def unknown(self) -> bool:
         """Whether its name does not tell what it is: an ARN of a profile or of a user's own model."""
         return self.route.model_id.startswith("arn:") and not self.facts
@@ -65,7 +70,9 @@ class ConverseModel:
     @property
     def reasons(self) -> bool:
         """Whether it can think before it answers."""
-        return bool(self.facts.get("supports_reasoning"))
+        if "gpt-oss" in self.base:
+            return True
+        return bool(self.facts.get("supports_reasoning")) and not self.base.startswith("deepseek.r1")
 
     @property
     def effort_only(self) -> bool:
@@ -85,7 +92,7 @@ class ConverseModel:
     @property
     def thinks(self) -> bool:
         """Whether it takes Anthropic's `thinking`."""
-        if self.base.startswith("deepseek.r1") or self.effort_only or self.nova:
+        if self.effort_only or self.nova:
             return False
         return self.reasons
 
@@ -104,12 +111,15 @@ class ConverseModel:
         """Whether it takes cache points: what the catalogue does not know is believed to."""
         if not self.facts:
             return True
+        if self.openai:
+            return False
         return bool(self.facts.get("supports_prompt_caching")) and "supports_prompt_cache_breakpoint" not in self.facts
 
     @property
     def cache_ttl(self) -> bool:
         """Whether cache points can say how long they last."""
-        return "cache_creation_input_token_cost_above_1hr" in self.facts
+        name = "cache_creation_input_token_cost_above_1hr"
+        return name in self.facts or name in facts(self.base)
 
     @property
     def strict_tools(self) -> bool:
@@ -137,6 +147,9 @@ def supported_params(model: str) -> list[str]:
         names.append("web_search_options")
     if found.tool_choice:
         names.append("tool_choice")
+    if found.openai and not found.sampling:
+        names.remove("temperature")
+        names.remove("top_p")
     if found.thinks:
         names += ["thinking", "reasoning_effort", "output_config"]
     elif found.nova_reasoning or (found.effort_only and found.reasons):

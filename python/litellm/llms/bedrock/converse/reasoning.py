@@ -23,7 +23,7 @@ def apply(found: ConverseModel, model: str, params: Mapping[str, Any], mapped: d
         effort = effort.get("effort")
     if found.nova_reasoning:
         if effort is not None:
-            _nova(model, effort, mapped)
+            _nova(found.base, effort, mapped)
         return
     if found.effort_only:
         if effort is not None:
@@ -36,7 +36,7 @@ def apply(found: ConverseModel, model: str, params: Mapping[str, Any], mapped: d
         _thinking(found, thinking, mapped)
     given = params.get("output_config")
     if isinstance(given, dict):
-        add_output_config(found, model, given, mapped)
+        add_output_config(found, found.route.name, given, mapped)
     enabled = mapped.get("thinking") or {}
     if "maxTokens" not in mapped and enabled.get("type") == "enabled":
         mapped["maxTokens"] = int(enabled["budget_tokens"]) + DEFAULT_MAX_TOKENS

@@ -12,6 +12,7 @@ from litellm.llms.bedrock.converse.models import ConverseModel
 from litellm.llms.bedrock.converse.neutral import uses_tools, without_tool_blocks
 from litellm.llms.bedrock.converse.reasoning import add_output_config
 from litellm.llms.bedrock.converse.tools import convert_tools, model_tool_betas
+from litellm.llms.bedrock.route import route_of
 from litellm.llms.wire import ChatCall
 
 INFERENCE = ("maxTokens", "stopSequences", "temperature", "topP")
@@ -74,13 +75,13 @@ def _add_model_fields(
     _top_k(found, fields)
     if isinstance(params.get("output_config"), dict):
         fields.pop("output_config")
-        add_output_config(found, call.model, params["output_config"], fields)
+        add_output_config(found, found.route.name, params["output_config"], fields)
     if own:
         fields["tools"] = own
     if "parallel_tool_use" in params:
         fields["tool_choice"] = params["parallel_tool_use"]
     if found.claude:
-        betas = _betas(call, fields, own)
+        betas = _betas(call, found, fields, own)
         if betas:
             fields["anthropic_beta"] = betas
     if fields:
@@ -101,11 +102,10 @@ def _top_k(found: ConverseModel, fields: dict[str, Any]) -> None:
         fields["inferenceConfig"] = {**fields.get("inferenceConfig", {}), "topK": top_k}
 
 
-def _betas(call: ChatCall, fields: Mapping[str, Any], own: list[dict[str, Any]]) -> list[str]:
+def _betas(call: ChatCall, found: ConverseModel, fields: Mapping[str, Any], own: list[dict[str, Any]]) -> list[str]:
     betas = beta_names(call.headers, fields.get("anthropic_beta"))
     wanted = model_tool_betas(own)
-    thinking = fields.get("thinking") or {}
-    if "output_config" in fields and thinking.get("type") != "adaptive":
+    if "output_config" in fields and not found.adaptive:
         wanted.append("effort-2025-11-24")
     if fields.get("context_management"):
         wanted.append("compact-2026-01-12")
@@ -121,10 +121,10 @@ def _check_metadata(call: ChatCall, metadata: Any) -> None:
         raise BadRequestError(
             message=f"requestMetadata: expected at most {MAX_METADATA} texts by name, each of at most "
             f"{MAX_METADATA_CHARS} characters",
-            model=call.model,
+            model=route_of(call.model).name,
             llm_provider=call.provider,
         )
 
 
 def _refused(call: ChatCall, why: str) -> BadRequestError:
-    return BadRequestError(message=why, model=call.model, llm_provider="bedrock_converse")
+    return BadRequestError(message=why, model=route_of(call.model).name, llm_provider="bedrock_converse")

@@ -108,10 +108,10 @@ class ConverseChunks:
 
     def _metadata(self, data: dict[str, Any]) -> list[dict[str, Any]]:
         thinking = None if self._thinking is None else "".join(self._thinking)
-        chunk: dict[str, Any] = {"choices": [], "usage": convert_usage(data["usage"], thinking, self._counted)}
-        if data.get("trace"):
-            chunk["trace"] = data["trace"]
-        return [chunk]
+        usage: dict[str, Any] = {"choices": [], "usage": convert_usage(data["usage"], thinking, self._counted)}
+        if not data.get("trace"):
+            return [usage]
+        return [{**_chunk({"content": "", "role": "assistant"}), "trace": data["trace"]}, usage]
 
 
 def _chunk(delta: dict[str, Any], reason: str | None = None) -> dict[str, Any]:
