@@ -15,7 +15,22 @@ _BY_MODULE: Mapping[str, str] = {
     """,
     "litellm.types.responses": "ResponsesAPIResponse",
     "litellm.types.responses.parts": "ResponseFunctionToolCall",
-    "litellm.types.llms.openai": "ResponseInputParam",
+    "litellm.types.llms.openai": """
+        AllMessageValues AnthropicThinkingParam ChatCompletionAssistantMessage ChatCompletionAudioParam
+        ChatCompletionFileObject ChatCompletionImageObject ChatCompletionModality
+        ChatCompletionPredictionContentParam ChatCompletionSystemMessage ChatCompletionTextObject
+        ChatCompletionToolCallChunk ChatCompletionToolCallFunctionChunk ChatCompletionToolMessage
+        ChatCompletionToolParam ChatCompletionToolParamFunctionChunk ChatCompletionUserMessage OpenAIMessageContent
+        OpenAIWebSearchOptions ResponseInputParam
+    """,
+    "litellm.constants": "LITELLM_CHAT_PROVIDERS OPENAI_CHAT_COMPLETION_PARAMS REPEATED_STREAMING_CHUNK_LIMIT",
+    "litellm.budget_manager": "BudgetManager",
+    "litellm.secret_managers.main": "get_secret get_secret_bool get_secret_str",
+    "litellm.litellm_core_utils.model_lists": """
+        all_embedding_models anthropic_models model_list model_list_set models_by_provider
+        open_ai_chat_completion_models open_ai_embedding_models openai_compatible_providers
+    """,
+    "litellm.pipeline.helpers": "acount_tokens get_api_base get_optional_params",
     "litellm.files.main": """
         acreate_file afile_content afile_delete afile_list afile_retrieve create_file file_content file_delete
         file_list file_retrieve

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -172,6 +173,52 @@ def validate_environment(
     if provider == "gemini" and len(missing) < len(needed):
         missing = []
     return {"keys_in_environment": not missing, "missing_keys": missing}
+
+
+_TYPES = frozenset(
+    """
+    ChatCompletionDeltaToolCall ChatCompletionMessageToolCall Choices Delta Embedding EmbeddingResponse Function
+    FunctionCall ImageResponse Message ModelResponse ModelResponseStream StreamingChoices TextChoices
+    TextCompletionResponse TranscriptionResponse Usage
+    """.split()  # noqa: SIM905
+)
+_FROM = {
+    "get_optional_params": "litellm.pipeline.helpers",
+    "CustomStreamWrapper": "litellm.litellm_core_utils.streaming_handler",
+    "function_to_dict": "litellm.litellm_core_utils.param_helpers",
+    "load_credentials_from_list": "litellm.litellm_core_utils.param_helpers",
+    "validate_and_fix_thinking_param": "litellm.litellm_core_utils.param_helpers",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Response types, which users import from here too, and what only some of them need."""
+    if name in _TYPES:
+        from litellm.types import utils as types
+
+        return getattr(types, name)
+    if name in _FROM:
+        return getattr(importlib.import_module(_FROM[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def type_to_response_format_param(response_format: Any) -> dict[str, Any] | None:
+    """A pydantic class or a `response_format` object, as OpenAI's API takes it."""
+    from litellm.llms.openai.schema import response_format as as_param
+
+    return None if response_format is None else dict(as_param(response_format))
+
+
+def create_pretrained_tokenizer(
+    identifier: str, revision: str = "main", auth_token: str | None = None
+) -> dict[str, Any]:
+    """A Hugging Face tokenizer by name, for `token_counter(custom_tokenizer=…)`; downloads it.
+
+    Raises ImportError without the `tokenizers` package.
+    """
+    from tokenizers import Tokenizer
+
+    return {"type": "huggingface_tokenizer", "tokenizer": Tokenizer.from_pretrained(identifier, revision, auth_token)}
 
 
 def check_valid_key(model: str, api_key: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from litellm.caching.base_cache import BaseCache
 from litellm.caching.disk_cache import DiskCache
+from litellm.caching.dual_cache import DualCache as DualCache
 from litellm.caching.in_memory_cache import InMemoryCache
 from litellm.caching.redis_cache import RedisCache
 

@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, TypeAlias
 
 from litellm.types.binary import HttpxBinaryResponseContent
 from litellm.types.files import FileDeleted, FileObject, OpenAIFileObject
+from litellm.types.llms.messages import (
+    AllMessageValues,
+    AnthropicThinkingParam,
+    ChatCompletionAnnotation,
+    ChatCompletionAnnotationURLCitation,
+    ChatCompletionAssistantMessage,
+    ChatCompletionAssistantToolCall,
+    ChatCompletionAudioObject,
+    ChatCompletionAudioParam,
+    ChatCompletionCachedContent,
+    ChatCompletionDeveloperMessage,
+    ChatCompletionFileObject,
+    ChatCompletionFunctionMessage,
+    ChatCompletionImageObject,
+    ChatCompletionImageUrlObject,
+    ChatCompletionModality,
+    ChatCompletionPredictionContentParam,
+    ChatCompletionRedactedThinkingBlock,
+    ChatCompletionSystemMessage,
+    ChatCompletionTextObject,
+    ChatCompletionThinkingBlock,
+    ChatCompletionToolCallChunk,
+    ChatCompletionToolCallFunctionChunk,
+    ChatCompletionToolMessage,
+    ChatCompletionToolParam,
+    ChatCompletionToolParamFunctionChunk,
+    ChatCompletionUserMessage,
+    OpenAIMessageContent,
+    OpenAIMessageContentListBlock,
+    OpenAIWebSearchOptions,
+    OpenAIWebSearchUserLocation,
+)
 from litellm.types.responses.events import (
     EVENT_CLASSES,
     ContentPartAddedEvent,
@@ -43,9 +75,32 @@ from litellm.types.responses.main import (
 
 __all__ = [
     "AllMessageValues",
+    "AnthropicThinkingParam",
     "BaseLiteLLMOpenAIResponseObject",
     "ChatCompletionAnnotation",
+    "ChatCompletionAnnotationURLCitation",
+    "ChatCompletionAssistantMessage",
+    "ChatCompletionAssistantToolCall",
+    "ChatCompletionAudioObject",
+    "ChatCompletionAudioParam",
+    "ChatCompletionCachedContent",
+    "ChatCompletionDeveloperMessage",
+    "ChatCompletionFileObject",
+    "ChatCompletionFunctionMessage",
+    "ChatCompletionImageObject",
+    "ChatCompletionImageUrlObject",
+    "ChatCompletionModality",
+    "ChatCompletionPredictionContentParam",
+    "ChatCompletionRedactedThinkingBlock",
+    "ChatCompletionSystemMessage",
+    "ChatCompletionTextObject",
+    "ChatCompletionThinkingBlock",
+    "ChatCompletionToolCallChunk",
     "ChatCompletionToolCallFunctionChunk",
+    "ChatCompletionToolMessage",
+    "ChatCompletionToolParam",
+    "ChatCompletionToolParamFunctionChunk",
+    "ChatCompletionUserMessage",
     "ContentPartAddedEvent",
     "ContentPartDoneEvent",
     "DeleteResponseResult",
@@ -58,6 +113,10 @@ __all__ = [
     "HttpxBinaryResponseContent",
     "InputTokensDetails",
     "OpenAIFileObject",
+    "OpenAIMessageContent",
+    "OpenAIMessageContentListBlock",
+    "OpenAIWebSearchOptions",
+    "OpenAIWebSearchUserLocation",
     "OutputItemAddedEvent",
     "OutputItemDoneEvent",
     "OutputTextAnnotationAddedEvent",
@@ -82,33 +141,16 @@ __all__ = [
     "ResponsesAPIStreamingResponse",
 ]
 BaseLiteLLMOpenAIResponseObject = ResponsesStreamEvent.__mro__[1]
-AllMessageValues: TypeAlias = dict[str, Any]
-"""A chat message, as OpenAI's API takes it."""
 ResponseInputParam: TypeAlias = list[Any]
 """The input of a response, as a list of items."""
 ResponsesAPIStreamingResponse: TypeAlias = ResponsesStreamEvent
 """Any event of a streamed response."""
 
 
-class ChatCompletionAnnotation(TypedDict, total=False):
-    """A citation of an answer."""
-
-    type: str
-    url_citation: dict[str, Any]
-
-
-class ChatCompletionToolCallFunctionChunk(TypedDict, total=False):
-    """The function of a tool call, or a piece of it."""
-
-    name: str | None
-    arguments: str
-    provider_specific_fields: dict[str, Any] | None
-
-
 def _constant(event_type: str) -> str:
     """`response.output_item.done` → `OUTPUT_ITEM_DONE`; the events of the response itself keep their prefix."""
     words = event_type.split(".")
-    name = words if len(words) == 2 else words[1:]
+    name = words[1:] if len(words) > 2 else words
     return "_".join(name).upper()
 
 

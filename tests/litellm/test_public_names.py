@@ -1,0 +1,46 @@
+"""Names that applications import are there, and are what they say."""
+
+from __future__ import annotations
+
+import importlib
+
+import litellm
+import pytest
+from litellm._exports import EXPORTS
+
+
+@pytest.mark.parametrize("name", sorted(EXPORTS))
+def test_every_exported_name_resolves(name: str) -> None:
+    assert getattr(litellm, name) is not None
+
+
+def test_types_are_importable_from_utils_too() -> None:
+    utils, types = importlib.import_module("litellm.utils"), importlib.import_module("litellm.types.utils")
+    assert utils.ModelResponse is types.ModelResponse
+    assert utils.Usage is types.Usage
+    with pytest.raises(AttributeError):
+        _ = utils.NoSuchThing
+
+
+def test_lists_of_models_come_from_the_catalogue() -> None:
+    assert "gpt-4o" in litellm.open_ai_chat_completion_models
+    assert "text-embedding-3-small" in litellm.all_embedding_models
+    assert any(name.startswith("groq/") for name in litellm.models_by_provider["groq"])
+
+
+def test_functions_are_described_for_tools() -> None:
+    def weather(city: str, days: int = 1) -> str:
+        """The weather of a city."""
+        return f"{city} {days}"
+
+    described = importlib.import_module("litellm.utils").function_to_dict(weather)
+    assert described["name"] == "weather"
+    assert described["description"] == "The weather of a city."
+    assert described["parameters"]["properties"] == {"city": {"type": "string"}, "days": {"type": "integer"}}
+    assert described["parameters"]["required"] == ["city"]
+
+
+def test_optional_params_are_mapped_without_a_call() -> None:
+    assert litellm.get_optional_params("gpt-5", "openai", max_tokens=7) == {"max_completion_tokens": 7}
+    with pytest.raises(litellm.UnsupportedParamsError):
+        litellm.get_optional_params("gpt-5", "openai", logit_bias={"1": 2})
