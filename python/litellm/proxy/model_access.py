@@ -13,14 +13,6 @@ from litellm.proxy.state import GatewayState
 _EVERYTHING = frozenset({"*", "all-proxy-models", "all-team-models"})
 
 
-def served_models(state: GatewayState) -> list[str]:
-    """The names that clients can ask for, in the config's order, aliases last."""
-    names = dict.fromkeys(entry["model_name"] for entry in state.config.model_list)
-    aliases: Mapping[str, Any] = state.config.router_settings.get("model_group_alias") or {}
-    shown = [name for name, target in aliases.items() if not (isinstance(target, dict) and target.get("hidden"))]
-    return list(names | dict.fromkeys(shown))
-
-
 def may_call(auth: UserAPIKeyAuth, model: str) -> bool:
     """Whether every list of models that holds for the key allows `model`; a list that is empty is not among them."""
     return all(_in(allowed, model) for allowed in auth.allowed_models)
@@ -34,7 +26,7 @@ def _in(allowed: frozenset[str], model: str) -> bool:
 
 def visible_models(state: GatewayState, auth: UserAPIKeyAuth) -> list[str]:
     """The served models that the key may call."""
-    return [name for name in served_models(state) if may_call(auth, name)]
+    return [name for name in state.catalog.shown() if may_call(auth, name)]
 
 
 def check_model(state: GatewayState, auth: UserAPIKeyAuth, body: Mapping[str, Any]) -> None:
@@ -58,7 +50,7 @@ def _check(state: GatewayState, auth: UserAPIKeyAuth, model: str, param: str) ->
 
 def is_served(state: GatewayState, model: str) -> bool:
     """Whether a deployment, an alias, or a wildcard route answers to `model`."""
-    return model in state.model_names or any(_matches(name, model) for name in state.wildcards)
+    return model in state.catalog.names or any(_matches(name, model) for name in state.catalog.wildcards)
 
 
 def _matches(pattern: str, model: str) -> bool:

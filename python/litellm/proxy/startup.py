@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import fnmatch
-import functools
 import importlib
 import importlib.util
 import inspect
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +15,7 @@ from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.auth.identity import principal
 from litellm.proxy.auth.identity_cache import IdentityCache
 from litellm.proxy.auth.identity_repository import identity_of
+from litellm.proxy.catalog import Catalog
 from litellm.proxy.config.data_dir import data_dir
 from litellm.proxy.config.problems import ConfigError, ConfigProblem
 from litellm.proxy.config.settings import ProxyConfig
@@ -23,11 +23,13 @@ from litellm.proxy.db.database import Database, database_url
 from litellm.proxy.estimate import PriceBook
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.request_subject import Guest, load_end_user, load_tag
+from litellm.proxy.secrecy import Secrecy
 from litellm.proxy.spend_tracking.budget_windows import utc_now
 from litellm.proxy.spend_tracking.ledger import Ledger
 from litellm.proxy.spend_tracking.rate_limits import RateLimiter
 from litellm.proxy.spend_tracking.shared_budgets import status_of
 from litellm.proxy.state import GatewayState
+from litellm.proxy.stored_models import StoredModels
 
 if TYPE_CHECKING:
     from litellm import Router
@@ -51,8 +53,12 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router) -> Ga
     )  # fmt: skip
     await ledger.start()
     ttl_s = float(config.general_settings.raw.get("user_api_key_cache_ttl") or KEY_TTL_S)
-    names = [entry["model_name"] for entry in config.model_list]
-    aliases = config.router_settings.get("model_group_alias") or {}
+    catalog = Catalog(config, router)
+    prices = PriceBook(catalog.deployments_of)
+    catalog.changed = prices.forget
+    stores_models = _stores_models(config)
+    if stores_models:
+        await StoredModels(database, catalog, Secrecy(master_key)).start()
     identities, end_users, tags = _caches(config, database, ttl_s)
     return GatewayState(
         config=config,
@@ -65,10 +71,16 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router) -> Ga
         ledger=ledger,
         limiter=RateLimiter(),
         hooks=HookChain(lambda: litellm.callbacks),
-        prices=PriceBook(functools.partial(deployments_of, config)),
-        model_names=frozenset([*names, *aliases]),
-        wildcards=tuple(name for name in names if "*" in name),
+        prices=prices,
+        catalog=catalog,
+        stores_models=stores_models,
     )
+
+
+def _stores_models(config: ProxyConfig) -> bool:
+    """`general_settings.store_model_in_db`, else the environment's `STORE_MODEL_IN_DB`."""
+    given = config.general_settings.raw.get("store_model_in_db")
+    return bool(given) if given is not None else os.environ.get("STORE_MODEL_IN_DB", "").lower() == "true"
 
 
 def _caches(
@@ -91,14 +103,6 @@ def _caches(
     for cache in (identities, end_users, tags):
         database.events.subscribe(cache.changed)
     return identities, end_users, tags
-
-
-def deployments_of(config: ProxyConfig, group: str) -> list[dict[str, Any]]:
-    """The deployments behind a model name or an alias, wildcard ones where no other matches."""
-    alias = (config.router_settings.get("model_group_alias") or {}).get(group, group)
-    name = alias.get("model", group) if isinstance(alias, dict) else alias
-    exact = [entry for entry in config.model_list if entry["model_name"] == name]
-    return exact or [entry for entry in config.model_list if fnmatch.fnmatchcase(name, entry["model_name"])]
 
 
 def build_router(config: ProxyConfig) -> Router:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.auth.identity_cache import IdentityCache
+from litellm.proxy.catalog import Catalog
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database
 from litellm.proxy.estimate import PriceBook
@@ -37,9 +38,9 @@ class GatewayState:
     limiter: RateLimiter
     hooks: HookChain
     prices: PriceBook
-    model_names: frozenset[str]
-    """Every name that a client may ask for, hidden aliases included."""
-    wildcards: tuple[str, ...] = ()
+    catalog: Catalog
+    stores_models: bool = False
+    """Whether deployments may be changed while the gateway runs (`general_settings.store_model_in_db`)."""
     draining: bool = False
     settlements: set[asyncio.Task[Any]] = field(default_factory=set)
     """Settlements under way; the drain waits for them."""

@@ -1,76 +1,71 @@
-"""Spend: log rows, and what they add to each key."""
+"""What was spent: rows of the log, and sums by day."""
 
 from __future__ import annotations
 
-import collections
-import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, Table, func, select, update
 
-from litellm.proxy.db.database import Database
-from litellm.proxy.db.tables import keys as verification_tokens, spend_logs
-from litellm.proxy.money import pico_to_usd
-
-_AT_ONCE = 500
+from litellm.proxy.db import tables
+from litellm.proxy.db.repository import Repository, Row
+from litellm.proxy.db.tables import DAILY, DAILY_SUMS, spend_logs
 
 
-class SpendRepository:
-    """All queries about spend."""
+class SpendLogRepository(Repository):
+    """The log of requests."""
 
-    def __init__(self, database: Database) -> None:
-        self._engine = database.engine
+    table, key = spend_logs, "request_id"
 
-    async def apply(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Write settlements: a log row each, and the sum of the new ones on their keys, in one transaction.
+    async def newest(self, *where: ColumnElement[bool], limit: int) -> list[Row]:
+        """Rows, newest first."""
+        query = select(spend_logs).where(*where).order_by(spend_logs.c.startTime.desc(), spend_logs.c.request_id)
+        return [dict(row) for row in (await self.connection.execute(query.limit(limit))).mappings()]
 
-        A row that is already there adds nothing, so that applying twice is applying once. Each row has the table's
-        columns, and `spend_pico`, its cost in pico-dollars.
-        """
-        for start in range(0, len(rows), _AT_ONCE):
-            await self._apply(rows[start : start + _AT_ONCE])
 
-    async def _apply(self, rows: Sequence[dict[str, Any]]) -> None:
-        by_id = {row["request_id"]: row for row in rows}
-        async with self._engine.begin() as connection:
-            asked = select(spend_logs.c.request_id).where(spend_logs.c.request_id.in_(by_id))
-            for (known,) in (await connection.execute(asked)).all():
-                del by_id[known]
-            if not by_id:
-                return
-            added: collections.Counter[str] = collections.Counter()
-            for row in by_id.values():
-                added[row["api_key"]] += row["spend_pico"]
-            logged = [{k: v for k, v in row.items() if k != "spend_pico"} for row in by_id.values()]
-            await connection.execute(spend_logs.insert(), logged)
-            grow = (
-                update(verification_tokens)
-                .where(verification_tokens.c.token == bindparam("key"))
-                .values(spend=verification_tokens.c.spend + bindparam("usd"))
-            )
-            sums = [{"key": key, "usd": pico_to_usd(pico)} for key, pico in sorted(added.items()) if pico and key]
-            if sums:
-                await connection.execute(grow, sums)
+class DailyRepository:
+    """Sums by day of one kind of entity, named by its column: `user_id`, `team_id`, `tag`, …"""
 
-    async def logs(
-        self,
-        *,
-        api_key: str | None = None,
-        request_id: str | None = None,
-        start: datetime.datetime | None = None,
-        end: datetime.datetime | None = None,
-        limit: int = 1000,
-    ) -> list[dict[str, Any]]:
-        """Log rows, newest first."""
-        query = select(spend_logs).order_by(spend_logs.c.startTime.desc()).limit(limit)
-        if api_key is not None:
-            query = query.where(spend_logs.c.api_key == api_key)
-        if request_id is not None:
-            query = query.where(spend_logs.c.request_id == request_id)
-        if start is not None:
-            query = query.where(spend_logs.c.startTime >= start)
-        if end is not None:
-            query = query.where(spend_logs.c.startTime < end)
-        async with self._engine.connect() as connection:
-            return [dict(row) for row in (await connection.execute(query)).mappings()]
+    def __init__(self, connection: Any, entity: str) -> None:
+        self._connection, self.table, self.entity = connection, DAILY[entity], entity
+
+    def _where(self, start: str | None, end: str | None, equal: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        columns = self.table.c
+        found = [columns.date >= start] if start else []
+        found += [columns.date <= end] if end else []
+        for name, value in equal.items():
+            if isinstance(value, (list, tuple, set, frozenset)):
+                found.append(columns[name].in_(value))
+            elif value is not None:
+                found.append(columns[name] == value)
+        return found
+
+    async def rows(self, start: str | None, end: str | None, equal: Mapping[str, Any]) -> list[Row]:
+        """The rows of these days, newest first."""
+        query = select(self.table).where(*self._where(start, end, equal)).order_by(self.table.c.date.desc())
+        return [dict(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def sums(
+        self, by: Sequence[str], start: str | None = None, end: str | None = None, **equal: Any
+    ) -> list[Row]:
+        """Sums of every counted column by the columns of `by`, the dearest first."""
+        columns = self.table.c
+        groups = [columns[name] for name in by]
+        totals = [func.coalesce(func.sum(columns[name]), 0).label(name) for name in DAILY_SUMS]
+        query = select(*groups, *totals).where(*self._where(start, end, equal)).group_by(*groups)
+        rows = [dict(row) for row in (await self._connection.execute(query)).mappings()]
+        for row in rows:  # PostgreSQL sums whole numbers to decimals
+            row |= {name: float(row[name]) if name == "spend" else int(row[name]) for name in DAILY_SUMS}
+        return sorted(rows, key=lambda row: -row["spend"])
+
+
+async def start_anew(connection: Any) -> None:
+    """Set the spend of every key, team and user to nothing; logs and days stay."""
+    for table in (tables.keys, tables.teams, tables.users):
+        await connection.execute(update(table).values(spend=0.0))
+
+
+async def names_of(connection: Any, table: Table, key: str, name: str) -> dict[str, str | None]:
+    """Id → name of every row."""
+    query = select(table.c[key], table.c[name])
+    return {row[0]: row[1] for row in await connection.execute(query)}

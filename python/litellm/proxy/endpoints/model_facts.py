@@ -17,7 +17,7 @@ _SAFE = frozenset({"max_tokens", "max_completion_tokens", "tpm", "rpm"})
 
 def model_card(state: GatewayState, name: str, *, anthropic: bool) -> dict[str, Any]:
     """A model as OpenAI's or Anthropic's API lists it."""
-    entry = next((item for item in state.config.model_list if item["model_name"] == name), None)
+    entry = next((item for item in state.catalog.model_list if item["model_name"] == name), None)
     facts = known_facts(entry) if entry else {}
     limits = {key: facts[key] for key in ("max_input_tokens", "max_output_tokens") if facts.get(key)}
     if anthropic:

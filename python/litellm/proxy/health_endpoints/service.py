@@ -26,7 +26,7 @@ async def check_deployments(state: GatewayState, model: str | None) -> dict[str,
     """A small call to each deployment: upstream's `healthy_endpoints`, `unhealthy_endpoints` and their counts."""
     gate = asyncio.Semaphore(MAX_PARALLEL_CHECKS)
     # A wildcard deployment names no model that could be called.
-    concrete = [entry for entry in state.config.model_list if "*" not in entry["litellm_params"]["model"]]
+    concrete = [entry for entry in state.catalog.model_list if "*" not in entry["litellm_params"]["model"]]
     entries = [entry for entry in concrete if model in (None, entry["model_name"])]
 
     async def one(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,14 +5,19 @@ from fastapi import APIRouter
 from litellm.proxy.management_endpoints.access_group import endpoints as access_group
 from litellm.proxy.management_endpoints.audit import endpoints as audit
 from litellm.proxy.management_endpoints.budget import endpoints as budget
+from litellm.proxy.management_endpoints.credential import endpoints as credential
 from litellm.proxy.management_endpoints.customer import endpoints as customer
 from litellm.proxy.management_endpoints.key import endpoints as key
+from litellm.proxy.management_endpoints.model import endpoints as model
 from litellm.proxy.management_endpoints.organization import endpoints as organization
-from litellm.proxy.management_endpoints.spend import endpoints as spend
+from litellm.proxy.management_endpoints.spend import activity_endpoints as activity, endpoints as spend
 from litellm.proxy.management_endpoints.tag import endpoints as tag
 from litellm.proxy.management_endpoints.team import endpoints as team
 from litellm.proxy.management_endpoints.user import endpoints as user
 
 router = APIRouter()
-for package in (key, user, team, organization, customer, budget, tag, access_group, audit, spend):
+PACKAGES = (
+    key, user, team, organization, customer, budget, tag, access_group, credential, model, audit, spend, activity,
+)  # fmt: skip
+for package in PACKAGES:
     router.include_router(package.router)

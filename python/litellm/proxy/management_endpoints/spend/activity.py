@@ -1,0 +1,120 @@
+"""`*/daily/activity`: what was spent by day, with a breakdown by model, provider, endpoint, key and entity."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Mapping
+from typing import Any
+
+from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy.auth.route_access import sees_everything
+from litellm.proxy.db import tables
+from litellm.proxy.db.repositories import KeyRepository, OrganizationMemberRepository, TeamRepository, UserRepository
+from litellm.proxy.db.repository import Row
+from litellm.proxy.db.spend_repository import DailyRepository
+from litellm.proxy.management_endpoints.common.context import Context, forbidden
+from litellm.proxy.management_endpoints.common.listing import pages
+from litellm.proxy.management_endpoints.common.rights import manages_team
+
+_BREAKDOWN = {
+    "models": "model", "model_groups": "model_group", "providers": "custom_llm_provider", "endpoints": "endpoint",
+    "mcp_servers": "mcp_namespaced_tool_name",
+}  # fmt: skip
+_SUMMED = (
+    "spend", "prompt_tokens", "completion_tokens", "cache_read_input_tokens", "cache_creation_input_tokens",
+    "successful_requests", "failed_requests", "api_requests", "total_response_time_ms", "timed_requests",
+)  # fmt: skip
+Metrics = dict[str, Any]
+
+
+class Activity:
+    """What was spent by day on one kind of entity, named by its column."""
+
+    def __init__(self, context: Context, entity: str) -> None:
+        self._context, self._entity = context, entity
+
+    async def page(
+        self, start: str | None, end: str | None, ids: list[str] | None, model: str | None, api_key: str | None,
+        page: int = 1, size: int = 1000,
+    ) -> Row:  # fmt: skip
+        """Days, newest first, `size` rows of the table a page; the metadata has the sums over all pages."""
+        await self._context.flush()
+        async with self._context.read() as connection:
+            wanted = await _visible(connection, self._context.caller, self._entity, ids)
+            equal = {self._entity: wanted, "model": model, "api_key": api_key}
+            if self._entity == "tag" and not sees_everything(self._context.caller):
+                equal["api_key"] = await _own_keys(connection, self._context.caller)
+            rows = await DailyRepository(connection, self._entity).rows(start, end, equal)
+            known = await KeyRepository(connection).many(sorted({row["api_key"] for row in rows}))
+        keys = {row["token"]: {"key_alias": row["key_alias"], "team_id": row["team_id"]} for row in known}
+        shown = rows[(page - 1) * size : page * size]
+        days: dict[str, list[Row]] = {}
+        for row in shown:
+            days.setdefault(row["date"], []).append(row)
+        totals = {f"total_{name.removeprefix('total_')}": value for name, value in _metrics(rows).items()}
+        total_pages = pages(len(rows), size)
+        metadata = totals | {"page": page, "total_pages": total_pages, "has_more": page < total_pages}
+        return {"results": [self._day(day, found, keys) for day, found in days.items()], "metadata": metadata}
+
+    def _day(self, day: str, rows: list[Row], keys: Mapping[str, Row]) -> Row:
+        breakdown: dict[str, Any] = {
+            name: {key: {"metrics": _metrics(found), "metadata": {}} for key, found in _by(rows, column).items() if key}
+            for name, column in _BREAKDOWN.items()
+        }
+        breakdown["api_keys"] = {
+            key: {"metrics": _metrics(found), "metadata": keys.get(key, {"key_alias": None, "team_id": None})}
+            for key, found in _by(rows, "api_key").items()
+        }
+        breakdown["entities"] = {
+            key: {"metrics": _metrics(found), "metadata": {}} for key, found in _by(rows, self._entity).items()
+        }
+        return {"date": day, "metrics": _metrics(rows), "breakdown": breakdown}
+
+
+def _by(rows: list[Row], column: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[column] or "", []).append(row)
+    return found
+
+
+def _metrics(rows: list[Row]) -> Metrics:
+    sums: collections.Counter[str] = collections.Counter()
+    for row in rows:
+        sums.update({name: row[name] or 0 for name in _SUMMED})
+    found: Metrics = {name: sums[name] for name in _SUMMED}
+    found["spend"] = float(found["spend"])
+    return found | {"total_tokens": sums["prompt_tokens"] + sums["completion_tokens"]}
+
+
+async def _own_keys(connection: Any, caller: UserAPIKeyAuth) -> list[str]:
+    if not caller.user_id:
+        return [caller.token or ""]
+    rows = await KeyRepository(connection).find(tables.keys.c.user_id == caller.user_id)
+    return [row["token"] for row in rows]
+
+
+async def _visible(connection: Any, caller: UserAPIKeyAuth, entity: str, ids: list[str] | None) -> list[str] | None:
+    """The ids that the caller may look at, of those that it asks for; None is all. Raises ProxyException 403."""
+    if sees_everything(caller) or entity == "tag":
+        return ids
+    if entity == "user_id":
+        allowed = {caller.user_id} if caller.user_id else set()
+    elif entity == "team_id":
+        user = await UserRepository(connection).get(caller.user_id or "")
+        teams = await TeamRepository(connection).many(list((user or {}).get("teams") or ()))
+        allowed = {
+            team["team_id"]
+            for team in teams
+            if manages_team(caller, team) or "/team/daily/activity" in (team["team_member_permissions"] or ())
+        }
+    elif entity == "organization_id":
+        members = OrganizationMemberRepository(connection)
+        rows = await members.find(members.table.c.user_id == (caller.user_id or ""))
+        allowed = {row["organization_id"] for row in rows if row["user_role"] == "org_admin"}
+    else:
+        allowed = set()
+    refused = set(ids or ()) - allowed
+    if refused:
+        raise forbidden(f"{entity}: {min(refused)!r} is not yours to look at", entity)
+    return ids if ids else sorted(name for name in allowed if name)

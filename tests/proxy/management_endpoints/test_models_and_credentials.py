@@ -1,0 +1,87 @@
+"""Deployments and credentials that the database keeps: served at once, everywhere, and never shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.proxy.management_endpoints.conftest import CONFIG, Admin
+from tests.support.gateway import Gateway
+
+STORED: dict[str, Any] = {**CONFIG, "general_settings": {"store_model_in_db": True}}
+PARAMS = {"model": "openai/gpt-4o", "mock_response": "stored", "api_key": "sk-provider-secret-1"}
+
+
+@pytest.fixture
+def admin_of_two(tmp_path: Path) -> Iterator[tuple[Admin, Admin]]:
+    """Two gateways on one SQLite database."""
+    url = f"sqlite:///{tmp_path / 'shared.db'}"
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    env = {"DATABASE_URL": url}
+    with Gateway(folders[0], STORED, env=env) as one, Gateway(folders[1], STORED, env=env) as two:
+        yield Admin(one), Admin(two)
+
+
+def wait_for(status: int, admin: Admin, model: str) -> None:
+    deadline = time.monotonic() + 3
+    while (got := admin.chat(model=model).status_code) != status:
+        assert time.monotonic() < deadline, f"{model}: {got}, not {status}"
+        time.sleep(0.05)
+
+
+def test_a_stored_deployment_lives_everywhere(admin_of_two: tuple[Admin, Admin]) -> None:
+    one, two = admin_of_two
+    made = one.post("/model/new", model_name="stored", litellm_params=PARAMS, model_info={"id": "s1"})
+    assert (made["model_id"], "api_key" in made["litellm_params"]) == ("s1", False)
+    wait_for(200, one, "stored")
+    wait_for(200, two, "stored")
+    assert "stored" in [row["id"] for row in two.get("/v1/models")["data"]]
+    one.post("/model/new", expect=400, model_name="stored", litellm_params=PARAMS, model_info={"id": "s1"})
+    one.post("/model/new", expect=400, model_name="bad", litellm_params={})
+    two.post("/model/s1/update", method="PATCH", model_name="renamed")
+    wait_for(200, one, "renamed")
+    wait_for(400, one, "stored")
+    one.post("/model/block", id="s1")
+    wait_for(400, two, "renamed")
+    one.post("/model/unblock", id="s1")
+    wait_for(200, two, "renamed")
+    one.post("/model/delete", id="s1")
+    wait_for(400, two, "renamed")
+    one.post("/model/delete", expect=404, id="s1")
+    database = one.gateway.folder.parent / "shared.db"
+    assert b"sk-provider-secret-1" not in database.read_bytes()
+
+
+def test_a_credential_fills_in_a_deployment(admin_of_two: tuple[Admin, Admin]) -> None:
+    one, two = admin_of_two
+    values = {"api_key": "sk-provider-secret-2", "api_base": "http://127.0.0.1:9/v1"}
+    one.post("/credentials", credential_name="c1", credential_values=values, credential_info={"about": "tests"})
+    one.post("/credentials", expect=400, credential_name="c1", credential_values=values)
+    shown = two.get("/credentials")["credentials"][0]
+    assert shown["credential_values"] == {"api_key": "********", "api_base": "http://127.0.0.1:9/v1"}
+    params = {"model": "openai/gpt-4o", "litellm_credential_name": "c1", "num_retries": 0, "timeout": 2}
+    one.post("/model/new", model_name="credited", litellm_params=params)
+    deadline = time.monotonic() + 3
+    while time.monotonic() < deadline:
+        found = [row for row in two.get("/model/info")["data"] if row["model_name"] == "credited"]
+        if found:
+            break
+        time.sleep(0.05)
+    assert found[0]["litellm_params"]["api_base"] == "http://127.0.0.1:9/v1"
+    assert "sk-provider-secret-2" not in str(found)
+    one.post("/credentials/c1", method="PATCH", credential_values={"api_base": "http://127.0.0.1:8/v1"})
+    assert one.get("/credentials/by_name/c1")["credential_values"]["api_base"] == "http://127.0.0.1:8/v1"
+    assert one.ask("DELETE", "/credentials/c1").status_code == 200
+    one.get("/credentials/by_name/c1", expect=404)
+
+
+def test_without_the_setting_models_stay_as_they_are(tmp_path: Path) -> None:
+    with Gateway(tmp_path, CONFIG) as gateway:
+        answer = gateway.request("POST", "/model/new", json={"model_name": "x", "litellm_params": PARAMS})
+        assert (answer.status_code, answer.json()["error"]["param"]) == (400, "store_model_in_db")
