@@ -47,14 +47,16 @@ def new_key(gateway: Gateway, **fields: Any) -> str:
 def storm(gateways: list[Gateway], key: str, clients: int, calls: int) -> list[int]:
     """Statuses of `calls` calls by `clients` clients, spread over the gateways; 0 where there was no answer."""
     turns = itertools.cycle(gateways)
+    limits = httpx.Limits(max_connections=clients, max_keepalive_connections=clients)
+    client = httpx.Client(headers={"authorization": f"Bearer {key}"}, timeout=60, limits=limits)
 
     def call(gateway: Gateway) -> int:
         try:
-            return gateway.request("POST", "/v1/chat/completions", key=key, json=BODY).status_code
+            return client.post(f"{gateway.base}/v1/chat/completions", json=BODY).status_code
         except httpx.TransportError:
             return 0
 
-    with ThreadPoolExecutor(clients) as pool:
+    with client, ThreadPoolExecutor(clients) as pool:
         return list(pool.map(call, itertools.islice(turns, calls)))
 
 
