@@ -48,6 +48,9 @@ _BY_MODULE: Mapping[str, str] = {
     "litellm.batch_completion.main": """
         batch_completion batch_completion_models batch_completion_models_all_responses
     """,
+    "litellm.google_genai.main": """
+        agenerate_content agenerate_content_stream generate_content generate_content_stream
+    """,
     "litellm.router": "Router",
     "litellm.caching.caching": "Cache",
     "litellm.cost_calculator": "completion_cost cost_per_token response_cost_calculator",

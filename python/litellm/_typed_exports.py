@@ -80,6 +80,12 @@ from litellm.files.main import (
     file_list as file_list,
     file_retrieve as file_retrieve,
 )
+from litellm.google_genai.main import (
+    agenerate_content as agenerate_content,
+    agenerate_content_stream as agenerate_content_stream,
+    generate_content as generate_content,
+    generate_content_stream as generate_content_stream,
+)
 from litellm.images.main import (
     aimage_edit as aimage_edit,
     aimage_generation as aimage_generation,

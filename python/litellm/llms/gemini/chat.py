@@ -45,15 +45,12 @@ class GeminiChat:
 
     def build_request(self, call: ChatCall) -> WireRequest:
         """The POST to the model's generateContent. Raises `WireError` (status 400) for messages it cannot say."""
-        return WireRequest("POST", self.url(call), self.headers(call), encode_json(self.body(call)))
+        return self.content_request(call, chat_method(call.stream), self.body(call))
 
-    def url(self, call: ChatCall) -> str:
-        """Where `call` goes."""
-        return model_url(call.api_base, call.model, chat_method(call.stream))
-
-    def headers(self, call: ChatCall) -> dict[str, str]:
-        """The API key in Google's own header, and what the caller adds."""
-        return api_key_headers(call.api_key, call.headers)
+    def content_request(self, call: ChatCall, method: str, body: Mapping[str, Any]) -> WireRequest:
+        """The POST of `body`, which is in Gemini's own format, to a method of the model."""
+        url = model_url(call.api_base, call.model, method)
+        return WireRequest("POST", url, api_key_headers(call.api_key, call.headers), encode_json(body))
 
     def body(self, call: ChatCall) -> dict[str, Any]:
         """The request body of `call`."""

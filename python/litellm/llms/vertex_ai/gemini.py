@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
-from litellm.llms.gemini.chat import GeminiChat, chat_method
+from litellm.llms.gemini.chat import GeminiChat
 from litellm.llms.gemini.models import bare_name
 from litellm.llms.openai.params import OPENAI_CHAT_PARAMS
 from litellm.llms.vertex_ai.endpoint import VertexEndpoint
@@ -22,9 +24,9 @@ class VertexGemini(GeminiChat):
             return [name for name in OPENAI_CHAT_PARAMS if name != "max_retries"]
         return super().supported_params(provider, model)
 
-    def build_request(self, call: ChatCall) -> WireRequest:
-        """The POST to the model's generateContent. Raises `WireError` (status 400) for messages it cannot say."""
+    def content_request(self, call: ChatCall, method: str, body: Mapping[str, Any]) -> WireRequest:
+        """The POST of `body`, which is in Gemini's own format, to a method of the model."""
         place = VertexEndpoint(call.options, call.api_base, call.model)
         headers = {"content-type": "application/json", **call.headers}
-        url = place.model_method(bare_name(call.model), chat_method(call.stream))
-        return WireRequest("POST", url, headers, encode_json(self.body(call)), place.signer())
+        url = place.model_method(bare_name(call.model), method)
+        return WireRequest("POST", url, headers, encode_json(body), place.signer())

@@ -1,0 +1,1 @@
+"""Gemini's generateContent from the other side: its requests as chat completions, and the answers back."""
