@@ -25,6 +25,15 @@ def openai_chunk(delta: dict[str, Any], reason: str | None = None) -> dict[str, 
     return {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
 
 
+def gemini_reply(text: str, reason: str | None = None) -> dict[str, Any]:
+    """A reply of Gemini's, or a piece of one."""
+    candidate: dict[str, Any] = {"content": {"role": "model", "parts": [{"text": text}]}, "index": 0}
+    if reason:
+        candidate["finishReason"] = reason
+    usage = {"promptTokenCount": 3, "candidatesTokenCount": 2, "totalTokenCount": 5}
+    return {"candidates": [candidate], "usageMetadata": usage, "modelVersion": "m", "responseId": "r1"}
+
+
 OPENAI_REPLY = {
     "id": "c1",
     "object": "chat.completion",
@@ -177,6 +186,11 @@ SAMPLES: Mapping[str, Sample] = {
     "cloudflare": Sample("cloudflare/@cf/meta/llama", OPENAI_REPLY, OPENAI_STREAM, "/client/v4/accounts/a/ai/run"),
     "ragflow": Sample("ragflow/chat/c1/m", OPENAI_REPLY, OPENAI_STREAM),
     "maritalk": Sample("maritalk/sabia-3", OPENAI_REPLY, OPENAI_STREAM),
+    "gemini": Sample(
+        "gemini/gemini-2.5-flash",
+        gemini_reply("Grüße", "STOP"),
+        sse(gemini_reply("Grü"), gemini_reply("ße"), gemini_reply("", "STOP")),
+    ),
     "clarifai": Sample("clarifai/u.a.m", OPENAI_REPLY, OPENAI_STREAM, "/v1"),
 }
 TEXT = "Grüße"

@@ -71,7 +71,11 @@ def test_a_stream_is_read(script: Scripted, name: str) -> None:
 def test_a_refusal_is_raised(script: Scripted, name: str, status: int, error: Any) -> None:
     script.will_say({"error": {"message": "said the provider"}}, status=status, headers={"retry-after": "7"})
     for stream in (False, True):
-        with pytest.raises(error, match="said the provider") as raised:
+        # Gemini's streams tell of a refusal when they are read, as upstream's do
+        kinds = error if isinstance(error, tuple) else (error,)
+        if stream and name == "gemini":
+            kinds = (*kinds, litellm.MidStreamFallbackError)
+        with pytest.raises(kinds, match="said the provider") as raised:
             list(litellm.completion(**arguments(script, name, stream=stream)))
         assert raised.value.status_code == status
 

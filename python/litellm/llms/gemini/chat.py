@@ -9,7 +9,7 @@ import litellm
 from litellm.llms.gemini import models, params as gemini_params
 from litellm.llms.gemini.messages import InvalidMessage, convert_messages
 from litellm.llms.gemini.parts import RESOLUTIONS
-from litellm.llms.gemini.response import UNREADABLE, convert_response
+from litellm.llms.gemini.response import MISSHAPEN, UNREADABLE, convert_response
 from litellm.llms.gemini.stream import GeminiChunks
 from litellm.llms.wire import (
     ChatCall,
@@ -85,7 +85,10 @@ class GeminiChat:
             raise WireError(message, status=UNREADABLE) from error
         if not isinstance(data, dict):
             raise WireError("the provider's reply is not a JSON object", status=UNREADABLE)
-        return convert_response(data)
+        try:
+            return convert_response(data)
+        except MISSHAPEN as error:
+            raise WireError("the provider's reply is not shaped as Gemini's are", status=UNREADABLE) from error
 
     def stream_decoder(self, call: ChatCall) -> GeminiChunks:
         """A decoder for one streamed reply."""

@@ -12,6 +12,8 @@ from litellm.llms.wire import ErrorDetails, WireError
 
 UNREADABLE = 422
 """Status of a reply that is not one of Gemini's, as LiteLLM has it."""
+MISSHAPEN = (AttributeError, TypeError, KeyError, IndexError, ValueError)
+"""What reading a reply of another shape ends in."""
 _METADATA: Mapping[str, str] = {
     "vertex_ai_grounding_metadata": "groundingMetadata",
     "vertex_ai_url_context_metadata": "urlContextMetadata",

@@ -106,10 +106,10 @@ class _Cleaner:
         said = {key: schema[key] for key in ("title", "description") if key in schema}
         resolved = [self._resolved(item, depth) for item in alternatives]
         kinds = [item for item in resolved if item.get("type") != "null"]
-        nullable = {"nullable": True} if len(kinds) < len(resolved) else {}
+        nullable = {"nullable": True} if len(kinds) < len(resolved) or schema.get("nullable") else {}
         if not kinds:
             return {**said, "type": "null"}
-        return {"anyOf": [{**said, **self.clean(item, depth + 1), **nullable} for item in kinds]}
+        return {"anyOf": [self.clean({**said, **item, **nullable}, depth + 1) for item in kinds]}
 
 
 def _values(schema: Mapping[str, Any], made: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from litellm.llms.gemini.candidate import Parts, finish_reason
 from litellm.llms.gemini.grounding import logprobs
-from litellm.llms.gemini.response import error_in_body, metadata, usage_of
+from litellm.llms.gemini.response import MISSHAPEN, error_in_body, metadata, usage_of
 from litellm.llms.gemini.usage import served_tier
 from litellm.llms.wire import WireError, decode_json
 
@@ -37,7 +37,10 @@ class GeminiChunks:
         if "error" in data:
             raise error_in_body(data)
         self._any = True
-        return [self._chunk(data)]
+        try:
+            return [self._chunk(data)]
+        except MISSHAPEN as error:
+            raise WireError("an event of the provider's stream is not shaped as Gemini's are") from error
 
     def _chunk(self, data: Mapping[str, Any]) -> dict[str, Any]:
         candidates = data.get("candidates") or []
@@ -74,7 +77,10 @@ class GeminiChunks:
             raise WireError("the provider's stream ended before it said anything")
         if self._usage is None:
             return []
-        last: dict[str, Any] = {"choices": [], "usage": usage_of(self._usage, self._grounding)}
+        try:
+            last: dict[str, Any] = {"choices": [], "usage": usage_of(self._usage, self._grounding)}
+        except MISSHAPEN as error:
+            raise WireError("the usage of the provider's stream is not shaped as Gemini's is") from error
         tier = served_tier(self._usage)
         if tier is not None:
             last["hidden_params"] = {"service_tier": tier}
