@@ -33,6 +33,7 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "databricks": "litellm.llms.databricks.embeddings:DatabricksEmbedding",
         "huggingface": "litellm.llms.huggingface.embeddings:HuggingFaceEmbedding",
         "ollama": "litellm.llms.ollama.embeddings:OllamaEmbedding",
+        "oci": "litellm.llms.oci.embeddings:OciEmbedding",
         "snowflake": "litellm.llms.snowflake.embeddings:SnowflakeEmbedding",
         "triton": "litellm.llms.triton.embeddings:TritonEmbedding",
         "voyage": "litellm.llms.openai_like.embeddings:VoyageEmbeddings",

@@ -50,6 +50,7 @@ CHAT_FORMATS: Mapping[str, str] = {
     "langgraph": "litellm.llms.langgraph.chat",
     "maritalk": "litellm.llms.openai_like.variants",
     "nlp_cloud": "litellm.llms.nlp_cloud.chat",
+    "oci": "litellm.llms.oci.chat",
     "oobabooga": "litellm.llms.openai_like.variants",
     "petals": "litellm.llms.petals.chat",
     "predibase": "litellm.llms.predibase.chat",

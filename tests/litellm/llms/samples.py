@@ -66,6 +66,23 @@ def _ollama(**fields: Any) -> dict[str, Any]:
     return {"model": "m", "created_at": "2024-01-01T00:00:00Z", **fields}
 
 
+def rsa_key() -> str:
+    """A private key in PEM."""
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+OCI = {
+    "oci_tenancy": "t",
+    "oci_user": "u",
+    "oci_fingerprint": "f",
+    "oci_compartment_id": "c",
+    "oci_key": rsa_key(),
+}
+_OCI_USAGE = {"promptTokens": 3, "completionTokens": 2}
 _COHERE_USAGE = {"billed_units": {"input_tokens": 1}, "tokens": {"input_tokens": 3, "output_tokens": 2}}
 _WATSONX = {"token": "t", "project_id": "p"}
 _RESULT = {"generated_token_count": 2, "input_token_count": 3}
@@ -181,6 +198,29 @@ SAMPLES: Mapping[str, Sample] = {
             [{"type": "AIMessageChunk", "content": "Grü"}, {}],
             [{"type": "AIMessageChunk", "content": "ße"}, {}],
         ),
+    ),
+    "oci": Sample(
+        "oci/meta.llama-3.3-70b-instruct",
+        {
+            "modelId": "m",
+            "chatResponse": {
+                "timeCreated": "2024-01-01T00:00:00Z",
+                "choices": [{"message": {"content": [{"type": "TEXT", "text": "Grüße"}]}, "finishReason": "stop"}],
+                "usage": _OCI_USAGE,
+            },
+        },
+        sse(
+            {"index": 0, "message": {"content": [{"type": "TEXT", "text": "Grü"}]}},
+            {"index": 0, "message": {"content": [{"type": "TEXT", "text": "ße"}]}},
+            {"finishReason": "stop", "usage": _OCI_USAGE},
+        ),
+        kwargs=OCI,
+    ),
+    "oci-cohere": Sample(
+        "oci/cohere.command-a-03-2025",
+        {"chatResponse": {"text": "Grüße", "finishReason": "COMPLETE", "usage": _OCI_USAGE}},
+        sse({"text": "Grü"}, {"text": "ße"}, {"text": "Grüße", "finishReason": "COMPLETE"}),
+        kwargs=OCI,
     ),
     "snowflake": Sample("snowflake/mistral-7b", OPENAI_REPLY, OPENAI_STREAM),
     "cloudflare": Sample("cloudflare/@cf/meta/llama", OPENAI_REPLY, OPENAI_STREAM, "/client/v4/accounts/a/ai/run"),

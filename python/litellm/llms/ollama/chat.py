@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from litellm.litellm_core_utils.text_tokens import count_text_tokens
+from litellm.litellm_core_utils.text_tokens import count_message_tokens, count_text_tokens
 from litellm.llms.chunks import token_usage
 from litellm.llms.ollama.generate import OllamaGenerate
 from litellm.llms.ollama.messages import chat_messages
@@ -69,7 +69,7 @@ class OllamaChat:
         return {
             "model": f"{call.provider}/{call.model}",
             "choices": [{"index": 0, "finish_reason": reason, "message": message}],
-            "usage": usage_of(data, "".join(str(m.get("content") or "") for m in chat_messages(call.messages))),
+            "usage": usage_of(data, lambda: count_message_tokens(call.model, call.messages)),
         }
 
     def stream_decoder(self, call: ChatCall) -> OllamaChunks:
@@ -100,12 +100,12 @@ def reply_failure(data: Mapping[str, Any], missing: str) -> WireError:
     return WireError(str(error) if error else f"the provider's reply holds no {missing!r}", status=None)
 
 
-def usage_of(data: Mapping[str, Any], prompt: str) -> dict[str, Any]:
-    """The tokens that Ollama counted; those of the texts where it did not say."""
+def usage_of(data: Mapping[str, Any], count_prompt: Callable[[], int]) -> dict[str, Any]:
+    """The tokens that Ollama counted; those of the texts where it did not say, the prompt's by `count_prompt`."""
     said = data.get("message") or {}
     reply = str((said.get("content") if isinstance(said, dict) else "") or data.get("response") or "")
     asked, made = data.get("prompt_eval_count"), data.get("eval_count")
     return token_usage(
-        int(asked) if asked is not None else count_text_tokens(prompt),
+        int(asked) if asked is not None else count_prompt(),
         int(made) if made is not None else count_text_tokens(reply),
     )

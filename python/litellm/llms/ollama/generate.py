@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.litellm_core_utils.text_tokens import count_text_tokens
 from litellm.llms.ollama.messages import prompt_of, split_content
 from litellm.llms.ollama.params import GENERATE_PARAMS, body_fields, map_params
 from litellm.llms.ollama.stream import OllamaChunks
@@ -79,11 +80,12 @@ class OllamaGenerate:
         reason = str(data.get("done_reason") or "stop")
         tool = called_tool(text) if call.params.get(PROMPT_TOOLS) else None
         if tool is not None:
+            tool.pop("index")
             message["content"], message["tool_calls"], reason = None, [tool], "tool_calls"
         return {
             "model": f"{call.provider}/{call.model}",
             "choices": [{"index": 0, "finish_reason": reason, "message": message}],
-            "usage": usage_of(data, prompt_of(call.messages)[0]),
+            "usage": usage_of(data, lambda: count_text_tokens(prompt_of(call.messages)[0])),
         }
 
     def stream_decoder(self, call: ChatCall) -> OllamaChunks:
