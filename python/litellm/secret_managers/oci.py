@@ -67,7 +67,9 @@ def _rsa_sha256(pem: str, text: bytes) -> bytes:
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import padding
     except ImportError as error:
-        raise CannotSign("signing for Oracle Cloud needs the package 'cryptography'") from error
+        raise CannotSign(
+            "Signing for Oracle Cloud needs cryptography: pip install 'litellm-rust-gateway[oci]'"
+        ) from error
     signature: bytes = _key(pem).sign(text, padding.PKCS1v15(), hashes.SHA256())
     return signature
 
