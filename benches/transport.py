@@ -3,7 +3,8 @@
     python benches/transport.py [--seconds 1.0] [--rounds 5]
 
 Every client asks the same loopback server (`benches/loopback_server.rs`, built and started here) for the same small
-JSON answer. The clients take turns, round after round; the table shows each one's median and its ratio to httpx.
+JSON answer. The clients take turns, round after round; the table shows each one's median and its ratio to httpx, and
+the processor time of this process for a request, which other work on the machine changes less than the rate.
 "our pool" is the bare pool that the SDK's own calls use; "our transport" is given httpx's request objects directly;
 "httpx + ours" is an httpx client over it.
 """
@@ -31,10 +32,25 @@ BODY = b'{"model":"gpt-4o","messages":[{"role":"user","content":"hello"}]}'
 HEADERS = {"content-type": "application/json", "authorization": "Bearer sk-x"}
 RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 Ask = Callable[[], Awaitable[Any]]
+# Requests a second, and microseconds of processor time for each.
+Measured = tuple[float, float]
+Results = dict[tuple[str, int], list[Measured]]
 
 
-async def rate(ask: Ask, concurrency: int, seconds: float) -> float:
-    """Requests per second of `concurrency` tasks that ask one after the other."""
+class Stopwatch:
+    """The rate and the processor time of what is counted from its making on."""
+
+    def __init__(self) -> None:
+        self._started, self._used = time.perf_counter(), time.process_time()
+
+    def after(self, done: int) -> Measured:
+        """The figures for `done` requests."""
+        used, passed = time.process_time() - self._used, time.perf_counter() - self._started
+        return done / passed, used / done * 1e6
+
+
+async def rate(ask: Ask, concurrency: int, seconds: float) -> Measured:
+    """The figures of `concurrency` tasks that ask one after the other."""
     end = time.perf_counter() + seconds
     done = 0
 
@@ -44,12 +60,12 @@ async def rate(ask: Ask, concurrency: int, seconds: float) -> float:
             await ask()
             done += 1
 
-    started = time.perf_counter()
+    stopwatch = Stopwatch()
     await asyncio.gather(*(work() for _ in range(concurrency)))
-    return done / (time.perf_counter() - started)
+    return stopwatch.after(done)
 
 
-async def measure_async(url: str, seconds: float, rounds: int) -> dict[tuple[str, int], list[float]]:
+async def measure_async(url: str, seconds: float, rounds: int) -> Results:
     """Every asynchronous client at every concurrency."""
     clients: dict[str, Ask] = {}
     closers: list[Callable[[], Awaitable[Any]]] = []
@@ -94,7 +110,7 @@ async def measure_async(url: str, seconds: float, rounds: int) -> dict[tuple[str
 
         clients["pyreqwest"] = ask_pyreqwest
         closers.append(reqwest.close)
-    results: dict[tuple[str, int], list[float]] = {}
+    results: Results = {}
     for concurrency in (1, 50):
         for _ in range(rounds):
             for name, ask in clients.items():
@@ -104,9 +120,9 @@ async def measure_async(url: str, seconds: float, rounds: int) -> dict[tuple[str
     return results
 
 
-def measure_sync(url: str, seconds: float, rounds: int) -> dict[tuple[str, int], list[float]]:
+def measure_sync(url: str, seconds: float, rounds: int) -> Results:
     """Every synchronous client, one request after the other."""
-    results: dict[tuple[str, int], list[float]] = {}
+    results: Results = {}
     native = HttpxTransport()
     clients: dict[str, Callable[[], Any]] = {}
     for name, transport in {"httpx": None, "httpx + ours": HttpxTransport()}.items():
@@ -128,21 +144,22 @@ def measure_sync(url: str, seconds: float, rounds: int) -> dict[tuple[str, int],
         clients["pyreqwest"] = lambda: reqwest.post(url).headers(HEADERS).body_bytes(BODY).build().send().bytes()
     for _ in range(rounds):
         for name, ask in clients.items():
-            end, done, started = time.perf_counter() + seconds, 0, time.perf_counter()
+            end, done, stopwatch = time.perf_counter() + seconds, 0, Stopwatch()
             while time.perf_counter() < end:
                 ask()
                 done += 1
-            results.setdefault((name, 1), []).append(done / (time.perf_counter() - started))
+            results.setdefault((name, 1), []).append(stopwatch.after(done))
     return results
 
 
-def show(title: str, results: dict[tuple[str, int], list[float]]) -> None:
+def show(title: str, results: Results) -> None:
     """A table of medians, and ratios to httpx."""
-    print(f"\n{title:34}{'requests/s':>12}{'x httpx':>10}")
-    for (name, concurrency), rates in results.items():
-        median = statistics.median(rates)
-        base = statistics.median(results["httpx", concurrency])
-        print(f"{name + f', {concurrency} at once':34}{median:12.0f}{median / base:10.2f}")
+    print(f"\n{title:34}{'requests/s':>12}{'x httpx':>10}{'CPU µs':>10}{'x httpx':>10}")
+    medians = {key: tuple(map(statistics.median, zip(*values, strict=True))) for key, values in results.items()}
+    for (name, concurrency), (rates, used) in medians.items():
+        base_rate, base_used = medians["httpx", concurrency]
+        title = f"{name}, {concurrency} at once"
+        print(f"{title:34}{rates:12.0f}{rates / base_rate:10.2f}{used:10.0f}{base_used / used:10.2f}")
 
 
 def measure_sse() -> None:

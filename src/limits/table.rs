@@ -135,6 +135,10 @@ struct Place {
     hash: [u64; 2],
     guard: usize,
     slot: u32,
+    /// What was used before the check.
+    used: u64,
+    /// What earlier limits of the same check take from this one's window.
+    pending: u64,
 }
 
 /// The windows of one check, their shards locked.
@@ -148,14 +152,6 @@ impl Held<'_> {
         let place = *self.places.get(number)?;
         self.guards.get_mut(place.guard)?.get(place.slot)
     }
-
-    /// What earlier limits of the same check take from this one's window.
-    fn pending(&self, number: usize, limits: &[Limit]) -> u64 {
-        let Some(place) = self.places.get(number) else { return 0 };
-        let earlier = self.places.iter().zip(limits).take(number);
-        let same = earlier.filter(|(earlier, _)| earlier.hash == place.hash);
-        same.fold(0, |sum, (_, limit)| sum.saturating_add(limit.cost))
-    }
 }
 
 impl LimitTable {
@@ -163,29 +159,28 @@ impl LimitTable {
     pub fn check(&self, limits: &[Limit], now_ms: u64) -> Decision {
         let mut held = self.hold(limits, now_ms);
         let mut decision = Decision::default();
-        for (number, limit) in limits.iter().enumerate() {
-            let pending = held.pending(number, limits);
-            let Some(window) = held.window(number) else { continue };
-            let used = window.used().saturating_add(pending);
-            if used.saturating_add(limit.cost.max(1)) > limit.limit {
+        let refuses = |(limit, place): &(&Limit, &Place)| {
+            place.used.saturating_add(place.pending).saturating_add(limit.cost.max(1)) > limit.limit
+        };
+        decision.refused = limits.iter().zip(&held.places).position(|pair| refuses(&pair));
+        match decision.refused.and_then(|number| Some((limits.get(number)?, *held.places.get(number)?, number))) {
+            Some((limit, place, number)) => {
                 let room = limit.limit.checked_sub(limit.cost.max(1));
-                let timed = limit.window_ms > 0 && pending == 0;
-                decision.refused = Some(number);
-                decision.retry_after_ms = room.filter(|_| timed).map(|room| window.until_ms(room, now_ms));
-                break;
+                let room = room.filter(|_| limit.window_ms > 0 && place.pending == 0);
+                decision.retry_after_ms = room.and_then(|room| Some(held.window(number)?.until_ms(room, now_ms)));
             }
-        }
-        if decision.refused.is_none() {
-            for (number, limit) in limits.iter().enumerate().filter(|(_, limit)| limit.cost > 0) {
-                if let Some(window) = held.window(number) {
-                    window.add(limit.cost, now_ms);
+            None => {
+                for (number, limit) in limits.iter().enumerate().filter(|(_, limit)| limit.cost > 0) {
+                    if let Some(window) = held.window(number) {
+                        window.add(limit.cost, now_ms);
+                    }
                 }
             }
         }
         for (number, limit) in limits.iter().enumerate() {
             if let Some(window) = held.window(number) {
                 decision.remaining.push(limit.limit.saturating_sub(window.used()));
-                decision.reset_ms.push(if limit.window_ms == 0 { 0 } else { window.until_ms(0, now_ms) });
+                decision.reset_ms.push(window.empty_in_ms(now_ms));
             }
         }
         held.guards.iter_mut().for_each(|shard| shard.sweep(now_ms));
@@ -246,17 +241,23 @@ impl LimitTable {
     fn hold(&self, limits: &[Limit], now_ms: u64) -> Held<'_> {
         let hashes: Few<[u64; 2]> = limits.iter().map(|limit| self.hash(limit.key, limit.window_ms)).collect();
         let wanted = hashes.iter().fold(0u64, |mask, hash| mask | 1 << shard_of(*hash));
-        let shards = self.shards.iter().enumerate().filter(|(number, _)| wanted >> number & 1 == 1);
-        let mut guards: Few<_> = shards.map(|(_, shard)| lock(shard)).collect();
-        let mut places = Few::new();
+        let mut guards = Few::new();
+        let mut left = wanted;
+        while let Some(shard) = (left != 0).then(|| self.shards.get(left.trailing_zeros() as usize)).flatten() {
+            guards.push(lock(shard));
+            left &= left - 1;
+        }
+        let mut places: Few<Place> = Few::new();
         for (hash, limit) in hashes.into_iter().zip(limits) {
             let guard = (wanted & ((1 << shard_of(hash)) - 1)).count_ones() as usize;
             let Some(shard) = guards.get_mut(guard) else { continue };
             let slot = shard.slot(hash, limit.window_ms, now_ms);
-            if let Some(window) = shard.get(slot) {
-                window.advance(now_ms);
-            }
-            places.push(Place { hash, guard, slot });
+            let Some(window) = shard.get(slot) else { continue };
+            window.advance(now_ms);
+            let used = window.used();
+            let same = places.iter().zip(limits).filter(|(earlier, _)| earlier.hash == hash);
+            let pending = same.fold(0, |sum: u64, (_, earlier)| sum.saturating_add(earlier.cost));
+            places.push(Place { hash, guard, slot, used, pending });
         }
         Held { guards, places }
     }

@@ -99,6 +99,15 @@ impl Window {
         0
     }
 
+    /// Milliseconds until nothing is used any more; 0 for parallel requests, which leave by being given back.
+    pub fn empty_in_ms(&self, now_ms: u64) -> u64 {
+        if self.window_ms == 0 {
+            return 0;
+        }
+        let newest = self.used.iter().zip(self.last).rev().find(|(used, _)| **used > 0);
+        newest.map_or(0, |(_, last)| (self.base_ms + u64::from(last) + self.span_ms()).saturating_sub(now_ms))
+    }
+
     /// `now_ms` after the base, moving the base when it gets far.
     fn offset(&mut self, now_ms: u64) -> u32 {
         let offset = now_ms.saturating_sub(self.base_ms);

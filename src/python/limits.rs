@@ -62,18 +62,21 @@ impl Decision {
     }
 }
 
-/// The limits of a check, each `(key, limit, window_s, cost)`.
-fn rows<'py>(limits: &Bound<'py, PyAny>) -> PyResult<Few<Bound<'py, PyTuple>>> {
-    let row = |item: Bound<'py, PyAny>| Ok(item.cast_into::<PyTuple>()?);
-    match limits.cast::<PyList>() {
-        Ok(list) => list.iter().map(row).collect(),
-        Err(_) => limits.try_iter()?.map(|item| row(item?)).collect(),
+/// The limits of a check, each `(key, limit, window_s, cost)`, in a tuple that nobody else changes.
+fn rows<'py>(limits: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+    if let Ok(list) = limits.cast_exact::<PyList>() {
+        return Ok(list.to_tuple());
+    }
+    match limits.cast_exact::<PyTuple>() {
+        Ok(tuple) => Ok(tuple.clone()),
+        Err(_) => PyTuple::new(limits.py(), limits.try_iter()?.collect::<PyResult<Vec<_>>>()?),
     }
 }
 
 fn limit<'a>(row: &'a Bound<'_, PyTuple>) -> PyResult<Limit<'a>> {
     if row.len() != 4 {
-        return Err(PyValueError::new_err(format!("limits: expected (key, limit, window_s, cost), got {row}")));
+        let expected = "limits: expected (key, limit, window_s, cost)";
+        return Err(PyValueError::new_err(format!("{expected}, got {} values", row.len())));
     }
     let number = |index, name| count(name, row.get_borrowed_item(index)?.extract()?);
     Ok(Limit {
@@ -107,7 +110,8 @@ impl LimitTable {
     fn check(&self, py: Python<'_>, limits: &Bound<'_, PyAny>) -> PyResult<Decision> {
         let _timed = RATE_LIMITING.call();
         let rows = rows(limits)?;
-        let checked = rows.iter().map(limit).collect::<PyResult<Few<Limit>>>()?;
+        let rows = rows.iter_borrowed().map(|row| Ok(row.cast::<PyTuple>()?)).collect::<PyResult<Few<_>>>()?;
+        let checked = rows.iter().map(|row| limit(row)).collect::<PyResult<Few<Limit>>>()?;
         let found = self.table.check(&checked, self.now_ms(py)?);
         Ok(Decision {
             allowed: found.refused.is_none(),

@@ -61,6 +61,27 @@ proptest::proptest! {
         proptest::prop_assert_eq!(tree::RankTree::new(ranks.into_iter()).lowest(f64::from(tokens)), expected);
     }
 
+    /// What is drawn among the lowest has the lowest key and room, and each of them can be drawn.
+    #[test]
+    fn a_draw_is_one_of_the_lowest(
+        keys in proptest::collection::vec((0u8..4, 0u32..u32::MAX), 1..40), tokens in 0u32..u32::MAX, seed in 0u64..1000
+    ) {
+        let ranks = keys.iter().map(|(key, room)| tree::Rank { key: f64::from(*key), room: f64::from(*room) });
+        let tree = tree::RankTree::new(ranks.collect::<Vec<_>>().into_iter());
+        let lowest = keys.iter().map(|(key, _)| *key).min().unwrap();
+        let tied: Vec<usize> = (0..keys.len()).filter(|place| keys[*place].0 == lowest).collect();
+        let mut rng = rng::Rng::new(seed);
+        let drawn = tree.draw_lowest(f64::from(tokens), &mut rng);
+        if tied.iter().any(|place| keys[*place].1 < tokens) {
+            proptest::prop_assert_eq!(drawn, None);
+        } else if let Some(place) = drawn {
+            proptest::prop_assert!(tied.contains(&place));
+            let seen: std::collections::HashSet<_> =
+                (0..400).filter_map(|_| tree.draw_lowest(f64::from(tokens), &mut rng)).collect();
+            proptest::prop_assert!(tied.len() > 20 || seen.len() == tied.len());
+        }
+    }
+
     /// No more requests in a minute than the deployments' rpm allow, whatever the strategy that keeps to limits.
     #[test]
     fn limits_per_minute_hold(rpms in proptest::collection::vec(0u32..4, 1..8), picks in 1usize..40) {

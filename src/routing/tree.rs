@@ -90,21 +90,31 @@ impl Rank {
 struct Node {
     best: Rank,
     ties: u32,
-    tied_room: f64,
+    /// Rounded down, so that room is never promised where there is none.
+    tied_room: f32,
+}
+
+fn rounded_down(room: f64) -> f32 {
+    let rounded = room as f32;
+    if f64::from(rounded) > room { rounded.next_down() } else { rounded }
 }
 
 impl Node {
-    const NEVER: Node = Node { best: Rank::NEVER, ties: 0, tied_room: f64::INFINITY };
+    const NEVER: Node = Node { best: Rank::NEVER, ties: 0, tied_room: f32::INFINITY };
 
     fn leaf(rank: Rank) -> Self {
-        if rank.key == f64::INFINITY { Self::NEVER } else { Self { best: rank, ties: 1, tied_room: rank.room } }
+        if rank.key == f64::INFINITY {
+            Self::NEVER
+        } else {
+            Self { best: rank, ties: 1, tied_room: rounded_down(rank.room) }
+        }
     }
 
     fn merge(left: Node, right: Node) -> Node {
         let key = left.best.key.min(right.best.key);
         let tied = [left, right].into_iter().filter(|side| side.best.key == key);
         let (ties, tied_room) =
-            tied.fold((0, f64::INFINITY), |(ties, room), side| (ties + side.ties, f64::min(room, side.tied_room)));
+            tied.fold((0, f32::INFINITY), |(ties, room), side| (ties + side.ties, f32::min(room, side.tied_room)));
         Node { best: Rank { key, room: left.best.room.max(right.best.room) }, ties, tied_room }
     }
 }
@@ -150,7 +160,7 @@ impl RankTree {
     /// A leaf drawn evenly from those with the lowest key, if all of these have room for `tokens`.
     pub fn draw_lowest(&self, tokens: f64, rng: &mut Rng) -> Option<usize> {
         let root = self.at(1);
-        if root.ties == 0 || root.tied_room < tokens {
+        if root.ties == 0 || f64::from(root.tied_room) < tokens {
             return None;
         }
         let mut rest = rng.below(root.ties as usize) as u32;

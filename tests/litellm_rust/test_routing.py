@@ -133,6 +133,41 @@ def test_shuffle_has_the_same_distribution(setting: str | None) -> None:
         assert set(counts) == {str(i) for i, e in enumerate(expected) if e}
 
 
+DRAWN = ("latency-based-routing", "usage-based-routing-v2", "rate-limit-aware")
+
+
+@each_table
+@pytest.mark.parametrize("strategy", DRAWN)
+@pytest.mark.parametrize("tokens", [0, 60])
+def test_ties_are_drawn_evenly(table_class: Any, strategy: str, tokens: int) -> None:
+    """Eight of twelve tie for the lowest key; of these, two lack room for 60 tokens."""
+    table = table_class(seed=5)
+    for number in range(12):
+        table.add("m", str(number), rpm=100, tpm=50 if number in (2, 5) else 1000)
+    for number in range(8, 12):
+        table.report(str(number), ok=True, latency_s=2, tokens=30)
+        table.reserve(str(number))
+    expected = [str(number) for number in range(8) if not tokens or number not in (2, 5)]
+    picks = 100_000 if table_class is TABLES[0] else 20_000
+    counts = Counter(table.pick("m", strategy, tokens=tokens, reserve=False) for _ in range(picks))
+    assert sorted(counts) == expected
+    share = picks / len(expected)
+    assert sum((count - share) ** 2 / share for count in counts.values()) < 29.9  # 99.99 % for 7 degrees of freedom
+
+
+@each_table
+def test_latencies_within_the_buffer_are_drawn_evenly(table_class: Any) -> None:
+    table = table_class(seed=6, latency_buffer=0.5)
+    for number in range(200):
+        table.add("m", str(number))
+        table.report(str(number), ok=True, latency_s=1.0 if number < 3 else 1.4 if number < 6 else 2.0)
+    picks = 60_000 if table_class is TABLES[0] else 6_000
+    counts = Counter(table.pick("m", "latency-based-routing", reserve=False) for _ in range(picks))
+    assert sorted(counts) == list("012345")
+    share = picks / 6
+    assert sum((count - share) ** 2 / share for count in counts.values()) < 25.8  # 99.99 % for 5 degrees of freedom
+
+
 optional = st.none() | st.integers(0, 4)
 ids = st.sampled_from("abcdef")
 deployments = st.lists(
