@@ -56,9 +56,8 @@ class _Cleaner:
         schema = self._resolved(schema, depth)
         if not schema or depth > _DEEPEST:
             return {"type": "object"}
-        alternatives = self._alternatives(schema)
-        if alternatives is not None:
-            return self._any_of(schema, alternatives, depth)
+        if self._alternatives(schema) is not None:
+            return self._any_of(schema, depth)
         made = {key: schema[key] for key in _KEPT if schema.get(key) is not None}
         if isinstance(schema.get("properties"), Mapping) and schema["properties"]:
             made["properties"] = {name: self.clean(inner, depth + 1) for name, inner in schema["properties"].items()}
@@ -101,15 +100,29 @@ class _Cleaner:
             return [{**(rest if kind != "null" else {}), "type": kind} for kind in kinds]
         return None
 
-    def _any_of(self, schema: Mapping[str, Any], alternatives: list[Any], depth: int) -> dict[str, Any]:
+    def _any_of(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
         """Title and description go into each alternative: beside `anyOf` Gemini allows nothing."""
-        said = {key: schema[key] for key in ("title", "description") if key in schema}
-        resolved = [self._resolved(item, depth) for item in alternatives]
-        kinds = [item for item in resolved if item.get("type") != "null"]
-        nullable = {"nullable": True} if len(kinds) < len(resolved) or schema.get("nullable") else {}
+        leaves = self._leaves(schema, depth)
+        kinds = [leaf for leaf in leaves if leaf.get("type") != "null"]
         if not kinds:
-            return {**said, "type": "null"}
-        return {"anyOf": [self.clean({**said, **item, **nullable}, depth + 1) for item in kinds]}
+            return {**_said(schema), "type": "null"}
+        nullable = {"nullable": True} if len(kinds) < len(leaves) else {}
+        return {"anyOf": [self.clean({**leaf, **nullable}, depth + 1) for leaf in kinds]}
+
+    def _leaves(self, schema: Any, depth: int) -> list[dict[str, Any]]:
+        """The alternatives of `schema` that have none themselves."""
+        resolved = self._resolved(schema, depth)
+        alternatives = self._alternatives(resolved)
+        if alternatives is None or depth > _DEEPEST:
+            return [resolved]
+        said = {**_said(resolved), **({"nullable": True} if resolved.get("nullable") else {})}
+        return [
+            leaf for item in alternatives for leaf in self._leaves({**said, **self._resolved(item, depth)}, depth + 1)
+        ]
+
+
+def _said(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: schema[key] for key in ("title", "description") if key in schema}
 
 
 def _values(schema: Mapping[str, Any], made: dict[str, Any]) -> None:
