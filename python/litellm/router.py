@@ -139,6 +139,7 @@ class Router(EndpointMethods, DeploymentMethods, InfoMethods):
             default_priority=default_priority,
             pass_through_all_models=bool(router_general_settings and router_general_settings.pass_through_all_models),
             enforce_model_rate_limits="enforce_model_rate_limits" in (optional_pre_call_checks or ()),
+            responses_affinity="responses_api_deployment_check" in (optional_pre_call_checks or ()),
             cache_responses=bool(cache_responses),
             caching_groups=caching_groups,
             default_litellm_params={"max_retries": 0, **(default_litellm_params or {})},

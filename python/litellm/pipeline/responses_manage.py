@@ -62,18 +62,18 @@ def manage_steps(operation: Operation) -> Callable[[dict[str, Any], str], Steps[
             reply = yield from exchange(run, request, details=native.error_details)
             run.log_reply(reply)
             data = decode_object(reply.body)
-            return _result(run, operation, data, reply.headers)
+            return _result(run, operation, data, reply.headers, origin.model_id)
         except Exception as error:
             raise run.failed(error) from error
 
     return steps
 
 
-def _result(run: Run, operation: Operation, data: dict[str, Any], headers: Any) -> Any:
+def _result(run: Run, operation: Operation, data: dict[str, Any], headers: Any, model_id: str | None) -> Any:
     if operation.result is None:
         return data
     if operation is GET and data.get("id"):
-        data["id"] = encode_id(data["id"], run.provider, None)
+        data["id"] = encode_id(data["id"], run.provider, model_id)
     run.price = lambda _run, _response: 0.0  # a kept response was paid for when it was made
     run.shown_provider = None
     return finish(run, operation.result(**data), headers)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from litellm.llms.responses.ids import decode_id
 from litellm.router_utils.base import RouterBase
 from litellm.router_utils.call import Endpoint
 from litellm.router_utils.effects import run_async, run_sync
@@ -19,6 +20,11 @@ class EndpointMethods(RouterBase):
     def _sdk(self, name: str) -> Callable[..., Any]:
         """The SDK's function of this name."""
         raise NotImplementedError
+
+    def _keeper(self, kwargs: dict[str, Any]) -> str | None:
+        """The deployment that keeps the response which `response_id` names, if it is one of this router's."""
+        model_id = decode_id(str(kwargs.get("response_id") or "")).model_id
+        return model_id if model_id and self._selector.knows(model_id) else None
 
     def _run(self, name: str, model: str, kwargs: dict[str, Any], metadata_name: str = "metadata") -> Any:
         headers = metadata_name == "metadata"  # upstream's synchronous generic endpoints carry none
@@ -111,6 +117,7 @@ class EndpointMethods(RouterBase):
 
 def _asynchronous(name: str, metadata_name: str) -> Callable[..., Any]:
     async def endpoint(self: EndpointMethods, *args: Any, model: str | None = None, **kwargs: Any) -> Any:
+        model = model or self._keeper(kwargs)
         if model is None:
             return await self._sdk(SDK_NAMES.get(name, name))(*args, **kwargs)
         return await self._arun(SDK_NAMES.get(name, name), model, kwargs, metadata_name)
@@ -120,6 +127,7 @@ def _asynchronous(name: str, metadata_name: str) -> Callable[..., Any]:
 
 def _blocking(name: str, metadata_name: str) -> Callable[..., Any]:
     def endpoint(self: EndpointMethods, *args: Any, model: str | None = None, **kwargs: Any) -> Any:
+        model = model or self._keeper(kwargs)
         if model is None:
             return self._sdk(SDK_NAMES.get(name, name))(*args, **kwargs)
         return self._run(SDK_NAMES.get(name, name), model, kwargs, metadata_name)

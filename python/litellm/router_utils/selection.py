@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from litellm import exceptions
+from litellm.llms.responses.ids import decode_id
 from litellm.router_utils.deployments import DEFAULT_GROUP, DeploymentStore, Row
 from litellm.router_utils.pattern_match_deployments import fill_pattern, with_model
 from litellm.router_utils.pre_call_checks import PreCallChecks
@@ -86,6 +87,10 @@ class Selector:
             raise self._nothing_left(group, ask, excluded)
         return self._filled(self._store.by_id[chosen], group, ask.model)
 
+    def knows(self, model_id: str) -> bool:
+        """Whether a deployment has this id."""
+        return model_id in self._store.by_id
+
     def candidates(self, model: str, kwargs: dict[str, Any]) -> list[Row]:
         """Every row that answers for `model`, cooling down or not."""
         row = self._store.by_id.get(model)
@@ -120,7 +125,16 @@ class Selector:
             allowed = self._checks.usable(list(rows.values()) if allowed is None else allowed, ask)
         if allowed is not None and len(allowed) < len(rows):
             excluded |= rows.keys() - {row["model_info"]["id"] for row in allowed}
+        if settings.responses_affinity and (keeper := self._keeper(rows, excluded, ask)) is not None:
+            excluded |= rows.keys() - {keeper}
         return excluded or None
+
+    def _keeper(self, rows: Mapping[str, Row], excluded: Collection[str], ask: Ask) -> str | None:
+        """The deployment that made the response which the request follows, if it can take the request now."""
+        previous = ask.kwargs.get("previous_response_id")
+        model_id = decode_id(previous).model_id if isinstance(previous, str) else None
+        usable = model_id in rows and model_id not in excluded and model_id not in self._core.cooling()
+        return model_id if usable else None
 
     def _filled(self, row: Row, group: str, model: str) -> Row:
         if "*" not in row["litellm_params"]["model"]:

@@ -93,6 +93,8 @@ class RouterSettings:
     default_priority: int | None = None
     pass_through_all_models: bool = False
     enforce_model_rate_limits: bool = False
+    responses_affinity: bool = False
+    """Whether a request with `previous_response_id` prefers the deployment that made that response."""
     cache_responses: bool = False
     caching_groups: list[Any] | None = None
     default_litellm_params: dict[str, Any] = field(default_factory=dict)
