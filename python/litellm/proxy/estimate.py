@@ -81,8 +81,9 @@ class PriceBook:
         prices = self.of(group)
         if not prices.input_pico and not prices.output_pico:
             return Estimate()
-        asked = body.get("max_completion_tokens") or body.get("max_tokens") or prices.max_output_tokens
-        generates = "messages" in body or "prompt" in body
+        limits = (body.get(name) for name in ("max_completion_tokens", "max_tokens", "max_output_tokens"))
+        asked = next((limit for limit in limits if limit), prices.max_output_tokens)
+        generates = any(name in body for name in ("messages", "prompt", "input"))
         output = int(asked) * int(body.get("n") or 1) if generates else 0
         return Estimate(prices.input_pico * count_prompt(prices.counted_as, body), prices.output_pico, output)
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,9 +18,9 @@ from litellm.proxy.deployment_used import take_hidden_params
 from litellm.proxy.endpoints.routes import LLMRoute
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.estimate import Estimate
-from litellm.proxy.metering import AnthropicStreamMeter, ChatStreamMeter, Metered, StreamMeter, meter_response
+from litellm.proxy.metering import Metered, StreamMeter, meter_response
 from litellm.proxy.model_access import check_model
-from litellm.proxy.request_body import Body, check_body, parse_body, refuse_control_fields
+from litellm.proxy.request_body import Body, check_body, parse_body, parse_form, refuse_control_fields
 from litellm.proxy.request_context import authenticated, call_id_of, state_of
 from litellm.proxy.request_metadata import add_metadata
 from litellm.proxy.request_subject import subject_of
@@ -28,6 +29,7 @@ from litellm.proxy.serialization import encode_response, event_encoder, whole_ev
 from litellm.proxy.spend_tracking.ledger import Reservation
 from litellm.proxy.spend_tracking.rate_limits import Admission
 from litellm.proxy.state import GatewayState
+from litellm.proxy.stream_meters import stream_meter
 from litellm.proxy.streaming import EventStream
 from litellm.proxy.version import VERSION
 
@@ -72,7 +74,7 @@ async def process(request: Request, route: LLMRoute) -> Response:
     """Answer one LLM request. Raises what the error boundary answers."""
     state = state_of(request)
     auth = await authenticated(request, route.path)
-    body = parse_body(await request.body())
+    body = await _form(request) if route.form else parse_body(await request.body())
     call = Call(state, route, auth, call_id_of(request), body, _settle_model(request, route, body, state))
     call.ip_address = request.client.host if request.client else ""
     check_body(body, route.required)
@@ -106,6 +108,19 @@ async def process(request: Request, route: LLMRoute) -> Response:
         raise await state.hooks.post_call_failure(auth, call.body, error) from error
 
 
+async def _form(request: Request) -> Body:
+    """A multipart body. Raises InvalidRequestError for one that is none."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise InvalidRequestError("send a multipart/form-data body with a file", "file")
+    async with request.form(max_files=16, max_fields=200) as form:
+        files = {
+            name: (value.filename or name, await value.read(), value.content_type or "application/octet-stream")
+            for name, value in form.items()
+            if isinstance(value, UploadFile)
+        }
+        return parse_form(form, files)
+
+
 def _settle_model(request: Request, route: LLMRoute, body: Body, state: GatewayState) -> str:
     """Put the model that is meant into `body`: the path's, the body's, or the configured default. Returns it."""
     default = getattr(state.config.general_settings, route.default_model) if route.default_model else None
@@ -121,7 +136,7 @@ async def _send(call: Call) -> Any:
     if method is None:
         raise InvalidRequestError(f"{call.route.path} is not available", status_code=501, type="not_implemented")
     body = call.body
-    if body.get("stream") and call.route.shape == "openai":
+    if body.get("stream") and call.route.events == "chat":
         # Asked for whether or not the client wants to see it: it is what the call is billed by.
         body = {**body, "stream_options": {**(body.get("stream_options") or {}), "include_usage": True}}
     moderation = call.state.hooks.moderation(call.auth, body, call.route.call_type)
@@ -141,14 +156,18 @@ async def _whole(call: Call, response: Any) -> Response:
     await call.settle(metered, "success", hidden)
     answer = await call.state.hooks.post_call_success(call.auth, call.body, response)
     headers = await _headers(call, answer, hidden, metered.cost_pico)
+    content = getattr(answer, "content", None)
+    if isinstance(content, bytes):  # audio
+        kind = answer.response.headers.get("content-type") if getattr(answer, "response", None) is not None else None
+        return Response(content, headers=headers, media_type=kind or "audio/mpeg")
+    if isinstance(answer, str):  # a transcription that is asked for as text
+        return Response(answer, headers=headers, media_type="text/plain")
     return Response(encode_response(answer, call.asked_model), headers=headers, media_type="application/json")
 
 
 async def _stream(call: Call, response: Any) -> Response:
     hidden = take_hidden_params(response, call.state.router)
-    meter: StreamMeter = ChatStreamMeter(call.body.get("messages"), hidden)
-    if call.route.shape == "anthropic":
-        meter = AnthropicStreamMeter(hidden)
+    meter = stream_meter(call.route.events, call.body, hidden)
     source = whole_events(response) if call.route.shape == "anthropic" else response
     chunks = call.state.hooks.stream(call.auth, call.body, _metered(call, source, meter))
     encode = event_encoder(call.route, call.asked_model, usage_wanted=_wants_usage(call))

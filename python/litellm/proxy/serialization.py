@@ -84,6 +84,25 @@ class AnthropicEvents:
         return b""
 
 
+class ResponsesEvents:
+    """The Responses API's named events."""
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+
+    def piece(self, piece: Any) -> bytes:
+        """One event."""
+        plain = dict(piece) if isinstance(piece, dict) else piece.model_dump(exclude_none=True, mode="json")
+        response = plain.get("response")
+        if isinstance(response, dict) and "model" in response:
+            plain["response"] = response | {"model": self._model}
+        return b"event: %b\ndata: %b\n\n" % (str(plain.get("type") or "message").encode(), orjson.dumps(plain))
+
+    def end(self) -> bytes:
+        """Nothing: `response.completed` was the last event."""
+        return b""
+
+
 async def whole_events(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The same bytes, cut after each event's empty line. A single event may take up to 16 MiB."""
     kept = b""
@@ -100,4 +119,6 @@ async def whole_events(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 def event_encoder(route: LLMRoute, model: str, *, usage_wanted: bool) -> EventEncoder:
     """The encoder for a stream of `route`."""
+    if route.events == "responses":
+        return ResponsesEvents(model)
     return AnthropicEvents(model) if route.shape == "anthropic" else OpenAIEvents(model, usage_wanted=usage_wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from litellm.proxy.errors import ErrorFormat
 
@@ -21,6 +22,10 @@ class LLMRoute:
     default_model: str | None = None
     metadata_field: str = "metadata"
     """Where the router looks for what the gateway knows of a request."""
+    form: bool = False
+    """Whether the request is a multipart form with a file."""
+    events: Literal["chat", "anthropic", "responses"] = "chat"
+    """What a stream's events are like."""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -42,7 +47,24 @@ EMBEDDINGS = LLMRoute(
 )
 MESSAGES = LLMRoute(
     "/messages", "anthropic_messages", "aanthropic_messages", {"messages": (list,), "max_tokens": (int,)}, "anthropic",
-    ("/v1{path}",), metadata_field="litellm_metadata",
+    ("/v1{path}",), metadata_field="litellm_metadata", events="anthropic",
 )  # fmt: skip
+_DEPLOYMENTS = ("/v1{path}", "{path}", "/openai/deployments/{model}{path}")
+IMAGES = LLMRoute(
+    "/images/generations", "aimage_generation", "aimage_generation", {"prompt": (str,)}, "openai", _DEPLOYMENTS
+)
+MODERATIONS = LLMRoute("/moderations", "amoderation", "amoderation", {"input": (str, list)})
+RERANK = LLMRoute(
+    "/rerank", "arerank", "arerank", {"query": (str,), "documents": (list,)}, "openai",
+    ("/v1{path}", "{path}", "/v2{path}"),
+)  # fmt: skip
+RESPONSES = LLMRoute(
+    "/responses", "aresponses", "aresponses", {"input": (str, list)}, "openai",
+    ("/v1{path}", "{path}", "/openai/v1{path}"), metadata_field="litellm_metadata", events="responses",
+)  # fmt: skip
+SPEECH = LLMRoute("/audio/speech", "aspeech", "aspeech", {"input": (str,), "voice": (str, dict)})
+TRANSCRIPTIONS = LLMRoute("/audio/transcriptions", "atranscription", "atranscription", {"file": (tuple,)}, form=True)
 
-LLM_ROUTES = (CHAT, MESSAGES, EMBEDDINGS, TEXT)
+LLM_ROUTES = (
+    CHAT, MESSAGES, EMBEDDINGS, TEXT, RESPONSES, IMAGES, MODERATIONS, RERANK, SPEECH, TRANSCRIPTIONS,
+)  # fmt: skip

@@ -1,0 +1,153 @@
+"""Images, moderations, rerank, responses and audio: through the gateway to a provider, metered and logged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openai
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from tests.proxy.serving import serving
+from tests.support.gateway import Gateway
+
+USAGE = {"input_tokens": 11, "output_tokens": 7, "total_tokens": 18}
+
+
+def response_object(text: str, status: str = "completed") -> dict[str, Any]:
+    content = [{"type": "output_text", "text": text, "annotations": []}]
+    output = [{"type": "message", "id": "m1", "role": "assistant", "status": status, "content": content}]
+    return {
+        "id": "resp_1", "object": "response", "created_at": 1, "status": status, "model": "gpt-4o", "output": output,
+        "parallel_tool_calls": True, "tool_choice": "auto", "tools": [], "usage": USAGE,
+    }  # fmt: skip
+
+
+async def responses(request: Request) -> Response:
+    body = await request.json()
+    if not body.get("stream"):
+        return JSONResponse(response_object("hello"))
+    events = [
+        {"type": "response.created", "response": response_object("", "in_progress") | {"usage": None, "output": []}},
+        {
+            "type": "response.output_text.delta",
+            "item_id": "m1",
+            "output_index": 0,
+            "content_index": 0,
+            "delta": "hello",
+        },
+        {"type": "response.completed", "response": response_object("hello")},
+    ]
+    lines = (
+        f"event: {event['type']}\ndata: {json.dumps(event | {'sequence_number': number})}\n\n"
+        for number, event in enumerate(events)
+    )
+    return StreamingResponse(lines, media_type="text/event-stream")
+
+
+async def images(request: Request) -> Response:
+    return JSONResponse({"created": 1, "data": [{"url": "https://example.com/1.png"}]})
+
+
+async def moderations(request: Request) -> Response:
+    flagged = {"flagged": False, "categories": {}, "category_scores": {}, "category_applied_input_types": {}}
+    return JSONResponse({"id": "modr-1", "model": "omni-moderation-latest", "results": [flagged]})
+
+
+async def rerank(request: Request) -> Response:
+    results = [{"index": 0, "relevance_score": 0.9}]
+    return JSONResponse({"id": "r1", "results": results, "meta": {"billed_units": {"search_units": 1}}})
+
+
+async def speech(request: Request) -> Response:
+    return Response(b"\x00mp3", media_type="audio/mpeg")
+
+
+async def transcriptions(request: Request) -> Response:
+    async with request.form() as form:
+        return JSONResponse({"text": f"{len(await form['file'].read())} bytes"})  # type: ignore[union-attr]
+
+
+PROVIDER = Starlette(routes=[
+    Route("/v1/responses", responses, methods=["POST"]), Route("/v1/images/generations", images, methods=["POST"]),
+    Route("/v1/moderations", moderations, methods=["POST"]), Route("/v2/rerank", rerank, methods=["POST"]),
+    Route("/v1/audio/speech", speech, methods=["POST"]),
+    Route("/v1/audio/transcriptions", transcriptions, methods=["POST"]),
+])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    with serving(PROVIDER) as url:
+        models = {
+            "gpt": ("openai/gpt-4o", f"{url}/v1"), "dalle": ("openai/dall-e-3", f"{url}/v1"),
+            "mod": ("openai/omni-moderation-latest", f"{url}/v1"), "rank": ("cohere/rerank-v3.5", url),
+            "tts": ("openai/tts-1", f"{url}/v1"), "stt": ("openai/whisper-1", f"{url}/v1"),
+        }  # fmt: skip
+        model_list = [
+            {"model_name": name, "litellm_params": {"model": model, "api_base": base, "api_key": "sk-up"}}
+            for name, (model, base) in models.items()
+        ]
+        with Gateway(tmp_path_factory.mktemp("other"), {"model_list": model_list}) as running:
+            yield running
+
+
+@pytest.fixture
+def client(gateway: Gateway) -> Iterator[openai.OpenAI]:
+    made = gateway.request("POST", "/key/generate", json={"max_budget": 5}).json()
+    with openai.OpenAI(api_key=made["key"], base_url=f"{gateway.base}/v1", max_retries=0) as found:
+        yield found
+
+
+def spent(gateway: Gateway, client: openai.OpenAI) -> tuple[float, list[dict[str, Any]]]:
+    info = gateway.request("GET", "/key/info", params={"key": client.api_key}).json()["info"]
+    rows = gateway.request("GET", "/spend/logs", params={"api_key": client.api_key}).json()
+    return info["spend"], rows
+
+
+def test_responses_whole_and_streamed_cost_the_same(gateway: Gateway, client: openai.OpenAI) -> None:
+    whole = client.responses.create(model="gpt", input="say hello")
+    assert (whole.output_text, whole.model) == ("hello", "gpt")
+    events = list(client.responses.create(model="gpt", input="say hello", stream=True))
+    assert [event.type for event in events][-1] == "response.completed"
+    total, rows = spent(gateway, client)
+    assert len(rows) == 2
+    assert {row["call_type"] for row in rows} == {"aresponses"}
+    assert {(row["prompt_tokens"], row["completion_tokens"]) for row in rows} == {(11, 7)}
+    assert total == pytest.approx(2 * (11 * 2.5e-6 + 7 * 10e-6), abs=1e-12)
+
+
+def test_images(gateway: Gateway, client: openai.OpenAI) -> None:
+    made = client.images.generate(model="dalle", prompt="a cat", size="1024x1024")
+    assert made.data is not None
+    assert made.data[0].url == "https://example.com/1.png"
+    _, rows = spent(gateway, client)
+    assert [(row["model_group"], row["call_type"]) for row in rows] == [("dalle", "aimage_generation")]
+
+
+def test_moderations(gateway: Gateway, client: openai.OpenAI) -> None:
+    assert client.moderations.create(model="mod", input="hi").results[0].flagged is False
+    assert len(spent(gateway, client)[1]) == 1
+
+
+@pytest.mark.parametrize("path", ["/rerank", "/v1/rerank", "/v2/rerank"])
+def test_rerank(gateway: Gateway, client: openai.OpenAI, path: str) -> None:
+    body = {"model": "rank", "query": "q", "documents": ["a", "b"]}
+    answer = gateway.request("POST", path, key=client.api_key, json=body)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["results"][0]["relevance_score"] == 0.9
+    assert spent(gateway, client)[0] == pytest.approx(0.002, abs=1e-9)
+
+
+def test_audio(gateway: Gateway, client: openai.OpenAI, tmp_path: Path) -> None:
+    assert client.audio.speech.create(model="tts", voice="alloy", input="hello").read() == b"\x00mp3"
+    assert client.audio.transcriptions.create(model="stt", file=("a.wav", b"12345")).text == "5 bytes"
+    assert len(spent(gateway, client)[1]) == 2
+    refused = gateway.request("POST", "/v1/audio/transcriptions", key=client.api_key, json={"model": "stt"})
+    assert (refused.status_code, refused.json()["error"]["param"]) == (400, "file")
