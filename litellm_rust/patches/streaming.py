@@ -22,7 +22,14 @@ def _next(original: Function, owner: Any) -> Function:
     return replacements.next_chunk(original, owner)
 
 
+def _builder(original: Function, owner: Any) -> Function:
+    from litellm_rust.patches.stream import builder
+
+    return builder.stream_chunk_builder(original, owner)
+
+
 PATCHES: Final = (
+    Patch(FEATURE, "litellm.main", "stream_chunk_builder", ("chunks",), _builder, modules=("litellm.types.utils",)),
     Patch(
         FEATURE,
         _HANDLER,

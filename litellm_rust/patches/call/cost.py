@@ -47,7 +47,8 @@ class CostRule:
 
     def _state(self) -> tuple[object, ...]:
         prices = self._litellm.model_cost
-        return (id(prices), len(prices), *[id(prices.get(name)) for name in self._names])
+        entries = [prices.get(name) for name in self._names]
+        return (id(prices), len(prices), *[(id(entry), len(entry or ())) for entry in entries])
 
     def learn(self, body: Mapping[str, Any], model_id: object, cost: object) -> None:
         """Take note that upstream computed `cost` for `body`."""

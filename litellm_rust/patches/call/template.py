@@ -84,12 +84,14 @@ def _clone(model: Any, values: dict[str, Any], private: dict[str, Any] | None, e
     return new
 
 
-def _copied(model: Any, changes: dict[str, Any]) -> Any:
+def copied(model: Any, changes: dict[str, Any]) -> Any:
     """A new model like `model` with `changes` to its fields; its own containers are copied."""
     values = {name: _fresh(value) for name, value in model.__dict__.items()}
-    values.update(changes)
     private, extra = model.__pydantic_private__, model.__pydantic_extra__
-    return _clone(model, values, private and private.copy(), extra if extra is None else extra.copy())
+    extra = extra if extra is None else extra.copy()
+    for name, value in changes.items():
+        (extra if extra and name in extra else values)[name] = value
+    return _clone(model, values, private and private.copy(), extra)
 
 
 def _fresh(value: Any) -> Any:
@@ -114,7 +116,7 @@ class Template:
         values["id"], values["created"], values["model"] = body["id"], body["created"], body["model"]
         values["system_fingerprint"] = body.get("system_fingerprint")
         values["choices"] = [
-            _copied(old, {"message": _copied(old.message, {"content": choice["message"]["content"]})})
+            copied(old, {"message": copied(old.message, {"content": choice["message"]["content"]})})
             for old, choice in zip(values["choices"], body["choices"], strict=True)
         ]
         if "_response_ms" in values:
@@ -130,9 +132,9 @@ class Template:
             given = usage[name]
             old = self._usage.__dict__[name]
             known = old.__dict__
-            changes[name] = _copied(old, {key: value for key, value in given.items() if key in known})
+            changes[name] = copied(old, {key: value for key, value in given.items() if key in known})
             cached = given.get("cached_tokens", cached)
-        new = _copied(self._usage, changes)
+        new = copied(self._usage, changes)
         private = new.__pydantic_private__
         if cached and private and "_cache_read_input_tokens" in private:
             private["_cache_read_input_tokens"] = cached

@@ -69,7 +69,7 @@ def _equal(one: Any, other: Any) -> bool:
 
 def _learn(feed: Feed, before: dict[str, Any], wrapper: Any, event: bytes, chunk: Any) -> None:
     """Take `chunk`, which upstream made of `event`, as a template if it changed no more than it should."""
-    after = wrapper.__dict__
+    after = dict(wrapper.__dict__)  # a copy: threads of upstream's set attributes meanwhile
     changed = {name for name in after if name not in before or not _equal(before[name], after[name])}
     if not changed <= _CHANGES or len(after["chunks"]) < 2 or after["chunks"][-1] is not chunk:
         return

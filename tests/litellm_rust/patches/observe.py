@@ -74,6 +74,7 @@ def words(*texts: str) -> list[dict[str, Any]]:
 PIECE = {"index": 0, "function": {"arguments": '{"a"'}}
 STREAMS: dict[str, bytes] = {
     "text": events(*words("Hel", "lo", " \"wor\\ld\"", "\n", "é😀", "\u2028", " end")),
+    "long": events(*words(*[f" word{n}" for n in range(40)], " the", " end"), usage=True),
     "usage": events(*words("a", "b", "c", "d"), usage=True),
     "hidden": events(*words("a", "b", "c", "d"), obfuscation=True),
     "repeat": events(*words(*["same"] * 5, "other", *["x"] * 5)),

@@ -112,6 +112,8 @@ def streams(base: str) -> Any:
                 chunks.append(chunk)
         except Exception as error:  # noqa: BLE001 - whatever upstream raises is what is compared
             failure = error
+        # Upstream's logging adds to the first chunk's hidden parameters, which the built response shares.
+        await asyncio.sleep(0.3)
         return [
             kind,
             shown(chunks),
@@ -303,3 +305,32 @@ def cancelled(base: str) -> Any:
         return [type(ended[0]).__name__, type(late[0]).__name__, after.choices[0].message.content]
 
     return asyncio.run(run())
+
+
+def costs(base: str) -> Any:
+    """Prices of responses, before and after the cost map changes."""
+    observed: list[Any] = []
+    responses = [litellm.completion(**_base(base, f"reply/{name}")) for name in ("plain", "bare", "cached", "flex")]
+    litellm.register_model({"own": {"input_cost_per_token": 1e-6, "output_cost_per_token": 3e-6, "mode": "chat"}})
+
+    def priced() -> None:
+        for response in responses:
+            for more in (
+                {},
+                {"model": "gpt-4o-mini"},
+                {"model": "gpt-4o", "custom_llm_provider": "openai"},
+                {"model": "own"},
+            ):
+                observed.append(attempt(lambda r=response, m=more: litellm.completion_cost(r, **m)))
+            observed.append(attempt(lambda r=response: litellm.completion_cost(r, "prompt")))
+            observed.append(attempt(lambda r=response: litellm.completion_cost(completion_response=r)))
+
+    for _ in range(3):
+        priced()
+    for name in ("gpt-4o-2024-08-06", "gpt-4o"):
+        price = {"input_cost_per_token": 0.5, "output_cost_per_token": 0.25, "litellm_provider": "openai"}
+        litellm.register_model({name: price})
+        priced()
+    litellm.cost_discount_config = {"openai": 0.5}
+    priced()
+    return observed

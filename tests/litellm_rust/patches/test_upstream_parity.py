@@ -67,6 +67,7 @@ def differences(one: Any, other: Any, path: str = "") -> list[str]:
         ("choices", {"router": 2500}),
         ("replaced", {"completion": 2}),
         ("cancelled", {"completion": 1}),
+        ("costs", {"cost_calculation": 20}),
     ],
 )
 def test_nothing_differs(python: Path, scenario: str, native: dict[str, int], tmp_path: Path) -> None:

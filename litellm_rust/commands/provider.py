@@ -1,0 +1,94 @@
+"""A provider on this machine for benchmarks: answers OpenAI's chat at next to no cost; prints its port and serves."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any, Final
+
+CHUNKS: Final = 100
+_ID: Final = {"id": "chatcmpl-1", "created": 1700000000, "model": "gpt-4o-2024-08-06", "system_fingerprint": "fp_1"}
+_USAGE: Final = {
+    "prompt_tokens": 12,
+    "completion_tokens": 9,
+    "total_tokens": 21,
+    "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+    "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0},
+}
+
+
+def _reply() -> bytes:
+    message = {"role": "assistant", "content": "Hello there, how can I help you today?", "refusal": None}
+    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+    body = json.dumps({**_ID, "object": "chat.completion", "choices": [choice], "usage": _USAGE}).encode()
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def _event(delta: dict[str, Any], reason: str | None = None) -> bytes:
+    choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
+    event = b"data: " + json.dumps({**_ID, "object": "chat.completion.chunk", "choices": [choice]}).encode() + b"\n\n"
+    return b"%x\r\n%b\r\n" % (len(event), event)
+
+
+def _stream() -> bytes:
+    words = b"".join(_event({"content": f" word{number}"}) for number in range(CHUNKS))
+    done = b"data: [DONE]\n\n"
+    return (
+        b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+        + _event({"role": "assistant", "content": ""})
+        + words
+        + _event({}, "stop")
+        + b"%x\r\n%b\r\n0\r\n\r\n" % (len(done), done)
+    )
+
+
+class _Protocol(asyncio.Protocol):
+    _REPLY: Final = _reply()
+    _STREAM: Final = _stream()
+
+    def __init__(self) -> None:
+        self._buffer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
+            head = self._buffer[:end].lower()
+            start = head.find(b"content-length:")
+            size = int(head[start + 15 :].split(b"\r\n", 1)[0]) if start >= 0 else 0
+            if len(self._buffer) < end + 4 + size:
+                return
+            body, self._buffer = self._buffer[end + 4 : end + 4 + size], self._buffer[end + 4 + size :]
+            streamed = b'"stream":true' in body or b'"stream": true' in body
+            self._transport.write(self._STREAM if streamed else self._REPLY)
+
+
+async def _serve() -> None:
+    server = await asyncio.get_running_loop().create_server(_Protocol, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+@contextlib.contextmanager
+def running() -> Iterator[str]:
+    """The provider in a process of its own; gives its `api_base`."""
+    process = subprocess.Popen([sys.executable, "-m", __name__], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve())
