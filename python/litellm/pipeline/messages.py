@@ -26,6 +26,7 @@ from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.messages_responses import PROVIDERS as OVER_RESPONSES, responses_messages
 from litellm.pipeline.results import chat_response
 from litellm.pipeline.run import Run, retry_count
+from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS
 from litellm.secret_managers.google.settings import ARGUMENTS as GOOGLE_OPTIONS
 
 Message = dict[str, Any]
@@ -66,7 +67,7 @@ def _native(run: Run, wire: AnthropicChat) -> Generator[Effect, Any, Any]:
     requested = {k: v for k, v in body.items() if k not in ("model", "messages")}
     run.note_params(requested, requested)
     headers = {**(arguments.get("headers") or {}), **(arguments.get("extra_headers") or {})}
-    options = {name: arguments[name] for name in GOOGLE_OPTIONS if name in arguments}
+    options = {name: arguments[name] for name in (*AZURE_OPTIONS, *GOOGLE_OPTIONS) if name in arguments}
     call = ChatCall(run.provider, run.model, [], {}, run.api_base, run.api_key, headers, stream, options)
     request = wire.messages_request(call, body)
     run.api_base = request.url

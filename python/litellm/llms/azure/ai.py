@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from litellm.litellm_core_utils.model_facts import model_facts
 from litellm.llms.anthropic.chat import AnthropicChat
 from litellm.llms.azure.auth import auth_headers, signed_in
@@ -53,7 +56,13 @@ class AzureAIClaude(AnthropicChat):
 
     def build_request(self, call: ChatCall) -> WireRequest:
         """The POST of a message."""
-        request = super().build_request(call)
+        return self._at_azure(call, super().build_request(call))
+
+    def messages_request(self, call: ChatCall, body: Mapping[str, Any]) -> WireRequest:
+        """The POST of `body`, a request that came in Anthropic's own format."""
+        return self._at_azure(call, super().messages_request(call, body))
+
+    def _at_azure(self, call: ChatCall, request: WireRequest) -> WireRequest:
         request.url = claude_url(call.api_base)
         if call.api_key:
             request.headers["api-key"] = call.api_key

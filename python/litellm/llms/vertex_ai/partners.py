@@ -104,11 +104,27 @@ class VertexPartner(OpenAIChat):
 
     def stream_decoder(self, call: ChatCall) -> OpenAIChunks:
         """A decoder for one streamed reply."""
-        return OpenAIChunks() if self._family.publisher is None else _UnnamedChunks()
+        return _OpenChunks() if self._family.publisher is None else _UnnamedChunks()
 
     def error_details(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorDetails:
         """What Google, or the partner, says about the refusal."""
         return google_error(body)
+
+
+class _OpenChunks(OpenAIChunks):
+    """Chunks of the OpenAI-compatible endpoint: one that only begins the message says so, as upstream's does."""
+
+    __slots__ = ()
+
+    def feed(self, event: bytes) -> list[dict[str, Any]]:
+        """The chunk of one event. Raises `WireError` for an error sent inside the stream."""
+        chunks = super().feed(event)
+        for chunk in chunks:
+            for choice in chunk.get("choices") or ():
+                delta = choice.get("delta") or {}
+                if delta.get("role") and delta.get("content") == "":
+                    delta.setdefault("provider_specific_fields", {})
+        return chunks
 
 
 class _UnnamedChunks(OpenAIChunks):
