@@ -29,7 +29,6 @@ from litellm.litellm_core_utils.abilities import (
     supports_vision,
     supports_web_search,
 )
-from litellm.litellm_core_utils.exception_mapping_utils import exception_type
 from litellm.litellm_core_utils.get_llm_provider_logic import get_llm_provider, owner_provider
 from litellm.litellm_core_utils.model_info import find_model, shown_facts
 from litellm.litellm_core_utils.token_counter import encoding_name, token_counter
@@ -38,7 +37,6 @@ from litellm.types.provider_registry import PROVIDERS
 __all__ = [
     "decode",
     "encode",
-    "exception_type",
     "get_llm_provider",
     "get_max_tokens",
     "get_model_info",
@@ -183,6 +181,7 @@ _TYPES = frozenset(
     """.split()  # noqa: SIM905
 )
 _FROM = {
+    "exception_type": "litellm.litellm_core_utils.exception_mapping_utils",
     "get_optional_params": "litellm.pipeline.helpers",
     "CustomStreamWrapper": "litellm.litellm_core_utils.streaming_handler",
     "function_to_dict": "litellm.litellm_core_utils.param_helpers",
@@ -241,6 +240,18 @@ def get_valid_models(check_provider_endpoint: bool = False, custom_llm_provider:
     return [name for name, entry in litellm.model_cost.items() if entry.get("litellm_provider") in ready]
 
 
+def _shortened(message: dict[str, Any], room: int, model: str) -> dict[str, Any]:
+    """`message` with the middle of its text left out, so that it is at most `room` tokens."""
+    text = message.get("content")
+    while isinstance(text, str) and text:
+        tokens = token_counter(model, messages=[{**message, "content": text}])
+        if tokens <= room:
+            break
+        half = max(int(len(text) * room / tokens) - 1, 0) // 2
+        text = text[:half] + ".." + text[len(text) - half :] if half else ""
+    return {**message, "content": text}
+
+
 def trim_messages(
     messages: list[Any],
     model: str | None = None,
@@ -266,6 +277,10 @@ def trim_messages(
         if token_counter(model or "", messages=[*system, message, *kept]) > max_tokens:
             break
         kept.insert(0, message)
+    if rest and not kept:
+        room = max_tokens - (token_counter(model or "", messages=system) if system else 0)
+        shortened = _shortened(rest[-1], room, model or "")
+        kept = [shortened] if shortened["content"] else []
     trimmed = [*system, *kept]
     if return_response_tokens:
         return trimmed, max_tokens - token_counter(model or "", messages=trimmed)
