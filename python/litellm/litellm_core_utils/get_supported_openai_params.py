@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from litellm.utils import get_supported_openai_params
+import litellm
 
-__all__ = ["get_supported_openai_params"]
+
+def get_supported_openai_params(
+    model: str, custom_llm_provider: str | None = None, request_type: str = "chat_completion"
+) -> list[str] | None:
+    """As `litellm.get_supported_openai_params`."""
+    return litellm.get_supported_openai_params(model, custom_llm_provider, request_type)
