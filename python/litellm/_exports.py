@@ -39,6 +39,10 @@ _BY_MODULE: Mapping[str, str] = {
         acancel_batch acreate_batch alist_batches aretrieve_batch cancel_batch create_batch list_batches
         retrieve_batch
     """,
+    "litellm.fine_tuning.main": """
+        acancel_fine_tuning_job acreate_fine_tuning_job alist_fine_tuning_jobs aretrieve_fine_tuning_job
+        cancel_fine_tuning_job create_fine_tuning_job list_fine_tuning_jobs retrieve_fine_tuning_job
+    """,
     "litellm.images.main": """
         aimage_edit aimage_generation aimage_variation image_edit image_generation image_variation
     """,

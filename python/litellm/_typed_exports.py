@@ -80,6 +80,16 @@ from litellm.files.main import (
     file_list as file_list,
     file_retrieve as file_retrieve,
 )
+from litellm.fine_tuning.main import (
+    acancel_fine_tuning_job as acancel_fine_tuning_job,
+    acreate_fine_tuning_job as acreate_fine_tuning_job,
+    alist_fine_tuning_jobs as alist_fine_tuning_jobs,
+    aretrieve_fine_tuning_job as aretrieve_fine_tuning_job,
+    cancel_fine_tuning_job as cancel_fine_tuning_job,
+    create_fine_tuning_job as create_fine_tuning_job,
+    list_fine_tuning_jobs as list_fine_tuning_jobs,
+    retrieve_fine_tuning_job as retrieve_fine_tuning_job,
+)
 from litellm.google_genai.main import (
     agenerate_content as agenerate_content,
     agenerate_content_stream as agenerate_content_stream,

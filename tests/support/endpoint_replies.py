@@ -52,6 +52,8 @@ def plain_answer(request: Request, path: str) -> tuple[bytes | JSON, str] | None
         return rerank(asked), "application/json"
     if "/responses" in last and not (request.method == "POST" and asked.get("stream")):
         return stored_response(request.method, last, asked), "application/json"
+    if "/fine_tuning/jobs" in last:
+        return tuning_job(request.method, last, asked), "application/json"
     if "/files" in last or "/batches" in last:
         return stored(request.method, last)
     return None
@@ -86,6 +88,17 @@ def stored(method: str, path: str) -> tuple[bytes | JSON, str]:
     if method == "GET" and path.endswith(("/files", "/batches")):
         return {"object": "list", "data": [one], "has_more": False}, "application/json"
     return one, "application/json"
+
+
+def tuning_job(method: str, path: str, asked: JSON) -> JSON:
+    """A job that runs until it is cancelled, or a page of one."""
+    job: JSON = {
+        "id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1700000000, "model": asked.get("model", "m"),
+        "hyperparameters": asked.get("hyperparameters") or {"n_epochs": "auto"}, "organization_id": "org",
+        "result_files": [], "seed": 1, "training_file": asked.get("training_file", "file-1"),
+        "status": "cancelled" if path.endswith("/cancel") else "running",
+    }  # fmt: skip
+    return {"object": "list", "data": [job], "has_more": False} if method == "GET" and path.endswith("/jobs") else job
 
 
 def _said(asked: JSON) -> str:

@@ -1,4 +1,4 @@
-"""Files and batches, as steps: one request each, to the provider that keeps them."""
+"""Files, batches and fine-tuning jobs, as steps: one request each, to the provider that keeps them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from litellm.pipeline.plain import CALL_OPTIONS
 from litellm.pipeline.results import hidden_params
 from litellm.pipeline.run import Run, retry_count
 
+DEFAULT_PROVIDER = "openai"
 Build = Callable[[EndpointCall, dict[str, Any]], WireRequest]
 Read = Callable[[Run, Reply], Any]
 
@@ -24,11 +25,11 @@ def stored_steps(build: Build, read: Read) -> Callable[[dict[str, Any], str], St
     """The steps of a request that `build` makes of a call and its arguments, and whose reply `read` understands."""
 
     def steps(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
-        run = Run({"custom_llm_provider": "openai", **arguments}, call_type)
+        run = Run(_placed(arguments), call_type)
         try:
             if run.provider not in PROVIDERS:
                 raise BadRequestError(
-                    message=f"custom_llm_provider: {run.provider} keeps no files or batches that are known here",
+                    message=f"custom_llm_provider: {run.provider} has no files, batches or fine-tuning known here",
                     model="",
                     llm_provider=run.provider,
                 )
@@ -45,6 +46,15 @@ def stored_steps(build: Build, read: Read) -> Callable[[dict[str, Any], str], St
             raise run.failed(error) from error
 
     return steps
+
+
+def _placed(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments with their provider, which a deployment's model (`azure/gpt-4o`) tells as well."""
+    provider = arguments.get("custom_llm_provider", DEFAULT_PROVIDER)
+    prefix, _, model = str(arguments.get("model") or "").partition("/")
+    if model and prefix in PROVIDERS and provider in (DEFAULT_PROVIDER, prefix):
+        return {**arguments, "custom_llm_provider": prefix, "model": model}
+    return {**arguments, "custom_llm_provider": provider}
 
 
 def _call(run: Run) -> EndpointCall:
