@@ -47,6 +47,7 @@ PATCHES: Final = (
         "OpenAIChatCompletion.make_openai_chat_completion_request",
         ("self", "openai_aclient", *_SENT),
         build=_send_async,
+        always=True,
     ),
     Patch(
         FEATURE,
@@ -54,6 +55,7 @@ PATCHES: Final = (
         "OpenAIChatCompletion.make_sync_openai_chat_completion_request",
         ("self", "openai_client", *_SENT),
         build=_send_sync,
+        always=True,
     ),
     Patch(FEATURE, _MAIN, "acompletion", ("model", "messages"), build=_acompletion, modules=_LOADED),
     Patch(FEATURE, _MAIN, "completion", ("model", "messages"), build=_completion, modules=_LOADED),

@@ -15,7 +15,7 @@ from litellm_rust.patches.patch import Function, Patch
 def dispatch(patch: Patch, flag: Flag, original: Function, replacement: Function) -> Function:
     """The function to put in place of `original` under `flag`, which is not off; it looks like `original`."""
     chosen = replacement
-    if flag.state == "canary":
+    if flag.state == "canary" and not patch.always:
         chosen = _canary(patch, flag, original, replacement)
     elif flag.state == "shadow":
         chosen = _shadow(patch, original, replacement)

@@ -41,6 +41,9 @@ class Patch:
     """Whether both may run for one call: the target changes neither its arguments nor anything else, sends nothing, and
     answers alike every time."""
 
+    always: bool = False
+    """Whether it serves every key of a canary: the feature's other patches rely on it."""
+
     @property
     def name(self) -> str:
         """The target's dotted name."""
