@@ -37,7 +37,7 @@ _COHERE_PARAMS = (
 
 def chat_format(provider: str, model: str) -> WireFormat:
     """Cohere's format for its models, the generic one for all others."""
-    return OciChat(cohere=model.startswith("cohere."))
+    return OciChat(cohere=model.removeprefix("oci/").startswith("cohere."))
 
 
 class OciChat(PromptedFormat):

@@ -20,6 +20,10 @@ PARAMS: tuple[str, ...] = (
     "max_retries", "extra_headers",
 )  # fmt: skip
 
+CODESTRAL_PARAMS: tuple[str, ...] = (
+    "suffix", "temperature", "top_p", "max_tokens", "max_completion_tokens", "stream", "seed", "stop",
+)  # fmt: skip
+
 
 def chat_format(provider: str, model: str) -> WireFormat:
     """The format of a provider that has no chat of its own."""
@@ -111,6 +115,17 @@ class FimChat(TextChat):
         self.sdk_retries = False
         self.names_itself = False
         self.whole_path = whole_path
+
+    def supported_params(self, provider: str, model: str) -> list[str]:
+        """Chat parameters that the API has; Codestral's are few."""
+        return list(CODESTRAL_PARAMS) if self.whole_path else super().supported_params(provider, model)
+
+    def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
+        """`params` under the API's names."""
+        mapped = super().map_params(provider, model, params, drop=drop)
+        if self.whole_path and "seed" in mapped:
+            mapped["random_seed"] = mapped.pop("seed")
+        return mapped
 
     def url(self, call: ChatCall) -> str:
         """The path below the base, which for Codestral is the whole address."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from litellm.llms.openai.chat import OpenAIChat, OpenAIChunks
@@ -47,6 +48,12 @@ class OobaboogaChat(OpenAIChat):
     def url(self, call: ChatCall) -> str:
         """Below `/v1`."""
         return f"{(call.api_base or '').rstrip('/').removesuffix('/v1')}/v1/chat/completions"
+
+    def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+        """The reply, without the server's id."""
+        data = super().parse_response(call, status, headers, body)
+        data.pop("id", None)
+        return data
 
     def headers(self, call: ChatCall) -> dict[str, str]:
         """Without authentication."""
