@@ -46,12 +46,22 @@ _AZURE_POLICY_WORDS = (*POLICY_WORDS, "content management policy", "content_filt
 _NO_CONTEXT_ERRORS = frozenset({"openrouter", "huggingface", "ollama_chat", "ollama"})
 _PLAIN_API_ERROR_ON_500 = frozenset({"azure", "azure_text", "openrouter", "huggingface", "replicate"})
 _PERMISSION_ERRORS = frozenset(
-    {"anthropic", "anthropic_text", "bedrock", "sagemaker", "sagemaker_chat", "databricks", "ollama", "ollama_chat"}
-)
-_PLAIN_API_ERROR_ON_404 = frozenset({"huggingface"})
-_FAMILY_NAMES: Mapping[str, str] = {"cohere_chat": "cohere"}
-"""What LiteLLM calls a provider in errors of `_FAMILY_STATUSES`."""
-_FAMILY_STATUSES = frozenset({400, 408, 413, 500, 504})
+    {
+        "anthropic", "anthropic_text", "bedrock", "sagemaker", "sagemaker_chat", "databricks", "ollama",
+        "ollama_chat", "cloudflare", "cohere", "cohere_chat", "custom", "datarobot", "heroku", "langgraph", "maritalk",
+        "oobabooga", "petals", "snowflake", "watsonx",
+    }
+)  # fmt: skip
+_PLAIN_API_ERRORS: Mapping[str, frozenset[int]] = {"huggingface": frozenset({404, 422, 502, 504})}
+"""Statuses of a provider that have no exception of their own."""
+_UNPROCESSABLE_IS_BAD = frozenset({"databricks", "watsonx"})
+"""Providers whose 422 becomes a 400."""
+_ALL_STATUSES = frozenset(range(400, 600))
+_FAMILY_NAMES: Mapping[str, tuple[str, frozenset[int]]] = {
+    "cohere_chat": ("cohere", frozenset({400, 408, 413, 500})),
+    "anthropic_text": ("anthropic", _ALL_STATUSES - {422}),
+}
+"""What LiteLLM calls a provider in errors of certain statuses."""
 _AWS_WORDS: Mapping[str, Any] = {
     "expected maxlength": exceptions.ContextWindowExceededError,
     "prompt: length: 1": exceptions.ContextWindowExceededError,
@@ -123,7 +133,8 @@ def _copy_error_object(error: Any, mapped: Exception) -> None:
 
 def named_in_error(provider: str, status: int) -> str:
     """What an error of `status` calls `provider`."""
-    return _FAMILY_NAMES.get(provider, provider) if status in _FAMILY_STATUSES else provider
+    name, statuses = _FAMILY_NAMES.get(provider, (provider, _ALL_STATUSES))
+    return name if status in statuses else provider
 
 
 def _by_status(
@@ -148,13 +159,15 @@ def _by_status(
     )
     if status in (400, 403) and _any(policy, lower):
         return exceptions.ContentPolicyViolationError(message, model, provider, response)
-    if status == 400:
+    if status == 400 or (status == 422 and provider in _UNPROCESSABLE_IS_BAD):
         return exceptions.BadRequestError(message, model, provider, response, body=body)
     if status == 401:
         return exceptions.AuthenticationError(message, provider, model, response)
     if status == 403 and provider in _PERMISSION_ERRORS:
         return exceptions.PermissionDeniedError(message, provider, model, response)
-    if status == 404 and provider not in _PLAIN_API_ERROR_ON_404:
+    if status in _PLAIN_API_ERRORS.get(provider, ()):
+        return exceptions.APIError(status, message, provider, model)
+    if status == 404:
         return exceptions.NotFoundError(message, provider, model, response)
     if status in (408, 504):
         return exceptions.Timeout(message, model, provider, exception_status_code=status, response=response)

@@ -56,7 +56,7 @@ class AnthropicText(PromptedFormat):
 
     def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """The reply as an OpenAI chat.completion dict. Raises `WireError` when it holds no completion."""
-        data = decode_object(body)
+        data = decode_object(body, status=None)
         text = data.get("completion")
         if not isinstance(text, str):
             raise WireError("the provider's reply holds no 'completion'")

@@ -33,7 +33,7 @@ class CustomEndpointChat(PromptedFormat):
 
     def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """The reply as an OpenAI chat.completion dict. Raises `WireError` when it holds no output."""
-        data = decode_object(body).get("data")
+        data = decode_object(body, status=None).get("data")
         output = data[0].get("output") if isinstance(data, list) and data and isinstance(data[0], dict) else None
         if not isinstance(output, list) or not output:
             raise WireError("the provider's reply holds no 'data[0].output'")

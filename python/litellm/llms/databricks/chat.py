@@ -17,7 +17,7 @@ from litellm.llms.databricks.messages import convert_messages
 from litellm.llms.openai.chat import OpenAIChat
 from litellm.llms.openai_like.profiles import profile_of
 from litellm.llms.openai_like.quirks import JSON_TOOL
-from litellm.llms.wire import ChatCall, Signer, WireError, WireFormat, WireRequest, decode_object
+from litellm.llms.wire import ChatCall, Signer, WireFormat, WireRequest
 from litellm.secret_managers.token_exchange import ExchangedToken, TokenSource
 
 
@@ -61,9 +61,6 @@ class DatabricksChat(OpenAIChat):
 
     def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """The reply as an OpenAI chat.completion dict. Raises `WireError` when it holds no choice."""
-        data = decode_object(body)
-        if not data.get("choices") and not data.get("error"):
-            raise WireError("the provider's reply holds no choices", status=None)
         made = super().parse_response(call, status, headers, body)
         for choice in made["choices"]:
             read_content(choice["message"])

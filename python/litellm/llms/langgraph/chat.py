@@ -54,7 +54,7 @@ class LangGraphChat(PromptedFormat):
         try:
             state = decode_json(body)
         except ValueError as error:
-            raise WireError("the provider's reply is not JSON") from error
+            raise WireError("the provider's reply is not JSON", status=None) from error
         text = last_answer(state)
         if text is None:
             raise WireError("the provider's reply holds no answer")

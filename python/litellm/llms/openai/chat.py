@@ -107,10 +107,10 @@ class OpenAIChat:
 
     def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """The reply as an OpenAI chat.completion dict. Raises `WireError` when it holds no choice."""
-        data = decode_object(body)
+        data = decode_object(body, status=self.profile.unreadable_status)
         choices = data.get("choices")
         if not isinstance(choices, list) or not choices:
-            raise refusal_in_body(data)
+            raise refusal_in_body(data, self.profile.unreadable_status)
         for index, choice in enumerate(choices):
             if not isinstance(choice, dict):
                 raise WireError(f"choice {index} of the provider's reply is not an object")
@@ -183,11 +183,11 @@ class OpenAIChunks:
         return []
 
 
-def refusal_in_body(data: dict[str, Any]) -> WireError:
-    """The error that `data`, which should have been a reply, holds or amounts to."""
+def refusal_in_body(data: dict[str, Any], unreadable_status: int | None = 500) -> WireError:
+    """The error that `data`, which should have been a reply, holds, or amounts to (of `unreadable_status`)."""
     error = data.get("error")
     if not error:
-        return WireError("the provider's reply holds no choices")
+        return WireError("the provider's reply holds no choices", status=unreadable_status)
     details = read_error(encode_json(data))
     status = error.get("code") if isinstance(error, dict) else None
     if isinstance(status, str) and status.isdigit():

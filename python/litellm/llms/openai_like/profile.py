@@ -91,6 +91,8 @@ class Profile:
 
     names_provider_in_model: bool = False
     """Whether responses name their model `<provider>/<model>`."""
+    unreadable_status: int | None = 500
+    """Status that an unreadable reply stands for; None for a broken connection."""
     choice_fields: bool = True
     """Whether each choice has a `provider_specific_fields`, empty where there are none."""
     message_fields: bool = True

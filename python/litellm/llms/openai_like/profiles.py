@@ -38,7 +38,14 @@ def _handled(**quirks: Any) -> Profile:
 def _plain(**quirks: Any) -> Profile:
     """Replies pass through as they are."""
     return Profile(
-        **{"sdk_retries": False, "choice_fields": False, "message_fields": False, "names_itself": False, **quirks}
+        **{
+            "sdk_retries": False,
+            "choice_fields": False,
+            "message_fields": False,
+            "names_itself": False,
+            "unreadable_status": None,
+            **quirks,
+        }
     )
 
 

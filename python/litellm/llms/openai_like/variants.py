@@ -36,7 +36,9 @@ class CloudflareChat(OpenAIChat):
             if not account:
                 raise WireError("api_base: Cloudflare needs one, or CLOUDFLARE_ACCOUNT_ID", status=400)
             base = f"{CLOUDFLARE}/{account}/ai/run"
-        return f"{base.removesuffix('/run').removesuffix('/v1')}/v1/chat/completions"
+        if base.endswith("/run"):
+            base = base.removesuffix("/run") + "/v1"
+        return base if base.endswith("/chat/completions") else base + "/chat/completions"
 
 
 class OobaboogaChat(OpenAIChat):
