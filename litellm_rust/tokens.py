@@ -4,43 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 from litellm_rust import flags
-from litellm_rust._native import ENCODINGS, NativeEncoding
+from litellm_rust._native import ENCODINGS, NativeEncoding, encoding_name_for_model as _openai_encoding
+from litellm_rust.message_tokens import MessageCounter
 
-__all__ = ["ENCODINGS", "Encoding", "encoding_for_model", "encoding_name_for_model", "get_encoding"]
+__all__ = [
+    "ENCODINGS",
+    "Encoding",
+    "MessageCounter",
+    "count_messages",
+    "count_text",
+    "counting_encoding",
+    "encoding_for_model",
+    "encoding_name_for_model",
+    "get_encoding",
+]
 
 FEATURE = "token_counting"
-_STARTS: tuple[tuple[str, str], ...] = (
-    ("gpt-oss", "o200k_harmony"),
-    ("gpt-4o", "o200k_base"),
-    ("gpt-4.1", "o200k_base"),
-    ("gpt-4.5", "o200k_base"),
-    ("gpt-5", "o200k_base"),
-    ("chatgpt-4o", "o200k_base"),
-    ("o1", "o200k_base"),
-    ("o3", "o200k_base"),
-    ("o4", "o200k_base"),
-    ("gpt-4", "cl100k_base"),
-    ("gpt-3.5", "cl100k_base"),
-    ("text-embedding", "cl100k_base"),
-    ("davinci-002", "cl100k_base"),
-    ("babbage-002", "cl100k_base"),
-    ("text-davinci-edit", "p50k_edit"),
-    ("code-davinci-edit", "p50k_edit"),
-    ("text-davinci-00", "p50k_base"),
-    ("code-", "p50k_base"),
-    ("gpt2", "r50k_base"),
-    ("davinci", "r50k_base"),
-    ("curie", "r50k_base"),
-    ("babbage", "r50k_base"),
-    ("ada", "r50k_base"),
-)
+_NEWER_CHAT_MODELS: Final = ("gpt-4o", "gpt-4.1", "gpt-4.5", "gpt-5", "o1", "o3", "o4", "chatgpt-4o")
+# Characters that upstream counts at a time (its TIKTOKEN_ENCODE_CHUNK_SIZE_CHARS).
+_STRETCH: Final = 1024
 
 
 class Encoding(Protocol):
-    """A vocabulary and its rules. Special tokens in a text are text like any other."""
+    """A vocabulary and its rules. Special tokens in a text are text like any other, and lone surrogates are U+FFFD."""
 
     @property
     def name(self) -> str:
@@ -58,8 +47,14 @@ class Encoding(Protocol):
     def decode(self, tokens: Sequence[int]) -> str:
         """Tokens as text; bytes that are no UTF-8 become U+FFFD. Raises KeyError for an unknown token."""
 
+    def decode_bytes(self, tokens: Sequence[int]) -> bytes:
+        """Tokens as the bytes they stand for. Raises KeyError for an unknown token."""
+
     def truncate(self, text: str, max_tokens: int) -> str:
-        """The longest start of `text` of at most `max_tokens` tokens, cut between characters."""
+        """The longest start of `text` within its first `max_tokens` tokens, cut between characters.
+
+        Raises ValueError for a negative number.
+        """
 
 
 @cache
@@ -80,14 +75,45 @@ def get_encoding(name: str) -> Encoding:
 
 
 def encoding_name_for_model(model: str) -> str:
-    """The encoding of one of OpenAI's models. Raises KeyError for a model of somebody else."""
-    name = model.removeprefix("ft:").rsplit("/", 1)[-1]
-    for start, encoding in _STARTS:
-        if name.startswith(start):
-            return encoding
-    raise KeyError(f"no encoding is known for {model!r}; use get_encoding")
+    """The encoding of one of OpenAI's models, with or without a provider (`openai/gpt-4o`), as tiktoken 0.14 has it.
+
+    Raises KeyError for a model of somebody else.
+    """
+    name = _openai_encoding(model) or _openai_encoding(model.rsplit("/", 1)[-1])
+    if name is None:
+        raise KeyError(f"no encoding is known for {model!r}; use get_encoding")
+    return name
 
 
 def encoding_for_model(model: str) -> Encoding:
     """The encoding of one of OpenAI's models. Raises KeyError for a model of somebody else."""
     return get_encoding(encoding_name_for_model(model))
+
+
+def counting_encoding(model: str) -> Encoding:
+    """What LiteLLM's `token_counter` counts `model` with: o200k_base for OpenAI's newer models, else cl100k_base."""
+    name = None if model.startswith("ft:") or not model.startswith(_NEWER_CHAT_MODELS) else _openai_encoding(model)
+    return get_encoding(name or "cl100k_base")
+
+
+def count_text(text: str, encoding: Encoding) -> int:
+    """Tokens of `text` as LiteLLM's `token_counter` counts them: in stretches of 1,024 characters, added up."""
+    if len(text) <= _STRETCH:
+        return encoding.count(text)
+    return sum(encoding.count_many([text[at : at + _STRETCH] for at in range(0, len(text), _STRETCH)]))
+
+
+def count_messages(
+    messages: Sequence[Any],
+    *,
+    tools: Sequence[Any] | None = None,
+    tool_choice: Any = None,
+    model: str = "",
+) -> int:
+    """Tokens of a chat request as LiteLLM's `token_counter` counts them for `model`; images are not fetched.
+
+    Raises ValueError for a content block, an image or a tool call of an unknown shape.
+    """
+    encoding = counting_encoding(model)
+    counter = MessageCounter(lambda text: count_text(text, encoding))
+    return counter.prompt(messages, tools, tool_choice)

@@ -30,7 +30,7 @@ _LETTERS_O200K = "|".join(
         r"""\s+""",
     ]
 )
-"""The patterns are tiktoken's own (tiktoken_ext/openai_public.py, version 0.12)."""
+"""The patterns are tiktoken's own (tiktoken_ext/openai_public.py, version 0.14)."""
 
 
 def _pattern(name: str) -> str:
@@ -53,8 +53,10 @@ class ReferenceEncoding:
                 "token_counting is off, and the reference needs tiktoken: pip install tiktoken"
             ) from error
         self.name = name
-        ranks = NativeEncoding(name).ranks()
-        self._tiktoken = tiktoken.Encoding(name, pat_str=_pattern(name), mergeable_ranks=ranks, special_tokens={})
+        tables = NativeEncoding(name)
+        self._tiktoken = tiktoken.Encoding(
+            name, pat_str=_pattern(name), mergeable_ranks=tables.ranks(), special_tokens=tables.special_tokens()
+        )
 
     def count(self, text: str) -> int:
         """How many tokens `text` is."""
@@ -72,8 +74,17 @@ class ReferenceEncoding:
         """Tokens as text; bytes that are no UTF-8 become U+FFFD. Raises KeyError for an unknown token."""
         return self._tiktoken.decode(list(tokens))
 
+    def decode_bytes(self, tokens: Sequence[int]) -> bytes:
+        """Tokens as the bytes they stand for. Raises KeyError for an unknown token."""
+        return self._tiktoken.decode_bytes(list(tokens))
+
     def truncate(self, text: str, max_tokens: int) -> str:
-        """The longest start of `text` of at most `max_tokens` tokens, cut between characters."""
+        """The longest start of `text` within its first `max_tokens` tokens, cut between characters.
+
+        Raises ValueError for a negative number.
+        """
+        if max_tokens < 0:
+            raise ValueError(f"max_tokens: expected 0 or more, got {max_tokens}")
         tokens = self.encode(text)
         if len(tokens) <= max_tokens:
             return text

@@ -31,7 +31,7 @@ from litellm.litellm_core_utils.abilities import (
 )
 from litellm.litellm_core_utils.get_llm_provider_logic import get_llm_provider, owner_provider
 from litellm.litellm_core_utils.model_info import find_model, shown_facts
-from litellm.litellm_core_utils.token_counter import encoding_name, token_counter
+from litellm.litellm_core_utils.token_counter import token_counter
 from litellm.types.provider_registry import PROVIDERS
 
 __all__ = [
@@ -66,15 +66,18 @@ __all__ = [
     "validate_environment",
 ]
 
+# Upstream encodes and decodes with one encoding for every model.
+_ENCODING = "cl100k_base"
+
 
 def encode(model: str = "", text: str = "", custom_tokenizer: Any = None) -> list[int]:
-    """`text` as tokens. Special tokens are text like any other."""
-    return list(accelerator.encoding(encoding_name(model)).encode(text))
+    """`text` as tokens of cl100k_base, whatever the model. Special tokens are text like any other."""
+    return list(accelerator.encoding(_ENCODING).encode(text))
 
 
 def decode(model: str = "", tokens: Sequence[int] = (), custom_tokenizer: Any = None) -> str:
-    """Tokens as text; bytes that are no UTF-8 become the replacement character."""
-    return str(accelerator.encoding(encoding_name(model)).decode(list(tokens)))
+    """Tokens of cl100k_base as text; bytes that are no UTF-8 become the replacement character."""
+    return str(accelerator.encoding(_ENCODING).decode(list(tokens)))
 
 
 def _resolve(model: str, provider: str | None) -> tuple[str, Mapping[str, Any]] | None:

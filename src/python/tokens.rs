@@ -4,7 +4,7 @@ use pyo3::exceptions::{PyKeyError, PyUnicodeEncodeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
-use crate::tokens::{Encoding, names};
+use crate::tokens::{Encoding, encoding_for_model, names};
 
 /// Bytes of text above which the interpreter is let go while counting: about 20 µs of work.
 const RELEASE_ABOVE: usize = 8192;
@@ -73,8 +73,14 @@ impl NativeEncoding {
         Ok(PyBytes::new(py, &self.bytes(&tokens)?))
     }
 
-    fn truncate(&self, text: &Bound<'_, PyString>, max_tokens: usize) -> PyResult<String> {
-        self.with(text, |encoding, text| encoding.truncate(text, max_tokens).to_owned())
+    fn truncate<'py>(&self, text: &Bound<'py, PyString>, max_tokens: i64) -> PyResult<Bound<'py, PyString>> {
+        let limit = usize::try_from(max_tokens)
+            .map_err(|_| PyValueError::new_err(format!("max_tokens: expected 0 or more, got {max_tokens}")))?;
+        let kept = self.with(text, |encoding, text| {
+            let kept = encoding.truncate(text, limit);
+            (kept.len() < text.len()).then(|| kept.to_owned())
+        })?;
+        Ok(kept.map_or_else(|| text.clone(), |kept| PyString::new(text.py(), &kept)))
     }
 
     /// token bytes → token, without special tokens.
@@ -85,6 +91,23 @@ impl NativeEncoding {
         }
         Ok(ranks)
     }
+
+    /// special token → its number.
+    fn special_tokens<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let tokens = PyDict::new(py);
+        for (text, token) in self.encoding.special_tokens() {
+            tokens.set_item(text, token)?;
+        }
+        Ok(tokens)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<NativeEncoding {:?}>", self.encoding.name())
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, (&'static str,)) {
+        (slf.get_type().into_any(), (slf.get().name(),))
+    }
 }
 
 impl NativeEncoding {
@@ -93,7 +116,14 @@ impl NativeEncoding {
     }
 }
 
+/// The name of the encoding of one of OpenAI's models, None for another.
+#[pyfunction]
+fn encoding_name_for_model(model: &str) -> Option<&'static str> {
+    encoding_for_model(model).map(Encoding::name)
+}
+
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<NativeEncoding>()?;
-    module.add("ENCODINGS", names())
+    module.add("ENCODINGS", names())?;
+    module.add_function(wrap_pyfunction!(encoding_name_for_model, module)?)
 }

@@ -154,6 +154,11 @@ impl Encoding {
         let vocabulary = self.vocabulary();
         (0..vocabulary.ranks()).filter_map(|rank| Some((vocabulary.token(rank)?.to_vec(), rank))).collect()
     }
+
+    /// Every special token's text and number.
+    pub fn special_tokens(self) -> impl Iterator<Item = (&'static str, u32)> {
+        self.specials().all()
+    }
 }
 
 /// Call `each` with the pieces of `text`, and with their ranks or `NO_RANK`, until it breaks.

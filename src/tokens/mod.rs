@@ -8,6 +8,7 @@ mod cache;
 mod class;
 mod encoding;
 mod merge;
+mod model;
 mod scan;
 mod special;
 #[cfg(test)]
@@ -16,3 +17,4 @@ mod vocabulary;
 mod window;
 
 pub use encoding::{Encoding, UnknownToken, names};
+pub use model::encoding_for_model;

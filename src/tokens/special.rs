@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::encoding::Encoding;
 
-type Named = (&'static str, u32);
+type Named<T = &'static str> = (T, u32);
 
 const R50K: &[Named] = &[("<|endoftext|>", 50_256)];
 const P50K_EDIT: &[Named] =
@@ -28,15 +28,17 @@ const HARMONY: &[Named] = &[
     ("<|end|>", 200_007),
     ("<|message|>", 200_008),
     ("<|call|>", 200_012),
-    // 200018 has two names: this one and <|reserved_200018|>; tiktoken decodes it to the latter.
-    ("<|endofprompt|>", 200_018),
+    ("<|endofprompt|>", TWICE_NAMED),
 ];
+/// It is <|reserved_200018|> too; tiktoken 0.14 decodes it to the other name.
+const TWICE_NAMED: u32 = 200_018;
 const HARMONY_RESERVED: std::ops::RangeInclusive<u32> = 200_000..=201_087;
 
 /// The special tokens of one encoding.
 #[derive(Default)]
 pub struct Specials {
     texts: HashMap<u32, String>,
+    second_name: Option<Named<String>>,
 }
 
 /// The special tokens of `encoding`.
@@ -57,15 +59,15 @@ pub fn of(encoding: Encoding) -> &'static Specials {
 
 impl Specials {
     fn named(named: &[Named]) -> Self {
-        Self { texts: named.iter().map(|(text, rank)| (*rank, (*text).to_owned())).collect() }
+        Self { texts: named.iter().map(|(text, rank)| (*rank, (*text).to_owned())).collect(), second_name: None }
     }
 
     fn harmony() -> Self {
         let mut specials = Self::named(HARMONY);
         for rank in HARMONY_RESERVED {
-            specials.texts.entry(rank).or_insert_with(|| format!("<|reserved_{rank}|>"));
+            specials.texts.entry(rank).or_insert_with(|| reserved(rank));
         }
-        specials.texts.insert(200_018, "<|reserved_200018|>".to_owned());
+        specials.second_name = Some((reserved(TWICE_NAMED), TWICE_NAMED));
         specials
     }
 
@@ -73,4 +75,14 @@ impl Specials {
     pub fn text(&self, token: u32) -> Option<&str> {
         self.texts.get(&token).map(String::as_str)
     }
+
+    /// Each special token's text and number.
+    pub fn all(&self) -> impl Iterator<Item = (&str, u32)> {
+        let second = self.second_name.iter().map(|(text, rank)| (text.as_str(), *rank));
+        self.texts.iter().map(|(rank, text)| (text.as_str(), *rank)).chain(second)
+    }
+}
+
+fn reserved(rank: u32) -> String {
+    format!("<|reserved_{rank}|>")
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tiktoken_rs::CoreBPE;
 
-use super::{Encoding, names};
+use super::{Encoding, encoding_for_model, names};
 
 fn oracle(encoding: Encoding) -> &'static CoreBPE {
     match encoding {
@@ -39,7 +39,7 @@ fn every_encoding_is_there_and_knows_hello() {
 fn unknown_tokens_are_refused_and_special_ones_decoded() {
     assert!(Encoding::Cl100kBase.decode(&[100_256]).is_err());
     assert_eq!(Encoding::Cl100kBase.decode(&[100_257]).unwrap(), b"<|endoftext|>");
-    assert_eq!(Encoding::O200kHarmony.decode(&[200_018, 200_100]).unwrap(), b"<|reserved_200018|><|reserved_200100|>");
+    assert_eq!(Encoding::O200kHarmony.decode(&[200_018, 200_100]).unwrap(), b"<|endofprompt|><|reserved_200100|>");
 }
 
 #[test]
@@ -134,4 +134,22 @@ proptest! {
         let bytes = encoding.decode(tokens.get(..limit.min(tokens.len())).unwrap()).unwrap();
         prop_assert!(start.len() <= bytes.len() && bytes.len() - start.len() < 4);
     }
+}
+
+#[test]
+fn models_have_the_encodings_that_tiktoken_gives_them() {
+    for (model, encoding) in [
+        ("gpt-4o-mini", Encoding::O200kBase),
+        ("ft:gpt-4o:us::1", Encoding::O200kBase),
+        ("gpt-4-turbo", Encoding::Cl100kBase),
+        ("gpt-35-turbo", Encoding::Cl100kBase),
+        ("text-davinci-003", Encoding::P50kBase),
+        ("text-davinci-001", Encoding::R50kBase),
+        ("text-ada-001", Encoding::R50kBase),
+        ("code-davinci-edit-001", Encoding::P50kEdit),
+        ("gpt-oss-120b", Encoding::O200kHarmony),
+    ] {
+        assert_eq!(encoding_for_model(model), Some(encoding), "{model}");
+    }
+    assert_eq!(encoding_for_model("claude-9"), None);
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from litellm_rust.tokens import Encoding
+    from litellm_rust.tokens import Encoding, MessageCounter
 
 
 @cache
@@ -19,6 +20,21 @@ def encoding(name: str) -> Encoding:
     from litellm_rust import tokens
 
     return tokens.get_encoding(name)
+
+
+def text_counter(model: str) -> Callable[[str], int]:
+    """What counts a text's tokens for `model`, as upstream does."""
+    from litellm_rust import tokens
+
+    encoding = tokens.counting_encoding(model)
+    return lambda text: tokens.count_text(text, encoding)
+
+
+def message_counter(count: Callable[[str], int], **arguments: Any) -> MessageCounter:
+    """What counts messages, their texts with `count`. Takes `MessageCounter`'s arguments."""
+    from litellm_rust.tokens import MessageCounter
+
+    return MessageCounter(count, **arguments)
 
 
 def routing_table(**arguments: Any) -> Any:
