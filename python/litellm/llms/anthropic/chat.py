@@ -68,7 +68,7 @@ class AnthropicChat:
             body["system"] = system
         body.update({k: v for k, v in call.params.items() if k not in _OUR_PARAMS})
         if "max_tokens" not in body:
-            body["max_tokens"] = models.output_limit(call.provider, call.model)
+            body["max_tokens"] = self.output_limit(call)
         if "tools" not in body and has_tool_calls(call.messages):
             body["tools"] = [_DUMMY_TOOL]
         user_id = (call.options.get("metadata") or {}).get("user_id")
@@ -77,6 +77,10 @@ class AnthropicChat:
         if call.stream:
             body["stream"] = True
         return body
+
+    def output_limit(self, call: ChatCall) -> int:
+        """Tokens to allow a reply when the caller named no limit."""
+        return models.output_limit(call.provider, call.model)
 
     def headers(self, call: ChatCall, body: Mapping[str, Any]) -> dict[str, str]:
         """Version, authentication, and the beta features that `body` uses."""

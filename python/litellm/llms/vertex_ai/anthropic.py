@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litellm.llms.anthropic.chat import AnthropicChat
+from litellm.llms.anthropic.models import DEFAULT_MAX_TOKENS
 from litellm.llms.gemini.chat import google_error
 from litellm.llms.vertex_ai.endpoint import VertexEndpoint
 from litellm.llms.wire import ChatCall, ErrorDetails, WireRequest, encode_json
@@ -41,6 +42,10 @@ class VertexAnthropic(AnthropicChat):
         headers = with_betas({"content-type": "application/json", **call.headers}, body)
         url = claude_url(place, call.model, stream=call.stream)
         return WireRequest("POST", url, headers, encode_json(made), place.signer())
+
+    def output_limit(self, call: ChatCall) -> int:
+        """Tokens to allow a reply when the caller named no limit: as upstream, whatever the model."""
+        return DEFAULT_MAX_TOKENS
 
     def headers(self, call: ChatCall, body: Mapping[str, Any]) -> dict[str, str]:
         """Version, what the caller adds, and the beta features that `body` uses and Vertex AI has."""

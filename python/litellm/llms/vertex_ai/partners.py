@@ -29,6 +29,8 @@ class Family:
     """Whether the body names the model without its `@version`."""
     without: frozenset[str] = frozenset({"max_retries"})
     adds: tuple[str, ...] = ()
+    choice_fields: bool = False
+    """Whether choices carry `provider_specific_fields`."""
     renames: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -42,7 +44,7 @@ FAMILIES: tuple[Family, ...] = (
         renames={"seed": "random_seed"},
     ),
     Family(re.compile(r"(?:ai21/)?jamba"), "ai21", api_version="v1beta1", without=frozenset()),
-    Family(re.compile(r"openai/gpt-oss"), without=_NO_TOOL_CHOICE, adds=("reasoning_effort",)),
+    Family(re.compile(r"openai/gpt-oss"), without=_NO_TOOL_CHOICE, adds=("reasoning_effort",), choice_fields=True),
     Family(re.compile(r"(?:meta|deepseek-ai|qwen|minimaxai|moonshotai|zai-org|google|openai|xai)/")),
 )
 
@@ -63,7 +65,7 @@ class VertexPartner(OpenAIChat):
         profile = replace(
             profile,
             sdk_retries=False,
-            choice_fields=False,
+            choice_fields=family.choice_fields,
             message_fields=False,
             names_itself=not own,
             names_provider_in_model=own,

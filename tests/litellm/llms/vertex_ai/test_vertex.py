@@ -139,6 +139,11 @@ def test_claude(script: Scripted, credentials: Any) -> None:
     assert "model" not in script.last
 
 
+def test_claude_may_say_4096_tokens_when_the_caller_names_no_limit(script: Scripted, credentials: Any) -> None:
+    call(script, credentials, "claude-sonnet-4-5@20250929", CLAUDE)
+    assert script.last["max_tokens"] == 4096
+
+
 def test_claude_gets_only_the_beta_features_that_vertex_has(script: Scripted, credentials: Any) -> None:
     asked = {"anthropic-beta": "context-1m-2025-08-07,files-api-2025-04-14"}
     call(script, credentials, "claude-sonnet-4-5@20250929", CLAUDE, extra_headers=asked)
