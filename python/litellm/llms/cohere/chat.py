@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from litellm.llms.chunks import token_usage
 from litellm.llms.cohere.chat_v1 import CohereV1Chat
+from litellm.llms.cohere.common import auth_headers, endpoint_url, model_name
 from litellm.llms.cohere.params import map_params, supported_params
 from litellm.llms.cohere.stream import CohereChunks
 from litellm.llms.openai.messages import clean_messages
@@ -81,26 +81,6 @@ class CohereChat:
     def error_details(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorDetails:
         """What Cohere says about its refusal."""
         return read_error(body)
-
-
-def model_name(model: str) -> str:
-    """`model` without the prefix that names the API's version."""
-    return model.removeprefix("v2/").removeprefix("v1/")
-
-
-def endpoint_url(api_base: str | None, path: str) -> str:
-    """`api_base` as it is when it already names a path, else with `path`."""
-    base = (api_base or "").rstrip("/")
-    return base if urlsplit(base).path else base + path
-
-
-def auth_headers(call: ChatCall) -> dict[str, str]:
-    """Authentication by bearer token, and who asks."""
-    headers = {"content-type": "application/json", "request-source": "unspecified:litellm"}
-    if call.api_key:
-        headers["authorization"] = f"Bearer {call.api_key}"
-    headers.update(call.headers)
-    return headers
 
 
 def finish_reason(reason: str | None) -> str:

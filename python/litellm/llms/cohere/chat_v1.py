@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litellm.llms.chunks import token_usage
+from litellm.llms.cohere.common import auth_headers, endpoint_url, model_name
 from litellm.llms.cohere.params import map_params, supported_params
 from litellm.llms.cohere.stream import CohereV1Chunks, tool_call
 from litellm.llms.openai.messages import as_dict
@@ -48,8 +49,6 @@ class CohereV1Chat:
 
     def build_request(self, call: ChatCall) -> WireRequest:
         """The POST to the chat endpoint."""
-        from litellm.llms.cohere.chat import auth_headers, endpoint_url, model_name
-
         body: dict[str, Any] = {"model": model_name(call.model), **_conversation(call.messages), **call.params}
         if body.get("tool_results"):
             body["force_single_step"] = True

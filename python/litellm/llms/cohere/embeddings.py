@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from litellm.litellm_core_utils.text_tokens import count_text_tokens
-from litellm.llms.cohere.chat import endpoint_url
+from litellm.llms.cohere.common import endpoint_url
 from litellm.llms.endpoint_wire import EndpointCall, EndpointFormat, read_json
 from litellm.llms.wire import WireError, WireRequest
 

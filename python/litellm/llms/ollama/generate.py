@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litellm.litellm_core_utils.text_tokens import count_text_tokens
+from litellm.llms.ollama.common import ollama_headers, ollama_url, reply_failure, usage_of
 from litellm.llms.ollama.messages import prompt_of, split_content
 from litellm.llms.ollama.params import GENERATE_PARAMS, body_fields, map_params
 from litellm.llms.ollama.stream import OllamaChunks
@@ -53,8 +54,6 @@ class OllamaGenerate:
 
     def build_request(self, call: ChatCall) -> WireRequest:
         """The POST to the generate endpoint."""
-        from litellm.llms.ollama.chat import ollama_headers, ollama_url
-
         params = dict(call.params)
         tools = params.pop(PROMPT_TOOLS, None)
         body: dict[str, Any] = {"model": call.model, "stream": call.stream}
@@ -67,8 +66,6 @@ class OllamaGenerate:
 
     def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """The reply as an OpenAI chat.completion dict. Raises `WireError` when it holds no text."""
-        from litellm.llms.ollama.chat import reply_failure, usage_of
-
         data = decode_object(body, status=None)
         text = data.get("response")
         if not isinstance(text, str):
