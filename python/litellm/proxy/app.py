@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from litellm.proxy import management_endpoints
 from litellm.proxy.config.settings import ProxyConfig
-from litellm.proxy.endpoints import llm_routes, models, tokens
+from litellm.proxy.endpoints import facts, llm_routes, models, tokens
 from litellm.proxy.health_endpoints import endpoints as health
 from litellm.proxy.middleware import BodyLimit, ErrorBoundary, RequestId
 from litellm.proxy.server.workers import stop_with_parent
@@ -43,6 +43,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.router.routes[:0] = llm_routes.routes()  # asked for most, so matched first
     app.include_router(models.router)
     app.include_router(tokens.router)
+    app.include_router(facts.router)
     app.include_router(health.router)
     app.include_router(management_endpoints.router)
     app.add_middleware(BodyLimit, max_bytes=config.general_settings.max_request_bytes)

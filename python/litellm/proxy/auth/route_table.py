@@ -49,7 +49,8 @@ ROLES: Mapping[str, frozenset[Access]] = {
 }
 
 _TABLE: Mapping[Access, tuple[str, ...]] = {
-    Access.PUBLIC: ("/health/liveliness", "/health/liveness", "/health/readiness", "/routes"),
+    Access.PUBLIC: ("/health/liveliness", "/health/liveness", "/health/readiness", "/routes",
+        "/public/litellm_model_cost_map"),
     Access.LLM: (
         "/chat/completions", "/completions", "/embeddings", "/messages", "/messages/count_tokens", "/models",
         "/models/{model_id}", "/model/info", "/model_group/info", "/engines/{model}/models",

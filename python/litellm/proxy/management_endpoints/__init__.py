@@ -10,7 +10,11 @@ from litellm.proxy.management_endpoints.customer import endpoints as customer
 from litellm.proxy.management_endpoints.key import endpoints as key
 from litellm.proxy.management_endpoints.model import endpoints as model
 from litellm.proxy.management_endpoints.organization import endpoints as organization
-from litellm.proxy.management_endpoints.spend import activity_endpoints as activity, endpoints as spend
+from litellm.proxy.management_endpoints.spend import (
+    activity_endpoints as activity,
+    endpoints as spend,
+    report_endpoints as report,
+)
 from litellm.proxy.management_endpoints.tag import endpoints as tag
 from litellm.proxy.management_endpoints.team import endpoints as team
 from litellm.proxy.management_endpoints.user import endpoints as user
@@ -18,6 +22,7 @@ from litellm.proxy.management_endpoints.user import endpoints as user
 router = APIRouter()
 PACKAGES = (
     key, user, team, organization, customer, budget, tag, access_group, credential, model, audit, spend, activity,
+    report,
 )  # fmt: skip
 for package in PACKAGES:
     router.include_router(package.router)

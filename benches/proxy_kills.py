@@ -1,0 +1,104 @@
+"""Kills the gateway, or PostgreSQL, in the middle of load, again and again, and counts the money afterwards.
+
+    python -m benches.proxy_kills [--rounds 20] [--kill gateway|postgres] [--clients 16]
+
+Every answered call must be in the log once; the log must add up to the key's spend, and to the days' sums. Prints one
+line a round, and exits with 1 when something was lost or counted twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.support.gateway import Gateway
+from tests.support.postgres import Postgres
+
+CONFIG: dict[str, Any] = {
+    "model_list": [{"model_name": "m", "litellm_params": {"model": "openai/gpt-4o", "mock_response": "hi"}}]
+}
+BODY = {"model": "m", "messages": [{"role": "user", "content": "hello"}], "max_tokens": 20}
+CALL_PICO = 10 * 2_500_000 + 20 * 10_000_000
+PICO = 10**12
+
+
+class Load:
+    """Clients that call until they are told to stop, and count the answers."""
+
+    def __init__(self, gateway: Gateway, key: str, clients: int) -> None:
+        self._url, self._key = f"{gateway.base}/v1/chat/completions", key
+        self.statuses: collections.Counter[int] = collections.Counter()
+        """Answers by status; 0 is none."""
+        self._lock, self._over = threading.Lock(), threading.Event()
+        self._threads = [threading.Thread(target=self._call) for _ in range(clients)]
+        for thread in self._threads:
+            thread.start()
+
+    def _call(self) -> None:
+        with httpx.Client(headers={"authorization": f"Bearer {self._key}"}, timeout=30) as client:
+            while not self._over.is_set():
+                try:
+                    status = client.post(self._url, json=BODY).status_code
+                except httpx.TransportError:
+                    status = 0
+                    time.sleep(0.02)
+                with self._lock:
+                    self.statuses[status] += 1
+
+    def stop(self) -> dict[int, int]:
+        """How many answers there were, by status."""
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+        return dict(self.statuses)
+
+
+def pico(usd: float | None) -> int:
+    return round((usd or 0.0) * PICO)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the rounds; 0 when the money is all there."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--kill", choices=("gateway", "postgres"), default="gateway")
+    parser.add_argument("--clients", type=int, default=16)
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder, Postgres() as postgres:
+        url = postgres.database()
+        gateway = Gateway(Path(folder), CONFIG, env={"DATABASE_URL": url}).start()
+        key = gateway.request("POST", "/key/generate", json={"max_budget": 1000}).json()["key"]
+        answered = 0
+        for number in range(options.rounds):
+            load = Load(gateway, key, options.clients)
+            time.sleep(0.7)
+            victim: Gateway | Postgres = gateway if options.kill == "gateway" else postgres
+            victim.kill()
+            time.sleep(0.2)
+            statuses = load.stop()
+            answered += statuses.get(200, 0)
+            victim.start()
+            print(f"round {number + 1}: {answered} answered in all, this time {statuses}", flush=True)
+        gateway.stop()
+        logs = postgres.execute(
+            "SELECT count(*) FILTER (WHERE status = 'success') AS calls, sum(spend) AS usd FROM \"LiteLLM_SpendLogs\"",
+            url,
+        )[0]
+        spent = postgres.execute('SELECT max(spend) AS usd FROM "LiteLLM_VerificationToken"', url)[0]["usd"]
+        days = postgres.execute('SELECT sum(spend) AS usd FROM "LiteLLM_DailyUserSpend"', url)[0]["usd"]
+    print(f"answered {answered}, logged {logs['calls']}, log {logs['usd']}, key {spent}, days {days}")
+    same = pico(logs["usd"]) == pico(spent) == pico(days)
+    return 0 if same and logs["calls"] >= answered and pico(logs["usd"]) >= answered * CALL_PICO else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

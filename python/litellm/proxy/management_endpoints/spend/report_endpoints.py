@@ -1,0 +1,41 @@
+"""`/key|user|team|organization/spend/report`: what the caller's own entities spent, by day."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import APIRouter
+
+from litellm.proxy.management_endpoints.common.context import InContext, bad_request
+from litellm.proxy.management_endpoints.spend.activity import Activity
+
+router = APIRouter(tags=["budget & spend tracking"])
+
+_ENTITIES = {
+    "key": ("user_id", "api_keys"), "user": ("user_id", "entities"), "team": ("team_id", "entities"),
+    "organization": ("organization_id", "entities"),
+}  # fmt: skip
+"""Route → the days' column, and the part of the breakdown that the report shows."""
+_ALL = 1_000_000
+
+
+def _endpoint(name: str, column: str, part: str) -> Callable[..., Awaitable[list[dict[str, Any]]]]:
+    async def report(
+        context: InContext, start_date: str | None = None, end_date: str | None = None
+    ) -> list[dict[str, Any]]:
+        """What was spent by day."""
+        if not start_date or not end_date:
+            raise bad_request("start_date, end_date: both are needed, as in 2026-01-31", "start_date")
+        found = await Activity(context, column).page(start_date, end_date, None, None, None, 1, _ALL)
+        return [
+            {name: key, "group_by_day": day["date"], "total_spend": entry["metrics"]["spend"], **entry["metrics"]}
+            for day in found["results"]
+            for key, entry in day["breakdown"][part].items()
+        ]
+
+    return report
+
+
+for _name, (_column, _part) in _ENTITIES.items():
+    router.add_api_route(f"/{_name}/spend/report", _endpoint(_name, _column, _part), name=f"{_name}_spend_report")
