@@ -29,6 +29,8 @@ CONFIG: dict[str, Any] = {
 BODY = {"model": "m", "messages": [{"role": "user", "content": "hello"}], "max_tokens": 20}
 CALL_PICO = 10 * 2_500_000 + 20 * 10_000_000
 PICO = 10**12
+ANSWERS_A_ROUND = 40
+ROUND_TIMEOUT_S = 30.0
 
 
 class Load:
@@ -53,6 +55,12 @@ class Load:
                     time.sleep(0.02)
                 with self._lock:
                     self.statuses[status] += 1
+
+    def wait_for(self, answers: int) -> None:
+        """Wait until so many calls were answered, or for `ROUND_TIMEOUT_S`."""
+        deadline = time.monotonic() + ROUND_TIMEOUT_S
+        while self.statuses[200] < answers and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def stop(self) -> dict[int, int]:
         """How many answers there were, by status."""
@@ -80,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         answered = 0
         for number in range(options.rounds):
             load = Load(gateway, key, options.clients)
-            time.sleep(0.7)
+            load.wait_for(ANSWERS_A_ROUND)
             victim: Gateway | Postgres = gateway if options.kill == "gateway" else postgres
             victim.kill()
             time.sleep(0.2)
