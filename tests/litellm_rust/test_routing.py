@@ -141,7 +141,7 @@ DRAWN = ("latency-based-routing", "usage-based-routing-v2", "rate-limit-aware")
 @pytest.mark.parametrize("tokens", [0, 60])
 def test_ties_are_drawn_evenly(table_class: Any, strategy: str, tokens: int) -> None:
     """Eight of twelve tie for the lowest key; of these, two lack room for 60 tokens."""
-    table = table_class(seed=5)
+    table = table_class(seed=5, clock=Clock())
     for number in range(12):
         table.add("m", str(number), rpm=100, tpm=50 if number in (2, 5) else 1000)
     for number in range(8, 12):
@@ -157,7 +157,7 @@ def test_ties_are_drawn_evenly(table_class: Any, strategy: str, tokens: int) -> 
 
 @each_table
 def test_latencies_within_the_buffer_are_drawn_evenly(table_class: Any) -> None:
-    table = table_class(seed=6, latency_buffer=0.5)
+    table = table_class(seed=6, clock=Clock(), latency_buffer=0.5)
     for number in range(200):
         table.add("m", str(number))
         table.report(str(number), ok=True, latency_s=1.0 if number < 3 else 1.4 if number < 6 else 2.0)
