@@ -59,7 +59,6 @@ _CONTROLS: Final[dict[str, frozenset[type]]] = {
     "rpm": _NUMBER,
     "weight": _NUMBER,
     "order": _NUMBER,
-    "mock_response": frozenset({str}),
 }
 # Where to call and as whom: the plan is the same for all values, if upstream treats them alike.
 _SLOTS: Final = frozenset({"api_base", "api_key"})
