@@ -66,7 +66,7 @@ def build_payload(call: Logging, outcome: str, response: Any, end: datetime, err
         "model_id": (metadata.get("model_info") or {}).get("id") or hidden.get("model_id") or "",
         "requester_ip_address": metadata.get("requester_ip_address"),
         "user_agent": metadata.get("user_agent"),
-        "messages": call.messages,
+        "messages": _as_messages(call.messages),
         "response": body if outcome == "success" else {},
         "model_parameters": _model_parameters(details, call.stream),
         "hidden_params": {name: hidden.get(name) for name in _HIDDEN_KEYS},
@@ -121,3 +121,12 @@ def _error_information(error: Exception | None) -> dict[str, Any] | None:
         "llm_provider": str(getattr(error, "llm_provider", "") or ""),
         "traceback": "".join(traceback.format_exception(error)[-5:]),
     }
+
+
+def _as_messages(given: Any) -> Any:
+    """Texts that were embedded, drawn or answered, as the user's messages; messages as they are."""
+    if isinstance(given, str):
+        return [{"role": "user", "content": given}]
+    if isinstance(given, list):
+        return [{"role": "user", "content": item} if isinstance(item, str) else item for item in given]
+    return given
