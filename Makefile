@@ -21,7 +21,7 @@ RUST_FILES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -type f)
 FACADE_FILES := $(shell find litellm_rust -type f -name '*.py' -o -type f -name '*.json' -path 'litellm_rust/*')
 GATEWAY_FILES := python/pyproject.toml $(shell find python/litellm python/moneta -type f -not -path '*/__pycache__/*')
 
-.PHONY: setup serve test test-rust test-python lint lint-rust lint-python lint-workflows docs bench wheels setup-upstream lock clean
+.PHONY: setup serve test test-rust test-python lint lint-rust lint-python lint-workflows docs bench wheels dist setup-upstream lock clean
 
 ## Set-up
 
@@ -59,6 +59,11 @@ dist/.gateway: $(VENV)/.dependencies $(GATEWAY_FILES)
 	@rm -f dist/litellm_rust_gateway-*.whl
 	$(BIN)/python -m pip wheel $(PIP_FLAGS) --no-deps --no-build-isolation --wheel-dir dist ./python
 	@touch $@
+
+# Also a wheel named litellm, so that packages which declare it resolve to ours: pip install --find-links dist …
+dist: wheels
+	@rm -f dist/litellm-*.whl
+	$(BIN)/python -m pip wheel $(PIP_FLAGS) --no-deps --no-build-isolation --wheel-dir dist ./python/alias
 
 setup-upstream: $(UPSTREAM_VENV)/.accelerator
 
