@@ -43,8 +43,9 @@ def _one(asked: dict[str, Any]) -> str:
 def _list(run: Run, reply: Reply) -> Any:
     data = decode_object(reply.body)
     data["data"] = [LiteLLMFineTuningJob(**item) for item in data.get("data") or ()]
-    page = AsyncCursorPage if run.is_async else SyncCursorPage
-    return page[LiteLLMFineTuningJob](**data)
+    if run.is_async:
+        return AsyncCursorPage[LiteLLMFineTuningJob](**data)
+    return SyncCursorPage[LiteLLMFineTuningJob](**data)
 
 
 _CREATE = stored_steps(_create, _JOB)

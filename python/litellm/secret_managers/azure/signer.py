@@ -88,7 +88,7 @@ def _known(options: Mapping[str, Any], name: str, variable: str) -> str | None:
 def _token_source(principal: Principal) -> Callable[[], Any]:
     """A function that answers with a token of `principal`, which azure-identity renews in time."""
     try:
-        from azure import identity  # type: ignore[import-not-found, unused-ignore]
+        from azure import identity
     except ImportError as error:
         raise AuthenticationError(message=INSTALL, llm_provider="azure", model=None) from error
     credential: Any
