@@ -52,10 +52,9 @@ class OobaboogaChat(OpenAIChat):
         return f"{(call.api_base or '').rstrip('/').removesuffix('/v1')}/v1/chat/completions"
 
     def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-        """The reply, without the server's id."""
+        """The reply, without the server's id and time."""
         data = super().parse_response(call, status, headers, body)
-        data.pop("id", None)
-        return data
+        return {name: value for name, value in data.items() if name not in ("id", "created")}
 
     def headers(self, call: ChatCall) -> dict[str, str]:
         """Without authentication."""
