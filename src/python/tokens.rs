@@ -4,6 +4,7 @@ use pyo3::exceptions::{PyKeyError, PyUnicodeEncodeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
+use crate::metrics::TOKEN_COUNTING;
 use crate::tokens::{Encoding, encoding_for_model, names};
 
 /// Bytes of text above which the interpreter is let go while counting: about 20 µs of work.
@@ -17,6 +18,7 @@ struct NativeEncoding {
 
 impl NativeEncoding {
     fn with<T: Send>(&self, text: &Bound<'_, PyString>, work: impl Sync + Fn(Encoding, &str) -> T) -> PyResult<T> {
+        let _timed = TOKEN_COUNTING.call();
         let (py, encoding) = (text.py(), self.encoding);
         let work = &work;
         let run = |text: &str| {
