@@ -111,7 +111,7 @@ class ConverseChunks:
         usage: dict[str, Any] = {"choices": [], "usage": convert_usage(data["usage"], thinking, self._counted)}
         if not data.get("trace"):
             return [usage]
-        return [{**_chunk({"content": "", "role": "assistant"}), "trace": data["trace"]}, usage]
+        return [{**_chunk({}), "provider_specific_fields": {"trace": data["trace"]}}, usage]
 
 
 def _chunk(delta: dict[str, Any], reason: str | None = None) -> dict[str, Any]:
