@@ -3,6 +3,7 @@
 //! Two neighbouring tokens are what merging leaves exactly when no join across their boundary comes before the joins
 //! that made them (H. van Antwerpen, A. Neubeck, "So many tokens, so little time", GitHub, 2024).
 
+use super::cache;
 use super::merge::{self, Piece};
 use super::vocabulary::{NO_RANK, Vocabulary};
 
@@ -34,7 +35,7 @@ fn tokens_of(vocabulary: &Vocabulary, piece: Piece<'_>, limit: u32) -> Vec<Token
         let next = candidates(vocabulary, piece, at, longest).find(|token| {
             token.rank < limit
                 && !is_set(&dead, at + token.length as usize)
-                && last.is_none_or(|last| stay_apart(vocabulary, piece, at, last, *token, limit))
+                && last.is_none_or(|last| stay_apart_known(vocabulary, piece, at, last, *token, limit))
         });
         if let Some(token) = next {
             at += token.length as usize;
@@ -74,6 +75,25 @@ fn set(bits: &mut [u64], at: usize) {
     if let Some(word) = bits.get_mut(at / 64) {
         *word |= 1 << (at % 64);
     }
+}
+
+/// `stay_apart`, remembered where no limit is set.
+#[inline]
+fn stay_apart_known(
+    vocabulary: &Vocabulary,
+    piece: Piece<'_>,
+    border: usize,
+    left: Token,
+    right: Token,
+    limit: u32,
+) -> bool {
+    let find = || stay_apart(vocabulary, piece, border, left, right, limit);
+    if limit != NO_RANK {
+        return find();
+    }
+    // A vocabulary is known by its size; all numbers are below 2^18.
+    let key = u64::from(vocabulary.ranks()) << 36 | u64::from(left.rank) << 18 | u64::from(right.rank);
+    cache::stays(key, find)
 }
 
 /// Whether merging, with joins of a rank below `limit` only, leaves `left` and `right`, which meet at `border`, as two
