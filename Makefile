@@ -21,7 +21,7 @@ RUST_FILES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -type f)
 FACADE_FILES := $(shell find litellm_rust -type f -name '*.py' -o -type f -name '*.json' -path 'litellm_rust/*')
 GATEWAY_FILES := python/pyproject.toml $(shell find python/litellm python/moneta -type f -not -path '*/__pycache__/*')
 
-.PHONY: setup serve test test-rust test-python lint lint-rust lint-python lint-workflows docs bench wheels dist setup-upstream lock clean
+.PHONY: setup serve test test-rust test-python test-dependents lint lint-rust lint-python lint-workflows docs bench wheels dist setup-upstream lock clean
 
 ## Set-up
 
@@ -86,6 +86,13 @@ test-rust:
 
 test-python: setup wheels setup-upstream
 	$(BIN)/python -m pytest
+
+# Published packages on our wheels; needs an index, and an environment of their own.
+test-dependents: dist
+	$(PYTHON) -m venv .venv-dependents
+	.venv-dependents/bin/python -m pip install $(PIP_FLAGS) --find-links dist 'litellm==1.106.2+rust.1' \
+		-r tests/dependents/requirements.txt
+	.venv-dependents/bin/python -m pytest -c /dev/null --rootdir . -p no:cacheprovider -q tests/dependents
 
 lint: lint-rust lint-python lint-workflows docs
 
