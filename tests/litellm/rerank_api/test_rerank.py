@@ -53,6 +53,7 @@ REPLIES: dict[str, Any] = {
     "deepinfra": {"scores": [0.1, 0.9], "input_tokens": 3},
     "bedrock": {"results": [{"index": 1, "relevanceScore": 0.9}]},
     "huggingface": [{"index": 1, "score": 0.9}],
+    "bedrock": {"results": [{"index": 1, "relevanceScore": 0.9}]},
     "vertex_ai": {"records": [{"id": "1", "score": 0.9, "content": "b"}]},
     "vertex_ai_beta": {"records": [{"id": "1", "score": 0.9, "content": "b"}]},
 }

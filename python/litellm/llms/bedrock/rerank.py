@@ -51,9 +51,13 @@ class BedrockRerank(RerankFormat):
             raise WireError("Bedrock's reply is not a JSON object", status=None) from error
         if not isinstance(results, list):
             raise WireError("Bedrock's reply holds no results", status=None)
+        try:
+            ranked = [{"index": r["index"], "relevance_score": r["relevanceScore"]} for r in results]
+        except (KeyError, TypeError) as error:
+            raise WireError("a result of Bedrock's reply has no index or score", status=None) from error
         return {
             "id": str(uuid.uuid4()),
-            "results": [{"index": r["index"], "relevance_score": r["relevanceScore"]} for r in results],
+            "results": ranked,
             "meta": {"billed_units": {"search_units": 1}, "tokens": {}},
         }
 
