@@ -62,7 +62,7 @@ def differences(one: Any, other: Any, path: str = "") -> list[str]:
         ("turned", {"completion": 2}),
         ("streams", {"streaming": 20}),
         ("callbacks", {"completion": 2}),
-        ("routers", {"completion": 10, "router": 6}),
+        ("routers", {"completion": 5, "router": 6}),
         ("failing_router", {"router": 2}),
         ("choices", {"router": 2500}),
         ("replaced", {"completion": 2}),
