@@ -51,7 +51,6 @@ REPLIES: dict[str, Any] = {
     "voyage": {"data": [{"index": 1, "relevance_score": 0.9, "document": "b"}], "usage": {"total_tokens": 3}},
     "nvidia_nim": {"rankings": [{"index": 1, "logit": 0.9}], "usage": {"total_tokens": 3}},
     "deepinfra": {"scores": [0.1, 0.9], "input_tokens": 3},
-    "bedrock": {"results": [{"index": 1, "relevanceScore": 0.9}]},
     "huggingface": [{"index": 1, "score": 0.9}],
     "bedrock": {"results": [{"index": 1, "relevanceScore": 0.9}]},
     "vertex_ai": {"records": [{"id": "1", "score": 0.9, "content": "b"}]},
