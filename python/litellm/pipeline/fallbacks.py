@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from litellm._logging import verbose_logger
 from litellm.pipeline.effects import Steps
 
 Result = TypeVar("Result")
@@ -33,9 +34,22 @@ def _try_each(
     for fallback in fallbacks:
         changed = {"model": fallback} if isinstance(fallback, str) else dict(fallback)
         attempts.append({**arguments, **changed})
-    for attempt in attempts[:-1]:
+    for tried, attempt in enumerate(attempts):
         try:
-            return (yield from steps(attempt, call_type))
-        except Exception:  # noqa: BLE001 - the next model is tried; the last failure is raised
-            continue
-    return (yield from steps(attempts[-1], call_type))
+            result = yield from steps(attempt, call_type)
+        except Exception as error:
+            if attempt is attempts[-1]:
+                raise
+            verbose_logger.debug("fallbacks: %s failed, the next one is tried: %s", attempt.get("model"), error)
+        else:
+            return _counted(result, tried)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _counted(result: Result, tried: int) -> Result:
+    """`result` with the number of fallbacks that were tried among its headers."""
+    hidden = getattr(result, "_hidden_params", None)
+    if tried and isinstance(hidden, dict):
+        headers = hidden.get("additional_headers") or {}
+        hidden["additional_headers"] = {**headers, "x-litellm-attempted-fallbacks": tried}
+    return result
