@@ -7,7 +7,9 @@ from typing import Any
 import anthropic
 import pytest
 
-MODELS = ("claude", "gpt")
+ANSWERS = {"claude": "Echo: ", "gpt": "You said: "}
+"""How the provider answers: by Anthropic's messages, and by OpenAI's responses, which OpenAI's models are asked by."""
+MODELS = tuple(ANSWERS)
 TOOL: Any = {
     "name": "get_weather",
     "description": "The weather of a city",
@@ -20,10 +22,11 @@ def test_a_plain_message(anthropic_client: anthropic.Anthropic, model: str) -> N
     message = anthropic_client.messages.create(
         model=model, max_tokens=64, system="Be brief", messages=[{"role": "user", "content": "hello there"}]
     )
-    assert message.content[0].type == "text"
-    assert message.content[0].text == "Echo: hello there"
+    texts = [block.text for block in message.content if block.type == "text"]
+    assert texts == [ANSWERS[model] + "hello there"]
     assert message.stop_reason == "end_turn"
-    assert (message.usage.input_tokens, message.usage.output_tokens) == (4, 3)
+    assert message.usage.input_tokens > 0
+    assert message.usage.output_tokens > 0
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -33,10 +36,10 @@ def test_a_stream(anthropic_client: anthropic.Anthropic, model: str) -> None:
     ) as stream:
         pieces = list(stream.text_stream)
         final = stream.get_final_message()
-    assert "".join(pieces) == "Echo: one two three"
+    assert "".join(pieces) == ANSWERS[model] + "one two three"
     assert len(pieces) > 1
     assert final.stop_reason == "end_turn"
-    assert final.usage.output_tokens == 4
+    assert final.usage.output_tokens > 0
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -123,14 +123,16 @@ def response(asked: JSON, output: list[JSON], status: str = "completed") -> JSON
 
 
 def output_items(asked: JSON) -> list[JSON]:
-    """A thought, an answer, and a call of the first tool."""
+    """A thought, an answer, and a call of each tool unless the last item is what a tool answered."""
     part = {"type": "output_text", "text": _said(asked), "annotations": []}
     items: list[JSON] = [
         {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "Hmm."}],
          "encrypted_content": "sealed"},
         {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [part]},
     ]  # fmt: skip
-    for index, tool in enumerate(asked.get("tools") or ()):
+    given = asked.get("input")
+    answered = isinstance(given, list) and given[-1:] and given[-1].get("type") == "function_call_output"
+    for index, tool in enumerate(() if answered else asked.get("tools") or ()):
         items.append(
             {"type": "function_call", "id": f"fc_{index}", "call_id": f"call_{index}", "name": tool.get("name"),
              "arguments": '{"city": "Paris"}', "status": "completed"}

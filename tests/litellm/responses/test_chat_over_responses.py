@@ -54,9 +54,12 @@ def test_a_prefix_asks_for_it(provider_url: str) -> None:
     assert body["reasoning"] == {"effort": "low"}
     message = answer.choices[0].message
     assert message.reasoning_content == "Hmm."
-    assert message.tool_calls[0].function.name == "weather"
-    assert answer.choices[0].finish_reason == "tool_calls"
+    assert message.content == "You said: None"
+    assert answer.choices[0].finish_reason == "stop"
     assert answer.usage.prompt_tokens_details.cached_tokens == 2
+    called = complete(provider_url, tools=[TOOL])
+    assert called.choices[0].message.tool_calls[0].function.name == "weather"
+    assert called.choices[0].finish_reason == "tool_calls"
 
 
 def test_models_of_that_mode_need_no_prefix(provider_url: str) -> None:
