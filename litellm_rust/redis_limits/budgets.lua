@@ -123,9 +123,18 @@ local function expire()
       for _, budget in ipairs(cjson.decode(keys)) do
         give_back(budget, money(amount))
       end
-      redis.call('HSET', key, 'amount', '0', 'late', '1')
-      redis.call('PEXPIRE', key, string.format('%.0f', (ttl or ENDED_S) * 1000))
+      local kept = ttl or ENDED_S
+      redis.call('HSET', key, 'amount', '0', 'late', string.format('%.6f', now + kept))
+      redis.call('PEXPIRE', key, string.format('%.0f', kept * 1000))
     end
+  end
+end
+
+-- A late reservation is forgotten by the clock that calls are decided on, which need not be the server's.
+local function forget()
+  local late = redis.call('HGET', reservation, 'late')
+  if late and tonumber(late) <= now then
+    redis.call('DEL', reservation)
   end
 end
 
@@ -208,7 +217,12 @@ local function set(key, most, spent, duration, reset_at)
   return 1
 end
 
-expire()
+if operation == 'reserve' or operation == 'settle' then
+  expire()
+  forget()
+elseif operation == 'status' or operation == 'outstanding' then
+  expire()
+end
 if operation == 'reserve' then
   return reserve(ARGV[4])
 elseif operation == 'settle' then

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import redis
 import redis.asyncio
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from litellm_rust._twins import limits as twin
 from litellm_rust.redis_limits import (
@@ -68,6 +68,8 @@ def test_budgets_agree_with_the_twin_step_by_step(server: RedisServer) -> None:
 
         @settings(max_examples=150, deadline=None)
         @given(budget_steps)
+        @example([("reserve", "1", [], 0), ("wait", 90), ("reserve", "1", [], 0), ("wait", 90), ("settle", "1", 0)])
+        @example([("reserve", "1", [], 0), ("wait", 90), ("add_spend", "a", 0), ("wait", 90), ("settle", "1", 0)])
         def agree(steps: list[tuple[Any, ...]]) -> None:
             client.flushall()
             clock = Clock()
