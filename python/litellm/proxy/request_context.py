@@ -8,6 +8,8 @@ from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.auth.user_api_key_auth import authenticate
 from litellm.proxy.state import GatewayState
 
+_CALLER = "litellm.caller"
+
 
 def state_of(request: HTTPConnection) -> GatewayState:
     """The gateway's state."""
@@ -16,10 +18,18 @@ def state_of(request: HTTPConnection) -> GatewayState:
 
 
 async def authenticated(request: HTTPConnection, route: str | None = None) -> UserAPIKeyAuth:
-    """Who asks, allowed to use `route`, by default the one that was matched. Raises ProxyException 401 or 403."""
+    """Who asks, allowed to use `route` (a template), by default the one that was matched; asked once a request.
+
+    Raises ProxyException 401 or 403.
+    """
+    known: UserAPIKeyAuth | None = request.scope.get(_CALLER)
+    if known is not None:
+        return known
     template: str = route or getattr(request.scope.get("route"), "path", None) or request.scope["path"]
     method = request.scope.get("method", "GET")
-    return await authenticate(request.headers, template, state_of(request), path=request.scope["path"], method=method)
+    caller = await authenticate(request.headers, template, state_of(request), path=request.scope["path"], method=method)
+    request.scope[_CALLER] = caller
+    return caller
 
 
 def call_id_of(request: HTTPConnection) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
+from fastapi.routing import APIRoute
 from litellm.proxy._types import LitellmUserRoles as Role, ProxyException, UserAPIKeyAuth
 from litellm.proxy.app import create_app
 from litellm.proxy.auth.route_access import check_route
@@ -113,15 +116,24 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 
 
 def test_over_http_nobody_passes_without_a_right_to(gateway: Gateway) -> None:
-    """Without a key, with an unknown key and with a customer's key, each route refuses before it looks at a body."""
+    """Without a key, with an unknown one and with a customer's, each route refuses before it looks at the request."""
     made = gateway.request("POST", "/user/new", json={"user_role": "customer"}).json()
-    for (method, path), key in itertools.product(ROUTES, (None, "sk-unknown-000000000", made["key"])):
-        access = access_of(path, method)
-        if access is Access.PUBLIC or (access is Access.LLM and key == made["key"]):
-            continue
-        asked = path.replace("{model:path}", "m").replace("{model_id:path}", "m")
-        answer = gateway.request(method, asked, key=key, json={} if method in ("POST", "PUT", "PATCH") else None)
-        assert answer.status_code == 401, f"{method} {path}: {answer.status_code} {answer.text[:200]}"
+    with httpx.Client(base_url=gateway.base, timeout=30) as client:
+        for (method, path), key in itertools.product(ROUTES, (None, "sk-unknown-000000000", made["key"])):
+            access = access_of(path, method)
+            if access is Access.PUBLIC or (access is Access.LLM and key == made["key"]):
+                continue
+            headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {key}"} if key else {})
+            asked = re.sub(r"\{(\w+)(:path)?\}", "x", path)
+            answer = client.request(method, asked, headers=headers, content=None if method == "GET" else b"{")
+            assert answer.status_code == 401, f"{method} {path}: {answer.status_code} {answer.text[:200]}"
+
+
+def test_every_route_with_parameters_asks_for_the_key_before_it_checks_them() -> None:
+    """`guarded_router(...)` makes such routes; a plain APIRouter would check parameters first."""
+    app = create_app(ProxyConfig(), "sk-matrix-0000000000")
+    plain_routes = [route.path for route in _flat(app.routes) if type(route) is APIRoute]
+    assert plain_routes == []
 
 
 def test_the_table_names_no_route_twice() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from litellm.proxy.errors import InvalidRequestError
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.request_context import authenticated
 
-router = APIRouter(tags=["models"])
+router = guarded_router("models")
 
 
 @router.get("/routes")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from litellm.proxy.endpoints.model_facts import deployment_info, model_card
 from litellm.proxy.errors import InvalidRequestError
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.model_access import may_call, visible_models
 from litellm.proxy.request_context import authenticated, state_of
 
-router = APIRouter(tags=["models"])
+router = guarded_router("models")
 
 
 @router.get("/v1/models")

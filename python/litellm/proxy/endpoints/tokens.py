@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from litellm.proxy.estimate import count_prompt
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.model_access import check_model
 from litellm.proxy.request_body import check_body, parse_body
 from litellm.proxy.request_context import authenticated, state_of
 
-router = APIRouter(tags=["tokens"])
+router = guarded_router("tokens")
 
 
 @router.post("/v1/messages/count_tokens")

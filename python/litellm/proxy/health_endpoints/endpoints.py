@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.health_endpoints.service import check_deployments, readiness
 from litellm.proxy.request_context import authenticated, state_of
 
-router = APIRouter(tags=["health"])
+router = guarded_router("health")
 
 
 @router.get("/health/liveliness")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.access_group.schemas import AccessGroupFields, NewAccessGroupRequest
 from litellm.proxy.management_endpoints.access_group.service import AccessGroupService
 from litellm.proxy.management_endpoints.common.context import InContext
 
-router = APIRouter(tags=["access group management"])
+router = guarded_router("access group management")
 
 
 @router.post("/v1/access_group", status_code=201)

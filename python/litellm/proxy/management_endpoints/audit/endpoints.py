@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.audit.service import AuditService
 from litellm.proxy.management_endpoints.common.context import InContext
 from litellm.proxy.management_endpoints.common.listing import Page, Size
 
-router = APIRouter(tags=["audit logging"])
+router = guarded_router("audit logging")
 
 
 @router.get("/audit")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.budget.schemas import BudgetDeleteRequest, BudgetInfoRequest, BudgetRequest
 from litellm.proxy.management_endpoints.budget.service import BudgetService
 from litellm.proxy.management_endpoints.common.context import InContext
 
-router = APIRouter(tags=["budget management"])
+router = guarded_router("budget management")
 
 
 @router.post("/budget/new")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext
 from litellm.proxy.management_endpoints.credential.schemas import CredentialFields, NewCredentialRequest
 from litellm.proxy.management_endpoints.credential.service import CredentialService
 
-router = APIRouter(tags=["credential management"])
+router = guarded_router("credential management")
 
 
 @router.post("/credentials")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext
 from litellm.proxy.management_endpoints.customer.schemas import CustomerFields, CustomersRequest
 from litellm.proxy.management_endpoints.customer.service import CustomerService
 
-router = APIRouter(tags=["customer management"])
+router = guarded_router("customer management")
 
 
 @router.post("/customer/new")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
 from litellm.proxy._types import ProxyException
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext, bad_request
 from litellm.proxy.management_endpoints.common.listing import Page, Size
 from litellm.proxy.management_endpoints.key.queries import KeyQueries
@@ -21,7 +20,7 @@ from litellm.proxy.management_endpoints.key.schemas import (
 )
 from litellm.proxy.management_endpoints.key.service import KeyService
 
-router = APIRouter(tags=["key management"])
+router = guarded_router("key management")
 
 
 @router.post("/key/generate")

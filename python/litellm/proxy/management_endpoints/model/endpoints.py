@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext
 from litellm.proxy.management_endpoints.model.schemas import ModelFields, ModelIdRequest, NewModelRequest
 from litellm.proxy.management_endpoints.model.service import ModelService
 
-router = APIRouter(tags=["model management"])
+router = guarded_router("model management")
 
 
 @router.post("/model/new")

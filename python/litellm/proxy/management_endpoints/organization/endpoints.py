@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext
 from litellm.proxy.management_endpoints.organization.members import OrganizationMembers
 from litellm.proxy.management_endpoints.organization.schemas import (
@@ -19,7 +18,7 @@ from litellm.proxy.management_endpoints.organization.schemas import (
 )
 from litellm.proxy.management_endpoints.organization.service import OrganizationService
 
-router = APIRouter(tags=["organization management"])
+router = guarded_router("organization management")
 
 
 @router.post("/organization/new")

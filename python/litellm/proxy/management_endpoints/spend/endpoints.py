@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext, bad_request
 from litellm.proxy.management_endpoints.common.fields import Fields
 from litellm.proxy.management_endpoints.common.listing import LargeSize, Page, Size
 from litellm.proxy.management_endpoints.spend.service import SpendService
 
-router = APIRouter(tags=["budget & spend tracking"])
+router = guarded_router("budget & spend tracking")
 Limit = Annotated[int, Query(ge=1, le=10_000)]
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from fastapi import APIRouter
-
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext, bad_request
 from litellm.proxy.management_endpoints.spend.activity import Activity
 
-router = APIRouter(tags=["budget & spend tracking"])
+router = guarded_router("budget & spend tracking")
 
 _ENTITIES = {
     "key": ("user_id", "api_keys"), "user": ("user_id", "entities"), "team": ("team_id", "entities"),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext
 from litellm.proxy.management_endpoints.tag.schemas import TagDeleteRequest, TagInfoRequest, TagRequest
 from litellm.proxy.management_endpoints.tag.service import TagService
 
-router = APIRouter(tags=["tag management"])
+router = guarded_router("tag management")
 
 
 @router.post("/tag/new")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext
 from litellm.proxy.management_endpoints.common.listing import Page, Size
 from litellm.proxy.management_endpoints.key.schemas import ResetSpendRequest
@@ -26,7 +25,7 @@ from litellm.proxy.management_endpoints.team.schemas import (
 from litellm.proxy.management_endpoints.team.service import TeamService
 from litellm.proxy.management_endpoints.user.service import UserService
 
-router = APIRouter(tags=["team management"])
+router = guarded_router("team management")
 
 
 @router.post("/team/new")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
 from litellm.proxy._types import ProxyException
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext, bad_request
 from litellm.proxy.management_endpoints.common.listing import Page, Size
 from litellm.proxy.management_endpoints.user.schemas import (
@@ -17,7 +16,7 @@ from litellm.proxy.management_endpoints.user.schemas import (
 )
 from litellm.proxy.management_endpoints.user.service import UserService
 
-router = APIRouter(tags=["internal user management"])
+router = guarded_router("internal user management")
 
 
 @router.post("/user/new")
