@@ -11,6 +11,7 @@ from litellm.proxy import management_endpoints
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.endpoints import facts, llm_routes, models, tokens
 from litellm.proxy.health_endpoints import endpoints as health
+from litellm.proxy.hooks.billing import load_billing
 from litellm.proxy.middleware import BodyLimit, ErrorBoundary, RequestId
 from litellm.proxy.server.workers import stop_with_parent
 from litellm.proxy.startup import apply_litellm_settings, build_router, open_state
@@ -26,11 +27,12 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     """
     apply_litellm_settings(config)
     router = build_router(config)
+    billing = load_billing(config)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         stop_with_parent()
-        state = await open_state(config, master_key, router)
+        state = await open_state(config, master_key, router, billing)
         app.state.gateway = state
         try:
             yield
@@ -46,6 +48,8 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.include_router(facts.router)
     app.include_router(health.router)
     app.include_router(management_endpoints.router)
+    for added in billing.routers:
+        app.include_router(added)
     app.add_middleware(BodyLimit, max_bytes=config.general_settings.max_request_bytes)
     app.add_middleware(ErrorBoundary)
     app.add_middleware(RequestId)

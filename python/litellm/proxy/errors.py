@@ -22,8 +22,9 @@ _OPENAI_TYPES: Mapping[int, str] = {
     499: "client_disconnected",
 }  # fmt: skip
 _ANTHROPIC_TYPES: Mapping[int, str] = {
-    400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 404: "not_found_error",
-    408: "timeout_error", 413: "request_too_large", 422: "invalid_request_error", 429: "rate_limit_error",
+    400: "invalid_request_error", 401: "authentication_error", 402: "billing_error", 403: "permission_error",
+    404: "not_found_error", 408: "timeout_error", 413: "request_too_large", 422: "invalid_request_error",
+    429: "rate_limit_error",
     504: "timeout_error", 529: "overloaded_error",
 }  # fmt: skip
 # Headers of a provider's error that tell a client when to come back.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import sys
@@ -15,6 +16,7 @@ from litellm.proxy.config.load import load_config
 from litellm.proxy.config.master_key import VARIABLE, MasterKey, resolve_master_key
 from litellm.proxy.config.problems import ConfigError
 from litellm.proxy.config.settings import ProxyConfig
+from litellm.proxy.hooks.billing import SECTION
 from litellm.proxy.server.options import ServerOptions
 from litellm.proxy.version import VERSION
 
@@ -27,7 +29,22 @@ WITHOUT_EFFECT = (
 )  # fmt: skip
 
 
-@click.command(context_settings={"show_default": True})
+class _Commands(click.Group):
+    """Serves when no subcommand is named. A package's subcommands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the subcommands."""
+        return [SECTION]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The subcommand of that name."""
+        if cmd_name != SECTION:
+            return None
+        found: click.Command = importlib.import_module(f"{cmd_name}.cli").commands
+        return found
+
+
+@click.group(cls=_Commands, invoke_without_command=True, context_settings={"show_default": True})
 @click.option("--host", default="0.0.0.0", envvar="HOST", help="Address to listen on.")
 @click.option("--port", default=4000, envvar="PORT", type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--num_workers", default=1, envvar="NUM_WORKERS", type=click.IntRange(1, 256), help="Worker processes.")
@@ -56,8 +73,12 @@ WITHOUT_EFFECT = (
 @click.option("--skip_server_startup", is_flag=True, help="Set everything up, the database included, and stop.")
 @click.option(*WITHOUT_EFFECT, "without_effect", is_flag=True, hidden=True)
 @click.version_option(VERSION, "--version", "-v", prog_name="litellm")
-def run_server(config: str | None, **options: Any) -> None:
+@click.pass_context
+def run_server(context: click.Context, /, config: str | None, **options: Any) -> None:
     """Serve the gateway. Stops with status 1 and the file, line and key when the config is wrong."""
+    if context.invoked_subcommand:
+        context.obj = config
+        return
     logging.basicConfig(level=_log_level(options), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
@@ -77,10 +98,12 @@ def run_server(config: str | None, **options: Any) -> None:
 
 def _check_parts(config: ProxyConfig) -> None:
     """What `create_app` would refuse."""
+    from litellm.proxy.hooks.billing import load_billing
     from litellm.proxy.startup import apply_litellm_settings, build_router
 
     apply_litellm_settings(config)
     build_router(config)
+    load_billing(config)
 
 
 def _log_level(options: dict[str, Any]) -> int:

@@ -21,6 +21,7 @@ from litellm.proxy.config.problems import ConfigError, ConfigProblem
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database, database_url
 from litellm.proxy.estimate import PriceBook
+from litellm.proxy.hooks.billing import UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.request_subject import Guest, load_end_user, load_tag
 from litellm.proxy.secrecy import Secrecy
@@ -40,7 +41,7 @@ KEY_TTL_S = 60.0
 _CALLBACK_LISTS = ("callbacks", "success_callback", "failure_callback", "input_callback", "service_callback")
 
 
-async def open_state(config: ProxyConfig, master_key: str, router: Router) -> GatewayState:
+async def open_state(config: ProxyConfig, master_key: str, router: Router, billing: Billing = UNBILLED) -> GatewayState:
     """The running parts for `config`, the database open."""
     import litellm
 
@@ -49,7 +50,7 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router) -> Ga
     await database.start()
     ledger = Ledger(
         database, folder, exceeded_status=status_of(config.litellm_settings),
-        allow_without_database=config.general_settings.allow_requests_on_db_unavailable,
+        allow_without_database=config.general_settings.allow_requests_on_db_unavailable, billing=billing,
     )  # fmt: skip
     await ledger.start()
     ttl_s = float(config.general_settings.raw.get("user_api_key_cache_ttl") or KEY_TTL_S)
@@ -73,6 +74,7 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router) -> Ga
         hooks=HookChain(lambda: litellm.callbacks),
         prices=prices,
         catalog=catalog,
+        billing=billing,
         stores_models=stores_models,
     )
 

@@ -13,6 +13,7 @@ from litellm.proxy.catalog import Catalog
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database
 from litellm.proxy.estimate import PriceBook
+from litellm.proxy.hooks.billing import UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.request_subject import Guest
 from litellm.proxy.spend_tracking.ledger import Ledger
@@ -39,6 +40,7 @@ class GatewayState:
     hooks: HookChain
     prices: PriceBook
     catalog: Catalog
+    billing: Billing = UNBILLED
     stores_models: bool = False
     """Whether deployments may be changed while the gateway runs (`general_settings.store_model_in_db`)."""
     draining: bool = False

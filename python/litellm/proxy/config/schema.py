@@ -11,6 +11,8 @@ from litellm.proxy.config.document import Document, Place, dotted
 from litellm.proxy.config.problems import ConfigProblem, suggestion
 
 KNOWN: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("settings.json").read_text("utf-8"))
+OWN_SECTIONS: Mapping[str, str] = {"moneta": "dict"}
+"""Top-level sections that upstream does not have."""
 SECTIONS = ("litellm_settings", "router_settings", "general_settings")
 DEPLOYMENT_KEYS = frozenset({"model_name", "litellm_params", "model_info", "blocked"})
 
@@ -29,7 +31,7 @@ def check(document: Document) -> Iterator[ConfigProblem]:
 
     Texts that came from the environment are converted in place to the number or boolean that is asked for.
     """
-    yield from _check_section(document, (), document.data, KNOWN["config"])
+    yield from _check_section(document, (), document.data, {**KNOWN["config"], **OWN_SECTIONS})
     for name in SECTIONS:
         section = document.data.get(name)
         if isinstance(section, dict):

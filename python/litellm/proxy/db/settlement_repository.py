@@ -32,16 +32,19 @@ class SettlementQueries:
         self._connection = connection
         self._dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
 
-    async def apply(self, rows: Sequence[Row]) -> Sums:
+    async def apply(self, rows: Sequence[Row], applied: list[Row] | None = None) -> Sums:
         """Write settlements; what they added to each account, by its name, in pico-dollars.
 
         A row that is there already adds nothing, so that applying twice is applying once. A row has the log's columns
         with `startTime` and `endTime` as times, `spend_pico`, and `windows`: ids of the windows that it counts in.
+        Those that were not there yet are appended to `applied`.
         """
         current = await self._current_keys({row["api_key"] for row in rows})
         moved = [{**row, "api_key": current.get(row["api_key"], row["api_key"])} for row in rows]
         new = await self._log(moved)
         fresh = [row for row in moved if row["request_id"] in new]
+        if applied is not None:
+            applied += fresh
         sums = _sums(fresh)
         for kind, spends in sorted(sums.items()):
             if kind == "window":

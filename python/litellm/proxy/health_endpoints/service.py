@@ -19,7 +19,9 @@ async def readiness(state: GatewayState) -> dict[str, Any]:
     connected = await state.ledger.is_connected()
     usable = connected or state.config.general_settings.allow_requests_on_db_unavailable
     healthy = usable and not state.draining
-    return {"status": "healthy" if healthy else "unhealthy", "db": "connected" if connected else "disconnected"}
+    report = {"status": "healthy" if healthy else "unhealthy", "db": "connected" if connected else "disconnected"}
+    billing = state.billing.readiness()
+    return report if billing is None else report | {"billing": billing}
 
 
 async def check_deployments(state: GatewayState, model: str | None) -> dict[str, Any]:

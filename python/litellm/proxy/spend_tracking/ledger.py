@@ -21,6 +21,7 @@ from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.db.budget_repository import BudgetQueries
 from litellm.proxy.db.database import DATABASE_ERRORS, Database
 from litellm.proxy.db.settlement_repository import SettlementQueries
+from litellm.proxy.hooks.billing import UNBILLED, Billing
 from litellm.proxy.spend_tracking.accounts import Account
 from litellm.proxy.spend_tracking.journal import Journal, owner_of, remove, unsettled
 from litellm.proxy.spend_tracking.settlement import bare, clean, identity, recovered_row, settlement_row, typed
@@ -64,9 +65,9 @@ class Ledger:
 
     def __init__(
         self, database: Database, folder: Path, *, fsync: bool = False, exceeded_status: int = 422,
-        allow_without_database: bool = False,
+        allow_without_database: bool = False, billing: Billing = UNBILLED,
     ) -> None:  # fmt: skip
-        self._database = database
+        self._database, self._billing = database, billing
         self.journal = Journal(folder, fsync=fsync)
         self.budgets = SharedBudgets(database, self.journal.owner)
         self._exceeded_status, self._allow_without_database = exceeded_status, allow_without_database
@@ -77,6 +78,7 @@ class Ledger:
     async def start(self) -> None:
         """Open the journal, and bring those of ended processes to their end."""
         self.journal.open()
+        await self._billing.start(self._database, self.journal.owner)
         for path, lock in self.journal.abandoned():
             await self._recover(path)
             remove(path, lock)
@@ -104,6 +106,7 @@ class Ledger:
             await self.budgets.stop()
         except DATABASE_ERRORS as error:
             log.error("%d settlements stay in the journal: %s", len(self._waiting), error)
+        await self._billing.stop()
         self.journal.close()
 
     async def is_connected(self) -> bool:
@@ -116,11 +119,28 @@ class Ledger:
     ) -> Reservation:  # fmt: skip
         """Set aside what a call may cost on every one of `accounts`. `sent_pico`: what it costs once it is sent.
 
-        Raises ProxyException: `exceeded_status` when a budget does not allow it, 503 when the database is away and
-        a budget cannot be known, or when `MAX_WAITING` settlements wait.
+        Raises ProxyException: `exceeded_status` when a budget does not allow it, 402 when billing does not, 503 when
+        the database is away and a budget cannot be known, or when `MAX_WAITING` settlements wait.
         """
         if len(self._waiting) >= MAX_WAITING:
             raise ProxyException("the database is away, and too much waits for it", "service_unavailable", None, 503)
+        billing = await self._billing.admit(auth, request_id, model, estimate_pico)
+        try:
+            await self._reserve_budgets(request_id, accounts, estimate_pico)
+            who = identity(auth, accounts) | ({"billing": billing} if billing else {})
+            record = {"k": "r", "id": request_id, "model": clean(model), "who": who}
+            record |= {"started": time.time(), "pico": sent_pico}
+            try:
+                self.journal.write(record)
+            except OSError:
+                self.budgets.settle(request_id, 0)
+                raise
+        except BaseException:
+            self._billing.release(request_id)
+            raise
+        return Reservation(self, auth, request_id, model, who)
+
+    async def _reserve_budgets(self, request_id: str, accounts: Sequence[Account], estimate_pico: int) -> None:
         try:
             await self.budgets.reserve(request_id, accounts, estimate_pico)
         except BudgetExceeded as error:
@@ -130,22 +150,13 @@ class Ledger:
             if not self._allow_without_database:
                 message = "the database is away, and the budget cannot be known"
                 raise ProxyException(message, "service_unavailable", None, 503) from error
-        who = identity(auth, accounts)
-        record = {
-            "k": "r", "id": request_id, "model": clean(model), "who": who, "started": time.time(), "pico": sent_pico,
-        }  # fmt: skip
-        try:
-            self.journal.write(record)
-        except OSError:
-            self.budgets.settle(request_id, 0)
-            raise
-        return Reservation(self, auth, request_id, model, who)
 
     def settled(self, row: dict[str, Any]) -> None:
         """Note a settlement, durably; the database gets it with the next batch."""
         request_id = row["request_id"]
         self.journal.write({"k": "s", "id": request_id, "row": row})
         self.budgets.settle(request_id, row["spend_pico"])
+        self._billing.settled(row)
         self._waiting[request_id] = row
         self._wake.set()
 
@@ -179,11 +190,16 @@ class Ledger:
             self.budgets.flushed(sums)
 
     async def _write(self, rows: Sequence[dict[str, Any]], *, ours: bool) -> dict[str, int]:
-        async with self._database.write() as transaction:
-            sums = await SettlementQueries(transaction.connection).apply(rows)
+        fresh: list[Mapping[str, Any]] = []
+        async with self._billing.moving():
+            async with self._database.write() as transaction:
+                sums = await SettlementQueries(transaction.connection).apply(rows, fresh)
+                if ours:
+                    held = self.budgets.after(sums)
+                    await BudgetQueries(transaction.connection).hold(self.budgets.owner, held)
+                await self._billing.write(transaction.connection, fresh, ours=ours)
             if ours:
-                held = self.budgets.after(sums)
-                await BudgetQueries(transaction.connection).hold(self.budgets.owner, held)
+                self._billing.written(fresh)
         return sums
 
     async def _work(self) -> None:

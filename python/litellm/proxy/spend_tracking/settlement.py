@@ -106,14 +106,20 @@ def recovered_row(record: Mapping[str, Any]) -> dict[str, Any]:
 def typed(row: Mapping[str, Any]) -> dict[str, Any]:
     """A journal's row with the columns' own types; every row of a batch has the same columns."""
     times = {name: _time(row.get(name)) for name in _TIMES}
-    return {**_DEFAULTS, **row, **times}
+    return {**_DEFAULTS, **row, **times, "metadata": _with_billing(row, row["metadata"])}
 
 
 def bare(row: Mapping[str, Any]) -> dict[str, Any]:
     """A typed row without anything that a database could refuse: what was spent, by whom and when."""
     kept = {name: row[name] for name in _MONEY if name in row}
     texts = {name: clean(value, 256) for name, value in kept.items() if isinstance(value, str)}
-    return {**_DEFAULTS, **kept, **texts, "model": "", "metadata": {"status": "stripped"}}
+    metadata = _with_billing(row, {"status": "stripped"})
+    return {**_DEFAULTS, **kept, **texts, "model": "", "metadata": metadata}
+
+
+def _with_billing(row: Mapping[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:
+    """Whom a call is billed to is kept with its log."""
+    return {**metadata, "billing": row["billing"]} if row.get("billing") else metadata
 
 
 def _time(seconds: float | None) -> datetime.datetime | None:
@@ -130,6 +136,7 @@ def clean(value: Any, most: int = MAX_TEXT) -> str:
 _MONEY = (
     "request_id", "call_type", "api_key", "user", "team_id", "organization_id", "end_user", "request_tags", "windows",
     "spend", "spend_pico", "prompt_tokens", "completion_tokens", "total_tokens", "startTime", "endTime", "status",
+    "billing",
 )  # fmt: skip
 _DEFAULTS: Mapping[str, Any] = {
     "prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0, "model_id": "", "custom_llm_provider": "",

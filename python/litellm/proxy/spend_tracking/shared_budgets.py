@@ -11,10 +11,11 @@ import asyncio
 import datetime
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from litellm.litellm_core_utils.accelerator import budget_table
 from litellm.proxy.db.budget_repository import BudgetQueries, Standing
@@ -57,8 +58,10 @@ class BudgetExceeded(Exception):
 class SharedBudgets:
     """This process's part of every budget. `owner` is its name among the processes on the database."""
 
-    def __init__(self, database: Database, owner: str) -> None:
-        self._database, self.owner = database, owner
+    def __init__(
+        self, database: Database, owner: str, queries: Callable[[AsyncConnection], BudgetQueries] = BudgetQueries
+    ) -> None:
+        self._database, self.owner, self._queries = database, owner, queries
         self._table = budget_table()
         self._used: dict[str, float] = {}
         self._refusals: dict[str, tuple[float, BudgetExceeded]] = {}
@@ -122,7 +125,7 @@ class SharedBudgets:
         granted: dict[str, int] = {}
         changes = self._changes
         async with self._database.write() as transaction:
-            queries = BudgetQueries(transaction.connection)
+            queries = self._queries(transaction.connection)
             for account in sorted(accounts, key=lambda item: item.name):
                 standing = await queries.lock(account, self.owner, alive_since)
                 granted[account.name] = self._grant(account, standing, pico)
