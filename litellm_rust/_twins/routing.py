@@ -289,6 +289,20 @@ class RoutingTable:
                 self._begin(deployment.at(now))
             return deployment is not None
 
+    def raise_usage(self, deployment_id: str, requests: int, tokens: int) -> bool:
+        """Say what the running minute has used of a deployment, here and elsewhere; False when it is gone.
+
+        What is counted here is never lowered.
+        """
+        requests, tokens = integer("requests", requests), integer("tokens", tokens)
+        now = self._clock()
+        with self._lock:
+            deployment = self._by_id.get(string("deployment_id", deployment_id))
+            if deployment is not None:
+                counts = deployment.at(now).counts
+                counts["requests"], counts["tokens"] = max(counts["requests"], requests), max(counts["tokens"], tokens)
+            return deployment is not None
+
     def release(self, deployment_id: str) -> bool:
         """Count an attempt as over, with nothing learned from it; False when the deployment is gone."""
         with self._lock:

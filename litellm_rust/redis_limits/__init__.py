@@ -12,14 +12,17 @@ from __future__ import annotations
 
 from litellm_rust.redis_limits.budgets import AsyncRedisBudgets, RedisBudgets
 from litellm_rust.redis_limits.commands import OnFailure, RedisUnavailable
+from litellm_rust.redis_limits.deployments import AsyncRedisDeployments, RedisDeployments
 from litellm_rust.redis_limits.windows import AsyncRedisLimits, Decision, RedisLimits
 
 __all__ = [
     "AsyncRedisBudgets",
+    "AsyncRedisDeployments",
     "AsyncRedisLimits",
     "Decision",
     "OnFailure",
     "RedisBudgets",
+    "RedisDeployments",
     "RedisLimits",
     "RedisUnavailable",
 ]

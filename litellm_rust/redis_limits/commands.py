@@ -106,6 +106,15 @@ class Health:
             _log.warning("limits are in Redis again")
 
 
+def _connection_settings(client: Any) -> dict[str, Any]:
+    """How a client connects: a plain one, or one of a cluster, blocking or not."""
+    for holder in (getattr(client, "connection_pool", None), getattr(client, "nodes_manager", None), client):
+        settings: dict[str, Any] | None = getattr(holder, "connection_kwargs", None)
+        if settings is not None:
+            return settings
+    return {}
+
+
 def _shown(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
@@ -129,8 +138,7 @@ class Backend:
             raise ValueError(f"share: expected more than 0, up to 1, got {share}")
         if not 0 < real("pause_s", pause_s) < float("inf"):
             raise ValueError(f"pause_s: expected seconds > 0, got {pause_s}")
-        settings = getattr(getattr(client, "connection_pool", None), "connection_kwargs", {})
-        if settings.get("socket_timeout") is None:
+        if _connection_settings(client).get("socket_timeout") is None:
             raise ValueError("client: expected a socket_timeout; without one a slow Redis holds every request")
         self.client, self.prefix, self.on_failure, self.share = client, prefix, on_failure, share
         self.health = Health(pause_s)

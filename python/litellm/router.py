@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from litellm import exceptions
+from litellm.caching.dual_cache import DualCache
 from litellm.router_utils.deployment_methods import DeploymentMethods
 from litellm.router_utils.deployments import Row
 from litellm.router_utils.endpoint_methods import EndpointMethods
 from litellm.router_utils.info_methods import InfoMethods
+from litellm.router_utils.router_redis import router_redis
 from litellm.router_utils.settings import RouterSettings, check_strategy
 from litellm.scheduler import FlowItem, Scheduler
 from litellm.types.router import RouterGeneralSettings, UpdateRouterConfig
@@ -152,10 +154,13 @@ class Router(EndpointMethods, DeploymentMethods, InfoMethods):
         self.model_group_alias = model_group_alias
         if set_verbose:
             logger.setLevel(getattr(logging, debug_level))
+        given_cache = _cache_arguments(redis_url, redis_host, redis_port, redis_password, redis_db, cache_kwargs)
+        redis_cache = router_redis(given_cache) if given_cache["type"] == "redis" else None
+        self.cache = DualCache(redis_cache=redis_cache)
+        if redis_cache is not None:
+            self._share(redis_cache, redis_cache.namespace)
         if cache_responses and _litellm("cache") is None:
-            importlib.import_module("litellm").cache = _litellm("Cache")(  # type: ignore[attr-defined]
-                **_cache_arguments(redis_url, redis_host, redis_port, redis_password, redis_db), **(cache_kwargs or {})
-            )
+            importlib.import_module("litellm").cache = _litellm("Cache")(**given_cache)  # type: ignore[attr-defined]
         self.set_model_list(model_list or [])
 
     if TYPE_CHECKING:
@@ -210,8 +215,9 @@ class Router(EndpointMethods, DeploymentMethods, InfoMethods):
             setattr(self, name, check_strategy(value) if name == "routing_strategy" else value)
 
     def flush_cache(self) -> None:
-        """Forget counters and failures."""
+        """Forget counters and failures, and what `cache` holds."""
         self._cooldown.clear()
+        self.cache.flush_cache()
 
     def reset(self) -> None:
         """Forget counters and failures."""
@@ -221,6 +227,7 @@ class Router(EndpointMethods, DeploymentMethods, InfoMethods):
         """Give everything up: no deployment is left."""
         self._store.replace_all([])
         self._cooldown.clear()
+        self._stop_sharing()
 
     def print_deployment(self, deployment: Row) -> dict[str, Any]:
         """A copy of a row whose keys show only their beginning."""
@@ -237,7 +244,8 @@ def _first(*values: Any) -> Any:
     return next((value for value in values if value is not None), None)
 
 
-def _cache_arguments(url: Any, host: Any, port: Any, password: Any, db: Any) -> dict[str, Any]:
+def _cache_arguments(url: Any, host: Any, port: Any, password: Any, db: Any, more: Any) -> dict[str, Any]:
     given = {"redis_url": url, "host": host, "port": port, "password": password, "db": db}
-    arguments = {name: value for name, value in given.items() if value is not None}
-    return {"type": "redis", **arguments} if url or host else {"type": "local"}
+    arguments = {name: value for name, value in given.items() if value is not None} | (more or {})
+    places = ("redis_url", "url", "host", "startup_nodes", "sentinel_nodes")
+    return {"type": "redis" if any(arguments.get(place) for place in places) else "local", **arguments}

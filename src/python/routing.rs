@@ -166,6 +166,11 @@ impl RoutingTable {
         Ok(self.table.reserve(deployment_id, self.clock.now(py)?))
     }
 
+    fn raise_usage(&self, py: Python<'_>, deployment_id: &str, requests: i64, tokens: i64) -> PyResult<bool> {
+        let (requests, tokens) = (count("requests", requests)?, count("tokens", tokens)?);
+        Ok(self.table.raise_usage(deployment_id, requests, tokens, self.clock.now(py)?))
+    }
+
     fn release(&self, deployment_id: &str) -> bool {
         self.table.release(deployment_id)
     }

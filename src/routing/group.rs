@@ -164,6 +164,15 @@ impl Group {
         });
     }
 
+    /// Bring the minute's counts up to what is known to be used, here and elsewhere.
+    pub fn raise_usage(&mut self, number: usize, requests: u64, tokens: u64) {
+        self.touch(number);
+        self.change(number, |deployment| {
+            deployment.requests = deployment.requests.max(requests);
+            deployment.tokens = deployment.tokens.max(tokens);
+        });
+    }
+
     /// Count an attempt as over, without an outcome.
     pub fn release(&mut self, number: usize) {
         self.change(number, |deployment| deployment.in_flight = deployment.in_flight.saturating_sub(1));

@@ -124,6 +124,11 @@ impl Table {
         self.change(id, now, Group::reserve)
     }
 
+    /// Say what the running minute has used of a deployment, here and elsewhere; what is counted here is never lowered.
+    pub fn raise_usage(&self, id: &str, requests: u64, tokens: u64, now: f64) -> bool {
+        self.change(id, now, |group, number| group.raise_usage(number, requests, tokens))
+    }
+
     /// Count an attempt as over, with nothing learned from it. False when the deployment is gone.
     pub fn release(&self, id: &str) -> bool {
         self.lock().holding(id).map(|(group, number)| group.release(number)).is_some()

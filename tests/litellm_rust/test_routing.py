@@ -41,6 +41,24 @@ def test_a_deployment_cools_down_and_comes_back(table_class: Any) -> None:
 
 
 @each_table
+def test_usage_elsewhere_counts_in_the_minute(table_class: Any) -> None:
+    clock = Clock()
+    table = table_class(clock=clock)
+    table.add("m", "a", rpm=10)
+    table.add("m", "b", rpm=10)
+    assert table.raise_usage("a", 10, 500)
+    assert table.usage("a") == (10, 500)
+    assert {table.pick("m", "usage-based-routing-v2") for _ in range(5)} == {"b"}
+    table.raise_usage("a", 3, 3)
+    assert table.usage("a") == (10, 500)
+    clock.now = 60.0
+    assert table.usage("a") == (0, 0)
+    assert not table.raise_usage("gone", 1, 1)
+    with pytest.raises(ValueError, match="requests"):
+        table.raise_usage("a", -1, 0)
+
+
+@each_table
 def test_lower_order_first_then_the_next(table_class: Any) -> None:
     table = table_class()
     table.add("m", "second", order=2)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import json
+import weakref
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -42,27 +44,34 @@ class RedisCache(BaseCache):
         self._options = {
             k: v for k, v in {**named, "socket_timeout": socket_timeout, **kwargs}.items() if v is not None
         }
+        self._retries = "retry" not in kwargs
         self.redis_client = self._connect("redis")
-        self._async_client: Any = None
+        self._async_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = weakref.WeakKeyDictionary()
 
     def _connect(self, module: str) -> Any:
         redis = importlib.import_module(module)
+        options = self._options
+        if self._retries and not self._nodes:  # redis-py's own default waits for seconds
+            retry = importlib.import_module(f"{module}.retry").Retry
+            options = {**options, "retry": retry(importlib.import_module("redis.backoff").NoBackoff(), 1)}
         if self._nodes:
             cluster = importlib.import_module(f"{module}.cluster")
             nodes = [cluster.ClusterNode(node["host"], int(node["port"])) for node in self._nodes]
-            return cluster.RedisCluster(startup_nodes=nodes, **self._options)
+            return cluster.RedisCluster(startup_nodes=nodes, **options)
         if self._sentinels:
-            sentinel = importlib.import_module(f"{module}.sentinel").Sentinel(self._sentinels, **self._options)
+            sentinel = importlib.import_module(f"{module}.sentinel").Sentinel(self._sentinels, **options)
             return sentinel.master_for(self._service)
         if self._url:
-            return redis.from_url(self._url, **self._options)
-        return redis.Redis(**self._options)
+            return redis.from_url(self._url, **options)
+        return redis.Redis(**options)
 
     def init_async_client(self) -> Any:
-        """The client for the running event loop."""
-        if self._async_client is None:
-            self._async_client = self._connect("redis.asyncio")
-        return self._async_client
+        """The client of the running event loop."""
+        loop = asyncio.get_running_loop()
+        client = self._async_clients.get(loop)
+        if client is None:
+            client = self._async_clients[loop] = self._connect("redis.asyncio")
+        return client
 
     def check_and_fix_namespace(self, key: str) -> str:
         """`key` in this cache's namespace."""
@@ -154,8 +163,8 @@ class RedisCache(BaseCache):
         await pipe.execute()
 
     async def disconnect(self) -> None:
-        """Close both clients."""
+        """Close the blocking client and that of the running event loop."""
         self.redis_client.close()
-        if self._async_client is not None:
-            await self._async_client.aclose()
-            self._async_client = None
+        client = self._async_clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.aclose()

@@ -97,6 +97,30 @@ def budget_table() -> Any:
     return limits.BudgetTable()
 
 
+def shared_deployments(client: Any, process: str, prefix: str) -> Any:
+    """What routers share through the blocking Redis `client`: a `litellm_rust.redis_limits.RedisDeployments`.
+
+    Its methods raise a ConnectionError while Redis fails. Raises ValueError for a client without `socket_timeout`.
+    """
+    from litellm_rust.redis_limits import RedisDeployments
+
+    return RedisDeployments(client, process=process, prefix=prefix)
+
+
+def async_shared_deployments(client: Any, like: Any) -> Any:
+    """As `like`, made by `shared_deployments`, over an asyncio client."""
+    from litellm_rust.redis_limits import AsyncRedisDeployments
+
+    return AsyncRedisDeployments.sharing(like, client)
+
+
+def deployment_counts() -> tuple[Any, Any]:
+    """The tuples `Held` and `Limits` that `shared_deployments` takes."""
+    from litellm_rust.redis_limits import deployments
+
+    return deployments.Held, deployments.Limits
+
+
 def next_budget_reset(duration: str, now: float) -> float:
     """The end of the budget period that `now` is in, in seconds since 1970. Raises ValueError for no duration."""
     from litellm_rust import limits

@@ -11,6 +11,7 @@ from typing import Any
 from litellm.router_utils.cooldown_handlers import CooldownPolicy
 from litellm.router_utils.deployments import DeploymentStore, Row
 from litellm.router_utils.get_retry_from_policy import status_of
+from litellm.router_utils.limit_gate import LimitGate
 from litellm.router_utils.routing_core import RoutingCore
 from litellm.router_utils.slots import SlotQueue
 
@@ -66,6 +67,7 @@ class AttemptLog:
     store: DeploymentStore
     core: RoutingCore
     cooldown: CooldownPolicy
+    gate: LimitGate
     clock: Callable[[], float] = time.monotonic
     slots: SlotQueue = field(default_factory=SlotQueue)
     total_calls: Counter[str] = field(default_factory=Counter)
@@ -92,7 +94,7 @@ class AttemptLog:
             tokens=tokens,
             completion_tokens=completion_tokens,
         )
-        self.slots.freed(attempt.row["model_name"])
+        self._ended(attempt, tokens)
         self.cooldown.succeeded(model_id)
         self.success_calls[model_id] += 1
 
@@ -105,17 +107,24 @@ class AttemptLog:
         self.core.report(
             model_id, ok=False, latency_s=self.clock() - attempt.started, timed_out=status_of(error) == 408
         )
-        self.slots.freed(attempt.row["model_name"])
+        self._ended(attempt, 0)
         self.fail_calls[model_id] += 1
         peers = self.store.groups.get(attempt.row["model_name"], {})
         own = attempt.row["litellm_params"].get("cooldown_time")
         seconds = self.cooldown.failed(model_id, error, len(peers), own)
         if seconds is not None:
             self.core.cool_down(model_id, seconds)
+            if self.gate.shared is not None:
+                self.gate.shared.cooled(model_id, seconds)
 
     def abandoned(self, attempt: Attempt) -> None:
         """The caller went away: the deployment is free again, and nothing is said about its health."""
         if not attempt.reported:
             attempt.reported = True
             self.core.release(attempt.model_id)
-            self.slots.freed(attempt.row["model_name"])
+            self._ended(attempt, 0)
+
+    def _ended(self, attempt: Attempt, tokens: int) -> None:
+        if self.gate.shared is not None:
+            self.gate.ended(attempt.row, tokens)
+        self.slots.freed(attempt.row["model_name"])

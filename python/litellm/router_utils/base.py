@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,10 +12,23 @@ from litellm.router_utils.attempts import AttemptLog
 from litellm.router_utils.call import Endpoint, RoutedCall
 from litellm.router_utils.cooldown_handlers import CooldownPolicy
 from litellm.router_utils.deployments import DeploymentStore, Row
+from litellm.router_utils.limit_gate import LimitGate
 from litellm.router_utils.pre_call_checks import PreCallChecks
 from litellm.router_utils.routing_core import RoutingCore
 from litellm.router_utils.selection import Selector
 from litellm.router_utils.settings import DEFAULT_ALLOWED_FAILS, RouterSettings
+from litellm.router_utils.shared_state import SharedState
+
+_routers: weakref.WeakSet[RouterBase] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for router in list(_routers):
+        router._after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 class Setting:
@@ -71,9 +86,28 @@ class RouterBase:
         self._core = RoutingCore(self._costs, settings, self.clock)
         self._cooldown = CooldownPolicy(settings, self.clock or time.monotonic)
         self._store = DeploymentStore(on_add=self._core.add, on_remove=self._removed)
-        self._log = AttemptLog(self._store, self._core, self._cooldown, self.clock or time.monotonic)
+        self._gate = LimitGate(self._core, settings)
+        self._log = AttemptLog(self._store, self._core, self._cooldown, self._gate, self.clock or time.monotonic)
         self._selector = Selector(self._store, self._core, settings, PreCallChecks(count_tokens, model_info))
         self._custom_pick: Any = None
+        _routers.add(self)
+
+    def _share(self, clients: Any, namespace: str | None) -> None:
+        """Share cooldowns, usage and limits through Redis; `clients` is a `RedisCache`."""
+        settings = self.settings
+        self._gate.shared = SharedState(clients, self._core, lambda: settings.counts_usage, namespace)
+
+    def _after_fork(self) -> None:
+        """In the child: no call of the parent is under way here, and it speaks to Redis as a process of its own."""
+        self._log.slots.after_fork()
+        self._cooldown.after_fork()
+        if self._gate.shared is not None:
+            self._gate.shared.after_fork()
+
+    def _stop_sharing(self) -> None:
+        if self._gate.shared is not None:
+            self._gate.shared.stop()
+            self._gate.shared = None
 
     def _removed(self, row: Row) -> None:
         self._core.remove(row)

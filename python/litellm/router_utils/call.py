@@ -202,12 +202,21 @@ class RoutedCall:
             raise self.selector.unknown(ask)
         row = row if isinstance(row, dict) else row.to_json()
         self.log.core.begin(row["model_info"]["id"])
+        self.log.gate.count(row)
         return row
+
+    def _reserve(self, ask: Ask) -> Plan:
+        """Pick a deployment that all of its limits let begin."""
+        gate = self.log.gate
+        if gate.is_open:
+            return self.selector.pick(ask, reserve=True)
+        by_name = ask.specific_deployment or self.selector.knows(ask.model)
+        return (yield from gate.pick(lambda ask: self.selector.pick(ask, reserve=True), ask, by_name))
 
     def _pick_free(self, ask: Ask) -> Plan:
         """Pick; while every deployment has all its parallel requests in use, wait for one, as long as the timeout."""
         try:
-            return self.selector.pick(ask, reserve=True)
+            return (yield from self._reserve(ask))
         except NoSlotError as error:
             group, full = error.group, error
         deadline = self.log.clock() + float(self.kwargs.get("timeout") or self.settings.timeout)
@@ -217,10 +226,10 @@ class RoutedCall:
             if waiter is None:
                 break
             try:
-                return self.selector.pick(ask, reserve=True)
+                return (yield from self._reserve(ask))
             except NoSlotError as error:
                 full = error
-                yield Await(waiter, left)
+                yield Await(waiter, min(left, self.log.gate.longest_wait_s))
                 first = waiter.woken
                 waiter.woken = False
             finally:

@@ -48,6 +48,10 @@ class CooldownPolicy:
         self._lock = threading.Lock()
         self._tallies: dict[str, Tally] = {}
 
+    def after_fork(self) -> None:
+        """In the child of a fork: another thread of the parent may have held the lock."""
+        self._lock = threading.Lock()
+
     def forget(self, model_id: str) -> None:
         """Drop what is known of a removed deployment."""
         with self._lock:

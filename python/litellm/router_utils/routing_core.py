@@ -86,6 +86,10 @@ class RoutingCore:
         """Count a deployment that was chosen otherwise as in flight."""
         self._table.reserve(model_id)
 
+    def raise_usage(self, model_id: str, requests: int, tokens: int) -> None:
+        """Count at least this much of the running minute's limits as used."""
+        self._table.raise_usage(model_id, requests, tokens)
+
     def release(self, model_id: str) -> None:
         """End an attempt that came to nothing."""
         self._table.release(model_id)

@@ -115,6 +115,11 @@ class RouterSettings:
                 raise ValueError(f"{name} must be a number of at least 0, got {value!r}")
 
     @property
+    def counts_usage(self) -> bool:
+        """Whether the strategy chooses by what each deployment's minute has used."""
+        return self.routing_strategy in ("usage-based-routing", "usage-based-routing-v2", "rate-limit-aware", "lar1")
+
+    @property
     def cooldown_s(self) -> float:
         """How long a deployment cools down when nothing more specific says."""
         return DEFAULT_COOLDOWN_S if self.cooldown_time is None else self.cooldown_time

@@ -47,6 +47,10 @@ class SlotQueue:
         self._lock = threading.Lock()
         self._queues: dict[Hashable, deque[Waiter]] = {}
 
+    def after_fork(self) -> None:
+        """In the child of a fork, where nobody waits."""
+        self._lock, self._queues = threading.Lock(), {}
+
     def join(self, group: Hashable, asynchronous: bool, *, first: bool = False) -> Waiter | None:
         """A place in the queue (in front of it with `first`), or None when the queue is full."""
         waiter = Waiter(asynchronous)
