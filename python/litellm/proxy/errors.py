@@ -1,4 +1,4 @@
-"""Exceptions to HTTP answers: OpenAI's shape on OpenAI routes, Anthropic's on Anthropic's.
+"""Exceptions to HTTP answers: OpenAI's shape on OpenAI routes, Anthropic's on Anthropic's, Google's on Google's.
 
 An exception counts as known when it carries an HTTP status (`ProxyException`, every class of `litellm.exceptions`);
 its message is meant for the client. Anything else is a bug here: the client gets a bare 500.
@@ -14,7 +14,7 @@ from typing import Any, Literal
 import orjson
 from starlette.responses import Response
 
-ErrorFormat = Literal["openai", "anthropic"]
+ErrorFormat = Literal["openai", "anthropic", "google"]
 
 _OPENAI_TYPES: Mapping[int, str] = {
     400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 404: "not_found_error",
@@ -26,6 +26,11 @@ _ANTHROPIC_TYPES: Mapping[int, str] = {
     404: "not_found_error", 408: "timeout_error", 413: "request_too_large", 422: "invalid_request_error",
     429: "rate_limit_error",
     504: "timeout_error", 529: "overloaded_error",
+}  # fmt: skip
+_GOOGLE_STATUSES: Mapping[int, str] = {
+    400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND", 408: "DEADLINE_EXCEEDED",
+    409: "ABORTED", 413: "INVALID_ARGUMENT", 422: "INVALID_ARGUMENT", 429: "RESOURCE_EXHAUSTED", 499: "CANCELLED",
+    501: "UNIMPLEMENTED", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED",
 }  # fmt: skip
 # Headers of a provider's error that tell a client when to come back.
 _HANDED_ON = ("retry-after", "retry-after-ms")
@@ -107,6 +112,9 @@ def error_body(details: ErrorDetails, shape: ErrorFormat) -> dict[str, Any]:
     if shape == "anthropic":
         kind = _ANTHROPIC_TYPES.get(details.status, "api_error")
         return {"type": "error", "error": {"type": kind, "message": details.message}}
+    if shape == "google":
+        status = _GOOGLE_STATUSES.get(details.status, "INTERNAL" if details.status >= 500 else "INVALID_ARGUMENT")
+        return {"error": {"code": details.status, "message": details.message, "status": status}}
     fallback = "internal_server_error" if details.status >= 500 else "invalid_request_error"
     return {
         "error": {
@@ -128,4 +136,12 @@ def error_response(details: ErrorDetails, shape: ErrorFormat) -> Response:
 
 def format_of(path: str) -> ErrorFormat:
     """The error shape that clients of `path` read."""
+    if path.startswith(_GOOGLE_PREFIXES) or path.endswith(_GOOGLE_METHODS):
+        return "google"
+    if path.startswith("/anthropic/"):
+        return "anthropic"
     return "anthropic" if "/messages" in path and not path.startswith(("/threads", "/v1/threads")) else "openai"
+
+
+_GOOGLE_PREFIXES = ("/v1beta/", "/gemini/", "/vertex_ai/", "/vertex-ai/")
+_GOOGLE_METHODS = (":generateContent", ":streamGenerateContent", ":countTokens")

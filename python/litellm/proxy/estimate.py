@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from litellm.proxy.money import usd_to_pico
+from litellm.proxy.usage_shapes import texts
 
 DEFAULT_RESERVED_OUTPUT_TOKENS = 4096
 """The output that is reserved for when a request sets no limit, or the model's own limit where that is lower."""
@@ -81,11 +82,25 @@ class PriceBook:
         prices = self.of(group)
         if not prices.input_pico and not prices.output_pico:
             return Estimate()
-        limits = (body.get(name) for name in ("max_completion_tokens", "max_tokens", "max_output_tokens"))
-        asked = next((limit for limit in limits if limit), prices.max_output_tokens)
-        generates = any(name in body for name in ("messages", "prompt", "input"))
-        output = int(asked) * int(body.get("n") or 1) if generates else 0
+        generates = any(name in body for name in ("messages", "prompt", "input", "contents"))
+        output = output_limit(body, prices.max_output_tokens) if generates else 0
         return Estimate(prices.input_pico * count_prompt(prices.counted_as, body), prices.output_pico, output)
+
+
+_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens", "maxOutputTokens", "maxTokens")
+_SETTINGS = ("generationConfig", "inferenceConfig")
+
+
+def output_limit(body: Mapping[str, Any], default: int) -> int:
+    """The output tokens that a request allows at most, over all of its answers, by any API's name for it."""
+    places = [body, *(found for name in _SETTINGS if isinstance(found := body.get(name), dict))]
+    asked = next((limit for place in places for name in _LIMITS if _is_count(limit := place.get(name))), default)
+    answers = next((n for place in places for name in ("n", "candidateCount") if _is_count(n := place.get(name))), 1)
+    return int(asked) * int(answers)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 def count_prompt(model: str, body: Mapping[str, Any]) -> int:
@@ -98,9 +113,21 @@ def count_prompt(model: str, body: Mapping[str, Any]) -> int:
         extra = token_counter(model=model, text=aside) if aside else 0
         plain, images = [_plain(message) for message in messages], sum(map(_images, messages))
         return int(extra + token_counter(model=model, messages=plain) + images * TOKENS_PER_IMAGE)
+    if "contents" in body:
+        return int(token_counter(model=model, text="".join(texts(dict(body))))) + _pictures(body["contents"])
     given = body.get("prompt") or body.get("input") or ""
     ready = _token_ids(given)
     return ready if ready else int(token_counter(model=model, text=_text(given)))
+
+
+def _pictures(contents: Any) -> int:
+    """For each of Gemini's inline or stored files, what an image counts."""
+    found = contents if isinstance(contents, list) else [contents]
+    parts = [part for item in found if isinstance(item, dict) for part in item.get("parts") or ()]
+    return TOKENS_PER_IMAGE * sum(isinstance(part, dict) and not _FILES.isdisjoint(part) for part in parts)
+
+
+_FILES = frozenset({"inlineData", "inline_data", "fileData", "file_data"})
 
 
 def _token_ids(value: Any) -> int:

@@ -46,18 +46,6 @@ def parse_body(raw: bytes) -> Body:
     return body
 
 
-def parse_form(form: Mapping[str, Any], files: Mapping[str, tuple[str, bytes, str]]) -> Body:
-    """The body of a multipart form: its fields, numbers as numbers, and its files as (name, content, type)."""
-    body: Body = {name.removesuffix("[]"): value for name, value in form.items() if isinstance(value, str)}
-    for name in ("temperature",):
-        try:
-            body |= {name: float(body[name])} if name in body else {}
-        except ValueError as error:
-            raise InvalidRequestError(f"{name}: expected a number", name) from error
-    body |= {"stream": body["stream"].lower() == "true"} if "stream" in body else {}
-    return body | dict(files)
-
-
 def check_body(body: Body, required: Mapping[str, tuple[type, ...]]) -> None:
     """Check the fields that the gateway reads. Raises InvalidRequestError that names the first wrong one."""
     model = body.get("model")

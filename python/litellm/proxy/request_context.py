@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import HTTPConnection
 
 from litellm.proxy._types import UserAPIKeyAuth
@@ -9,6 +11,8 @@ from litellm.proxy.auth.user_api_key_auth import authenticate
 from litellm.proxy.state import GatewayState
 
 _CALLER = "litellm.caller"
+_KEY_IN_QUERY = ("/models/{model", "/v1beta/", "/gemini/", "/vertex_ai/", "/vertex-ai/")
+"""Routes of Google's clients, which may send their key as `?key=`."""
 
 
 def state_of(request: HTTPConnection) -> GatewayState:
@@ -27,9 +31,17 @@ async def authenticated(request: HTTPConnection, route: str | None = None) -> Us
         return known
     template: str = route or getattr(request.scope.get("route"), "path", None) or request.scope["path"]
     method = request.scope.get("method", "GET")
-    caller = await authenticate(request.headers, template, state_of(request), path=request.scope["path"], method=method)
+    headers: Mapping[str, str] = request.headers
+    if template.startswith(_KEY_IN_QUERY) and "key" in request.query_params:
+        headers = {"x-goog-api-key": request.query_params["key"], **headers}
+    caller = await authenticate(headers, template, state_of(request), path=request.scope["path"], method=method)
     request.scope[_CALLER] = caller
     return caller
+
+
+def client_address(request: HTTPConnection) -> str:
+    """Where the request came from."""
+    return request.client.host if request.client else ""
 
 
 def call_id_of(request: HTTPConnection) -> str:

@@ -103,6 +103,18 @@ class ResponsesEvents:
         return b""
 
 
+class RawEvents:
+    """Events that come encoded and are sent as they are."""
+
+    def piece(self, piece: Any) -> bytes:
+        """One whole event."""
+        return piece if isinstance(piece, bytes) else str(piece).encode()
+
+    def end(self) -> bytes:
+        """Nothing: the stream's end is its end."""
+        return b""
+
+
 async def whole_events(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The same bytes, cut after each event's empty line. A single event may take up to 16 MiB."""
     kept = b""
@@ -121,4 +133,6 @@ def event_encoder(route: LLMRoute, model: str, *, usage_wanted: bool) -> EventEn
     """The encoder for a stream of `route`."""
     if route.events == "responses":
         return ResponsesEvents(model)
+    if route.events == "google":
+        return RawEvents()
     return AnthropicEvents(model) if route.shape == "anthropic" else OpenAIEvents(model, usage_wanted=usage_wanted)

@@ -8,12 +8,15 @@ from typing import Any
 import orjson
 
 from litellm.proxy.metering import Metered, StreamMeter, anthropic_usage, pico_of, price, usage_of, with_usage
+from litellm.proxy.usage_shapes import raw_usage, texts, translated
 
 
 def stream_meter(events: str, body: Mapping[str, Any], hidden: Mapping[str, Any]) -> StreamMeter:
-    """The meter for a stream whose events are like `chat`, `anthropic` or `responses`."""
+    """The meter for a stream whose events are like `chat`, `anthropic`, `responses` or `google`."""
     if events == "anthropic":
         return AnthropicStreamMeter(hidden)
+    if events == "google":
+        return EventsMeter(hidden)
     return ResponsesStreamMeter(hidden) if events == "responses" else ChatStreamMeter(body.get("messages"), hidden)
 
 
@@ -118,4 +121,41 @@ class ResponsesStreamMeter:
         if not usage and self._text:
             counted = token_counter(model=self._hidden.get("litellm_model_name") or "", text="".join(self._text))
             usage = anthropic_usage({"output_tokens": counted})
+        return Metered(usage, price(with_usage(usage), self._hidden)) if usage else Metered()
+
+
+class EventsMeter:
+    """Of server-sent events of any provider's API. The usage is taken when it came, else the text is counted."""
+
+    def __init__(self, hidden: Mapping[str, Any], prompt_tokens: int = 0) -> None:
+        self._hidden, self._prompt_tokens = hidden, prompt_tokens
+        self._usage: dict[str, Any] = {}
+        self._text: list[str] = []
+        self.pieces = 0
+
+    def feed(self, piece: bytes) -> None:
+        """One whole event."""
+        data = b"\n".join(line[5:].strip() for line in piece.split(b"\n") if line.startswith(b"data:"))
+        try:
+            event = orjson.loads(data)
+        except orjson.JSONDecodeError:  # a comment, `[DONE]`, or not JSON: nothing to count
+            return
+        self.saw(event)
+
+    def saw(self, event: Any) -> None:
+        """One event's JSON."""
+        self.pieces += 1
+        if isinstance(event, dict):
+            self._usage |= {name: value for name, value in raw_usage(event).items() if value is not None}
+            self._text += texts(event)
+
+    def total(self) -> Metered:
+        """What all events so far add up to."""
+        from litellm import token_counter
+
+        usage = translated(self._usage)
+        if not usage.get("completion_tokens") and self._text:
+            counted = token_counter(model=self._hidden.get("litellm_model_name") or "", text="".join(self._text))
+            prompt = usage.get("prompt_tokens") or self._prompt_tokens
+            usage = {"prompt_tokens": prompt, "completion_tokens": counted, "total_tokens": prompt + counted}
         return Metered(usage, price(with_usage(usage), self._hidden)) if usage else Metered()

@@ -57,7 +57,8 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/utils/token_counter", "/utils/supported_openai_params", "/utils/model_info", "/utils/transform_request",
         "/images/generations", "/images/edits", "/images/variations", "/audio/speech", "/audio/transcriptions",
         "/audio/translations", "/moderations", "/rerank", "/v2/rerank", "/responses", "/responses/{response_id}",
-        "/responses/{response_id}/input_items", "/responses/{response_id}/cancel", "/v1beta/models/{model}",
+        "/responses/{response_id}/input_items", "/responses/{response_id}/cancel", "/responses/compact",
+        "/models/{model}:generateContent", "/models/{model}:streamGenerateContent", "/models/{model}:countTokens",
     ),
     Access.INFO: (
         "/key/info", "/key/list", "/key/health", "/team/info", "/team/list", "/v2/team/list",
@@ -115,7 +116,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
 
 _RULES: Mapping[str, Access] = {path: access for access, paths in _TABLE.items() for path in paths}
 _PARAMETER = re.compile(r"\{(\w+):path\}")
-_PREFIXES = ("/v1", "/openai/v1", "/engines/{model}", "/openai/deployments/{model}", "/openai")
+_PREFIXES = ("/v1", "/v1beta", "/openai/v1", "/engines/{model}", "/openai/deployments/{model}", "/openai")
 _SYNONYMS = (("/end_user/", "/customer/"),)
 
 LLM_GROUPS = frozenset({"llm_api_routes", "openai_routes", "anthropic_routes"})

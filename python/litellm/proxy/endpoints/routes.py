@@ -24,8 +24,10 @@ class LLMRoute:
     """Where the router looks for what the gateway knows of a request."""
     form: bool = False
     """Whether the request is a multipart form with a file."""
-    events: Literal["chat", "anthropic", "responses"] = "chat"
+    events: Literal["chat", "anthropic", "responses", "google"] = "chat"
     """What a stream's events are like."""
+    streams: bool | None = None
+    """Whether the answer is a stream; None: as the body's `stream` says."""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -64,7 +66,30 @@ RESPONSES = LLMRoute(
 )  # fmt: skip
 SPEECH = LLMRoute("/audio/speech", "aspeech", "aspeech", {"input": (str,), "voice": (str, dict)})
 TRANSCRIPTIONS = LLMRoute("/audio/transcriptions", "atranscription", "atranscription", {"file": (tuple,)}, form=True)
+IMAGE_EDITS = LLMRoute(
+    "/images/edits", "aimage_edit", "aimage_edit", {"image": (tuple, list), "prompt": (str,)}, "openai", _DEPLOYMENTS,
+    form=True,
+)  # fmt: skip
+IMAGE_VARIATIONS = LLMRoute(
+    "/images/variations", "aimage_variation", "aimage_variation", {"image": (tuple,)}, "openai", _DEPLOYMENTS,
+    form=True,
+)  # fmt: skip
+COMPACT = LLMRoute(
+    "/responses/compact", "acompact_responses", "acompact_responses", {"input": (str, list)}, "openai",
+    RESPONSES.spellings, metadata_field="litellm_metadata", streams=False,
+)  # fmt: skip
+_GEMINI = ("/v1beta{path}", "{path}")
+GENERATE_CONTENT = LLMRoute(
+    "/models/{model:path}:generateContent", "agenerate_content", "agenerate_content", {"contents": (list, dict, str)},
+    "google", _GEMINI, metadata_field="litellm_metadata", events="google", streams=False,
+)  # fmt: skip
+STREAM_GENERATE_CONTENT = LLMRoute(
+    "/models/{model:path}:streamGenerateContent", "agenerate_content_stream", "agenerate_content_stream",
+    {"contents": (list, dict, str)}, "google", _GEMINI, metadata_field="litellm_metadata", events="google",
+    streams=True,
+)  # fmt: skip
 
 LLM_ROUTES = (
-    CHAT, MESSAGES, EMBEDDINGS, TEXT, RESPONSES, IMAGES, MODERATIONS, RERANK, SPEECH, TRANSCRIPTIONS,
+    CHAT, MESSAGES, EMBEDDINGS, TEXT, RESPONSES, IMAGES, MODERATIONS, RERANK, SPEECH, TRANSCRIPTIONS, IMAGE_EDITS,
+    IMAGE_VARIATIONS, COMPACT, GENERATE_CONTENT, STREAM_GENERATE_CONTENT,
 )  # fmt: skip

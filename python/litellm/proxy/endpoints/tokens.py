@@ -26,6 +26,20 @@ async def count_tokens(request: Request) -> dict[str, int]:
     return {"input_tokens": count_prompt(state.prices.of(body["model"]).counted_as or body["model"], body)}
 
 
+@router.post("/v1beta/models/{model:path}:countTokens")
+@router.post("/models/{model:path}:countTokens")
+async def gemini_count_tokens(request: Request, model: str) -> dict[str, int]:
+    """Gemini's count: `totalTokens` of contents, system instruction and tools."""
+    auth = await authenticated(request, "/models/{model}:countTokens")
+    state = state_of(request)
+    body = parse_body(await request.body())
+    inner = body.get("generateContentRequest")
+    body = {**(inner if isinstance(inner, dict) else body), "model": model}
+    check_body(body, {"contents": (list, dict, str)})
+    check_model(state, auth, body)
+    return {"totalTokens": count_prompt(state.prices.of(model).counted_as or model, body)}
+
+
 @router.post("/utils/token_counter")
 async def token_counter(request: Request) -> dict[str, Any]:
     """LiteLLM's count of `messages` or of `prompt`."""

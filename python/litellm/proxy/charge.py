@@ -1,0 +1,72 @@
+"""One request's limits and money: admitted, reserved, and settled exactly once, whatever its end is."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy.estimate import Estimate
+from litellm.proxy.metering import Metered
+from litellm.proxy.spend_tracking.accounts import Account
+from litellm.proxy.spend_tracking.ledger import Reservation
+from litellm.proxy.spend_tracking.rate_limits import Admission, RateLimit
+from litellm.proxy.state import GatewayState
+
+
+@dataclass(slots=True)
+class Charge:
+    """What a request is counted as: its kind, the model asked for, and where it came from."""
+
+    state: GatewayState
+    auth: UserAPIKeyAuth
+    call_type: str
+    model: str
+    endpoint: str
+    call_id: str
+    ip_address: str = ""
+    session_id: str | None = None
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    """The gateway's own id, which money is settled under; a client cannot choose it."""
+    started: float = field(default_factory=time.time)
+    estimate: Estimate = field(default_factory=Estimate)
+    reservation: Reservation | None = None
+    admission: Admission | None = None
+
+    def admit(self, limits: Sequence[RateLimit]) -> None:
+        """Use the limits. Raises ProxyException 429."""
+        self.admission = self.state.limiter.admit(limits)
+
+    async def reserve(self, estimate: Estimate, accounts: Sequence[Account]) -> None:
+        """Set the estimate aside. Raises ProxyException when a budget does not allow it."""
+        self.estimate = estimate
+        self.reservation = await self.state.ledger.reserve(
+            self.auth, self.request_id, self.model, estimate.total_pico, accounts,
+            estimate.so_far(0),  # what is sent is paid for, even if this process dies
+        )  # fmt: skip
+
+    def progress(self, pieces: int) -> None:
+        """A checkpoint of a stream: what it has cost after `pieces` pieces."""
+        if self.reservation is not None:
+            self.reservation.progress(self.estimate.so_far(pieces))
+
+    def refused(self) -> None:
+        """The request was not sent: give its limits back."""
+        if self.admission is not None:
+            self.admission.end(0)
+
+    async def settle(
+        self, metered: Metered, status: str, hidden: Mapping[str, Any] | None = None, error: BaseException | None = None
+    ) -> None:
+        """Settle what was reserved, whatever the end is (`success`, `failure`, `client_gone`)."""
+        if self.reservation is not None:
+            await self.reservation.settle(
+                metered.usage, metered.cost_pico, status, call_type=self.call_type, model_group=self.model,
+                hidden_params=hidden or {}, started=self.started, error=error, call_id=self.call_id,
+                ip_address=self.ip_address, endpoint=self.endpoint, session_id=self.session_id,
+            )  # fmt: skip
+        if self.admission is not None:
+            self.admission.end(int(metered.usage.get("total_tokens") or 0))
