@@ -74,7 +74,24 @@ async def transcriptions(request: Request) -> Response:
         return JSONResponse({"text": f"{len(await form['file'].read())} bytes"})  # type: ignore[union-attr]
 
 
+async def stored_response(request: Request) -> Response:
+    if request.url.path.endswith("/input_items"):
+        return JSONResponse({"object": "list", "data": [{"type": "message", "id": "m0"}], "limit": request.url.query})
+    if request.method == "DELETE":
+        return JSONResponse({"id": "resp_1", "object": "response", "deleted": True})
+    return JSONResponse(response_object("hello", "cancelled" if request.url.path.endswith("/cancel") else "completed"))
+
+
+async def image_edits(request: Request) -> Response:
+    async with request.form() as form:
+        images = [name for name, value in form.multi_items() if not isinstance(value, str)]
+        return JSONResponse({"created": 1, "data": [{"b64_json": f"{images} {form.get('n')}"}]})
+
+
 PROVIDER = Starlette(routes=[
+    Route("/v1/responses/{path:path}", stored_response, methods=["GET", "DELETE", "POST"]),
+    Route("/v1/images/edits", image_edits, methods=["POST"]),
+    Route("/v1/images/variations", image_edits, methods=["POST"]),
     Route("/v1/responses", responses, methods=["POST"]), Route("/v1/images/generations", images, methods=["POST"]),
     Route("/v1/moderations", moderations, methods=["POST"]), Route("/v2/rerank", rerank, methods=["POST"]),
     Route("/v1/audio/speech", speech, methods=["POST"]),
@@ -151,3 +168,32 @@ def test_audio(gateway: Gateway, client: openai.OpenAI, tmp_path: Path) -> None:
     assert len(spent(gateway, client)[1]) == 2
     refused = gateway.request("POST", "/v1/audio/transcriptions", key=client.api_key, json={"model": "stt"})
     assert (refused.status_code, refused.json()["error"]["param"]) == (400, "file")
+
+
+def test_a_stored_response_is_asked_of_the_deployment_that_keeps_it(gateway: Gateway, client: openai.OpenAI) -> None:
+    made = client.responses.create(model="gpt", input="say hello")
+    assert client.responses.retrieve(made.id).output_text == "hello"
+    assert client.responses.cancel(made.id).status == "cancelled"
+    items = client.responses.input_items.list(made.id, limit=3)
+    assert items.data[0].id == "m0"
+    client.responses.delete(made.id)
+    refused = gateway.request("GET", f"/v1/responses/{made.id}/input_items", params={"limit": "x"})
+    assert (refused.status_code, refused.json()["error"]["param"]) == (400, "limit")
+
+
+def test_image_edits_and_variations(gateway: Gateway, client: openai.OpenAI) -> None:
+    png = ("a.png", b"\x89PNG", "image/png")
+    one = client.images.edit(model="dalle", image=png, prompt="a hat", n=2)
+    several = client.images.edit(model="dalle", image=[png, png], prompt="a hat")
+    assert [made.data[0].b64_json for made in (one, several) if made.data] == [
+        "['image[]'] 2", "['image[]', 'image[]'] None",
+    ]  # fmt: skip
+    varied = gateway.request(
+        "POST", "/v1/images/variations", key=client.api_key, files={"image": png}, data={"model": "dalle"}
+    )
+    assert varied.json()["data"][0]["b64_json"] == "['image'] 1"
+    path = "/openai/deployments/dalle/images/edits"
+    answer = gateway.request("POST", path, key=client.api_key, files={"image": png}, data={"prompt": "a hat"})
+    assert answer.status_code == 200, answer.text
+    bad = gateway.request("POST", path, key=client.api_key, files={"image": png}, data={"prompt": "a", "n": "two"})
+    assert (bad.status_code, bad.json()["error"]["param"]) == (400, "n")

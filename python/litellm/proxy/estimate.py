@@ -94,13 +94,13 @@ _SETTINGS = ("generationConfig", "inferenceConfig")
 def output_limit(body: Mapping[str, Any], default: int) -> int:
     """The output tokens that a request allows at most, over all of its answers, by any API's name for it."""
     places = [body, *(found for name in _SETTINGS if isinstance(found := body.get(name), dict))]
-    asked = next((limit for place in places for name in _LIMITS if _is_count(limit := place.get(name))), default)
-    answers = next((n for place in places for name in ("n", "candidateCount") if _is_count(n := place.get(name))), 1)
-    return int(asked) * int(answers)
+    return _count(places, _LIMITS, default) * _count(places, ("n", "candidateCount"), 1)
 
 
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+def _count(places: Sequence[Mapping[str, Any]], names: Sequence[str], default: int) -> int:
+    given = (place.get(name) for place in places for name in names)
+    counts = (value for value in given if isinstance(value, int) and not isinstance(value, bool) and value > 0)
+    return next(counts, default)
 
 
 def count_prompt(model: str, body: Mapping[str, Any]) -> int:
@@ -123,7 +123,8 @@ def count_prompt(model: str, body: Mapping[str, Any]) -> int:
 def _pictures(contents: Any) -> int:
     """For each of Gemini's inline or stored files, what an image counts."""
     found = contents if isinstance(contents, list) else [contents]
-    parts = [part for item in found if isinstance(item, dict) for part in item.get("parts") or ()]
+    lists = [item.get("parts") for item in found if isinstance(item, dict)]
+    parts = [part for parts in lists if isinstance(parts, list) for part in parts]
     return TOKENS_PER_IMAGE * sum(isinstance(part, dict) and not _FILES.isdisjoint(part) for part in parts)
 
 

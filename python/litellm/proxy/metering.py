@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from litellm.proxy.money import usd_to_pico
+from litellm.proxy.usage_shapes import translated
 
 log = logging.getLogger("litellm.proxy.metering")
 
@@ -29,23 +30,13 @@ def meter_response(response: Any, hidden: Mapping[str, Any]) -> Metered:
 
 
 def usage_of(response: Any) -> dict[str, Any]:
-    """The usage of a response, in OpenAI's names; Anthropic's are translated."""
-    usage = response.get("usage") if isinstance(response, dict) else getattr(response, "usage", None)
-    if usage is None:
-        return {}
-    plain = usage if isinstance(usage, dict) else usage.model_dump(exclude_none=True)
-    return anthropic_usage(plain) if "input_tokens" in plain and "prompt_tokens" not in plain else dict(plain)
-
-
-def anthropic_usage(usage: Mapping[str, Any]) -> dict[str, Any]:
-    """Anthropic's usage in OpenAI's names. Cached tokens are part of the prompt, as upstream counts them."""
-    read, written = (int(usage.get(f"cache_{kind}_input_tokens") or 0) for kind in ("read", "creation"))
-    prompt = int(usage.get("input_tokens") or 0) + read + written
-    completion = int(usage.get("output_tokens") or 0)
-    return {
-        "prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion,
-        "cache_read_input_tokens": read, "cache_creation_input_tokens": written,
-    }  # fmt: skip
+    """The usage of a response, in OpenAI's names; those of other APIs are translated."""
+    for name in ("usage", "usageMetadata"):
+        usage = response.get(name) if isinstance(response, dict) else getattr(response, name, None)
+        if usage is not None:
+            plain = usage if isinstance(usage, dict) else usage.model_dump(exclude_none=True)
+            return dict(plain) if "prompt_tokens" in plain else translated(plain) or dict(plain)
+    return {}
 
 
 class StreamMeter(Protocol):

@@ -11,7 +11,7 @@ from litellm.proxy.auth.user_api_key_auth import authenticate
 from litellm.proxy.state import GatewayState
 
 _CALLER = "litellm.caller"
-_KEY_IN_QUERY = ("/models/{model", "/v1beta/", "/gemini/", "/vertex_ai/", "/vertex-ai/")
+_KEY_IN_QUERY = ("/models/{model", "/v1/models/{model", "/v1beta/", "/gemini/", "/vertex_ai/", "/vertex-ai/")
 """Routes of Google's clients, which may send their key as `?key=`."""
 
 

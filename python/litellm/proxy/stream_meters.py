@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from litellm.proxy.metering import Metered, StreamMeter, anthropic_usage, pico_of, price, usage_of, with_usage
-from litellm.proxy.usage_shapes import raw_usage, texts, translated
+from litellm.proxy.metering import Metered, StreamMeter, pico_of, price, usage_of, with_usage
+from litellm.proxy.usage_shapes import anthropic_usage, raw_usage, texts, translated
 
 
 def stream_meter(events: str, body: Mapping[str, Any], hidden: Mapping[str, Any]) -> StreamMeter:

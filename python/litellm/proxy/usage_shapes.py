@@ -11,7 +11,6 @@ from typing import Any
 
 from litellm.llms.cohere.chat import convert_usage as cohere_usage
 from litellm.llms.gemini.usage import convert_usage as gemini_usage
-from litellm.proxy.metering import anthropic_usage
 
 _WRAPPERS = ("message", "response", "delta", "metadata")
 """Objects that an event of a stream has its usage in."""
@@ -39,6 +38,17 @@ def translated(usage: Mapping[str, Any]) -> dict[str, Any]:
             made = convert(usage)
             return made if any(made.get(key) for key in ("prompt_tokens", "completion_tokens", "total_tokens")) else {}
     return {}
+
+
+def anthropic_usage(usage: Mapping[str, Any]) -> dict[str, Any]:
+    """Anthropic's usage in OpenAI's names. Cached tokens are part of the prompt, as upstream counts them."""
+    read, written = (int(usage.get(f"cache_{kind}_input_tokens") or 0) for kind in ("read", "creation"))
+    prompt = int(usage.get("input_tokens") or 0) + read + written
+    completion = int(usage.get("output_tokens") or 0)
+    return {
+        "prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion,
+        "cache_read_input_tokens": read, "cache_creation_input_tokens": written,
+    }  # fmt: skip
 
 
 def _of_bedrock(usage: Mapping[str, Any]) -> dict[str, Any]:

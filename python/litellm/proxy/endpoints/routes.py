@@ -78,7 +78,7 @@ COMPACT = LLMRoute(
     "/responses/compact", "acompact_responses", "acompact_responses", {"input": (str, list)}, "openai",
     RESPONSES.spellings, metadata_field="litellm_metadata", streams=False,
 )  # fmt: skip
-_GEMINI = ("/v1beta{path}", "{path}")
+_GEMINI = ("/v1beta{path}", "/v1{path}", "{path}")  # google-genai 3 asks for `/v1`
 GENERATE_CONTENT = LLMRoute(
     "/models/{model:path}:generateContent", "agenerate_content", "agenerate_content", {"contents": (list, dict, str)},
     "google", _GEMINI, metadata_field="litellm_metadata", events="google", streams=False,

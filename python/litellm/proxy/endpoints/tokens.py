@@ -27,6 +27,7 @@ async def count_tokens(request: Request) -> dict[str, int]:
 
 
 @router.post("/v1beta/models/{model:path}:countTokens")
+@router.post("/v1/models/{model:path}:countTokens")
 @router.post("/models/{model:path}:countTokens")
 async def gemini_count_tokens(request: Request, model: str) -> dict[str, int]:
     """Gemini's count: `totalTokens` of contents, system instruction and tools."""
