@@ -78,9 +78,12 @@ class _Transport:
         *,
         max_connections_per_host: int | None = None,
     ) -> None:
-        """Arguments as of `httpx.HTTPTransport`, and the most requests under way to one host and port."""
+        """Arguments as of `httpx.HTTPTransport`, and the most requests under way to one host and port.
+
+        The connections are in `pool`, for whoever sends plain bytes over them.
+        """
         self._retries = retries
-        self._pool = Pool(
+        self.pool = Pool(
             verify=verify,
             cert=cert,
             trust_env=trust_env,
@@ -126,7 +129,7 @@ class HttpxTransport(_Transport, httpx.BaseTransport):
         for attempt in itertools.count():
             try:
                 body = iter(cast(httpx.SyncByteStream, request.stream)) if content is None else content
-                reply = self._pool.request(request.method, str(request.url), request.headers.raw, body, timeouts)
+                reply = self.pool.request(request.method, str(request.url), request.headers.raw, body, timeouts)
                 return _response(reply, _Body)
             except TransportFailure as failure:
                 if self._is_final(failure, attempt):
@@ -135,7 +138,7 @@ class HttpxTransport(_Transport, httpx.BaseTransport):
 
     def close(self) -> None:
         """Close idle connections."""
-        self._pool.close()
+        self.pool.close()
 
     def __exit__(
         self,
@@ -173,7 +176,7 @@ class AsyncHttpxTransport(_Transport, httpx.AsyncBaseTransport):
         for attempt in itertools.count():
             try:
                 body = aiter(cast(httpx.AsyncByteStream, request.stream)) if content is None else content
-                reply = await self._pool.arequest(request.method, str(request.url), request.headers.raw, body, timeouts)
+                reply = await self.pool.arequest(request.method, str(request.url), request.headers.raw, body, timeouts)
                 return _response(reply, _AsyncBody)
             except TransportFailure as failure:
                 if self._is_final(failure, attempt):
@@ -182,7 +185,7 @@ class AsyncHttpxTransport(_Transport, httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close idle connections."""
-        self._pool.close()
+        self.pool.close()
 
     async def __aexit__(self, *exc_info: Any) -> None:
         await self.aclose()

@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 
 import httpx
 
+from litellm.llms.custom_httpx import direct
 from litellm.llms.custom_httpx.clients import TLSSettings, pool
+from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.wire import WireRequest
 
 Result = TypeVar("Result")
@@ -45,16 +47,6 @@ class Call:
 
     function: Callable[..., Any]
     kwargs: dict[str, Any]
-
-
-@dataclass(slots=True)
-class Reply:
-    """What came back. `body` is empty for a stream, whose bytes are read from `response`."""
-
-    status: int
-    headers: httpx.Headers
-    body: bytes
-    response: httpx.Response
 
 
 Effect = Send | Sleep | Call
@@ -103,15 +95,17 @@ def _perform(effect: Effect) -> Any:
         return None
     if isinstance(effect, Call):
         return effect.function(**effect.kwargs)
-    client: httpx.Client = _given_client(effect.client, httpx.Client) or pool.sync(effect.verify)
+    given = _given_client(effect.client, httpx.Client)
+    client: httpx.Client = given or pool.sync(effect.verify)
+    if given is None and (sent := direct.send(client, effect.request, effect.timeout, stream=effect.stream)):
+        return sent
     response = client.send(_request(client, effect), stream=True)
     if not effect.stream or response.status_code >= 400:
         try:
             response.read()
         finally:
             response.close()
-        return Reply(response.status_code, response.headers, response.content, response)
-    return Reply(response.status_code, response.headers, b"", response)
+    return Reply.of(response)
 
 
 async def _perform_async(effect: Effect) -> Any:
@@ -123,15 +117,17 @@ async def _perform_async(effect: Effect) -> Any:
         return await result if inspect.isawaitable(result) else result
     if effect.request.body:  # as aiohttp, by which LiteLLM sends, names a body of which nothing is said
         effect.request.headers.setdefault("content-type", "application/octet-stream")
-    client: httpx.AsyncClient = _given_client(effect.client, httpx.AsyncClient) or pool.asynchronous(effect.verify)
+    given = _given_client(effect.client, httpx.AsyncClient)
+    client: httpx.AsyncClient = given or pool.asynchronous(effect.verify)
+    if given is None and (sent := await direct.asend(client, effect.request, effect.timeout, stream=effect.stream)):
+        return sent
     response = await client.send(_request(client, effect), stream=True)
     if not effect.stream or response.status_code >= 400:
         try:
             await response.aread()
         finally:
             await response.aclose()
-        return Reply(response.status_code, response.headers, response.content, response)
-    return Reply(response.status_code, response.headers, b"", response)
+    return Reply.of(response)
 
 
 def _request(client: httpx.Client | httpx.AsyncClient, effect: Send) -> httpx.Request:
