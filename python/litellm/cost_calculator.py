@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import litellm
-from litellm.cost_rules import ZERO, Rates, grounding_cost, token_costs
+from litellm.cost_rules import ZERO, Rates, grounding_cost, rates_of, token_costs
 from litellm.litellm_core_utils.model_info import find_listed, find_model
+from litellm.litellm_core_utils.size_prices import price_by_size
 from litellm.types.usage import Usage
 
 PICO = 10**12
@@ -89,11 +90,9 @@ def cost_in_pico_dollars(
     if custom_cost_per_token is not None:
         entry: Mapping[str, Any] = custom_cost_per_token
     else:
-        found = find_model(model, custom_llm_provider)
-        if found is None and not _is_free(model, custom_llm_provider):
-            raise _not_mapped(model, custom_llm_provider)
-        entry = found[1] if found is not None else {}
-    rates = Rates(entry, service_tier)
+        custom_llm_provider = custom_llm_provider or litellm.get_llm_provider(model)[1]
+        entry = _priced_entry(model, custom_llm_provider)
+    rates = Rates(rates_of(entry, custom_llm_provider or "", usage.prompt_tokens), service_tier)
     return token_costs(
         rates,
         usage,
@@ -133,11 +132,16 @@ def completion_cost(
     """
     hidden = getattr(completion_response, "_hidden_params", None) or {}
     provider = custom_llm_provider or hidden.get("llm_provider") or hidden.get("custom_llm_provider")
-    priced_model = base_model or model or _get(completion_response, "model") or hidden.get("model")
-    if priced_model is None:
+    own_price = custom_cost_per_token is not None or custom_cost_per_second is not None
+    if provider is None and model is not None and not own_price:
+        provider = litellm.get_llm_provider(model)[1]
+    answered = _get(completion_response, "model") or hidden.get("model")
+    names = [base_model] if base_model else [name for name in (answered, model) if name]
+    if not names:
         raise ValueError("model: give a model, or a response that names one")
+    priced_model = _first_priced(names, provider, call_type) or names[-1]
     named = custom_llm_provider or hidden.get("custom_llm_provider")
-    if not named and find_listed(priced_model, provider) is None:
+    if not named and not own_price and model is None and find_listed(priced_model, provider) is None:
         raise _not_mapped(priced_model, None)  # too little to guess a family by
     usage = _usage(completion_response)
     if usage is None and completion_response is None:
@@ -149,7 +153,10 @@ def completion_cost(
         if found is None:
             raise _not_mapped(priced_model, provider)
         images = n or len(_get(completion_response, "data") or [])
-        return _with_margin(image_cost(priced_model, found[1], images, size, quality), provider)
+        price = image_cost(priced_model, found[1], images, size, quality)
+        if price is None:
+            raise _not_mapped(priced_model, provider)
+        return _with_margin(price, provider)
     try:
         prompt_cost, output_cost = cost_in_pico_dollars(
             model=priced_model,
@@ -182,11 +189,36 @@ def _with_margin(cost: Decimal, provider: str | None) -> float:
     return float(cost)
 
 
+def _first_priced(names: Sequence[str], provider: str | None, call_type: str | None) -> str | None:
+    """The first of `names` that has a price of its own, else the first whose size or family gives one."""
+    for name in names:
+        if find_listed(name, provider) is not None:
+            return name
+    for name in names:
+        if sized := price_by_size(name, provider, call_type or "completion"):
+            return sized
+        if find_model(name, provider) is not None:
+            return name
+    return None
+
+
+def _priced_entry(model: str, provider: str) -> Mapping[str, Any]:
+    """The catalogue's entry that prices `model`. Raises ModelNotMappedError."""
+    found = find_model(model, provider)
+    if found is not None:
+        return found[1]
+    if provider == "fireworks_ai" and (sized := price_by_size(model, provider)):
+        return litellm.model_cost.get(sized, {})
+    if not _is_free(model, provider):
+        raise _not_mapped(model, provider)
+    return {}
+
+
 def _is_free(model: str, provider: str | None) -> bool:
     """Whether a model without an entry costs nothing: LiteLLM's rule for models of one's own at these providers."""
     if provider == "ollama_chat":
         return f"ollama/{model.removeprefix('ollama_chat/')}" not in litellm.model_cost
-    return provider in ("huggingface", "ollama")
+    return provider in ("huggingface", "lemonade", "ollama", "wandb")
 
 
 def _not_mapped(model: str, provider: str | None) -> Exception:

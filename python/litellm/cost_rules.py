@@ -8,9 +8,11 @@ usual one where the entry has it (OpenAI's flex and priority processing).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litellm.types.usage import Usage
 
@@ -53,6 +55,61 @@ class Rates:
         return ZERO
 
 
+_CACHED_AT_HALF_PRICE = frozenset({"fireworks_ai"})
+"""Providers that bill cached tokens at half the input price where the catalogue names none."""
+_FLAT_PRICES = frozenset({"perplexity"})
+"""Providers of whose prices LiteLLM knows neither caching nor long prompts."""
+
+
+def rates_of(entry: Mapping[str, Any], provider: str, tokens: int) -> Mapping[str, Any]:
+    """`entry` with the prices that hold for a prompt of `tokens` at this hour, by the provider's own way of billing."""
+    if tiers := entry.get("tiered_pricing"):
+        entry = {**entry, **_tier_of(tiers, tokens)}
+    if off_peak := entry.get("off_peak_pricing"):
+        entry = {**entry, **off_peak_prices(off_peak, datetime.now(timezone.utc))}
+    if provider in _FLAT_PRICES:
+        return {name: value for name, value in entry.items() if "cache" not in name and "_above_" not in name}
+    if entry.get("litellm_provider") in _CACHED_AT_HALF_PRICE and entry.get("cache_read_input_token_cost") is None:
+        plain = entry.get("input_cost_per_token")
+        if plain is not None:
+            return {**entry, "cache_read_input_token_cost": Decimal(str(plain)) / 2}
+    return entry
+
+
+def _tier_of(tiers: Sequence[Mapping[str, Any]], tokens: int) -> Mapping[str, Any]:
+    """The prices of the range that a prompt falls into: above its first number, up to its second."""
+    for tier in tiers:
+        low, high = tier["range"]
+        if low < tokens <= high:
+            return {name: value for name, value in tier.items() if name != "range"}
+    chosen = tiers[0] if tokens <= 0 else tiers[-1]
+    return {name: value for name, value in chosen.items() if name != "range"}
+
+
+def off_peak_prices(off_peak: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """The prices of `off_peak` (a catalogue's `off_peak_pricing`) when `now` is in one of its windows, else none.
+
+    Hours are UTC; days of the week, from 1 for Monday, are those of `weekday_timezone`, or UTC.
+    """
+    zone = off_peak.get("weekday_timezone")
+    day = (now.astimezone(ZoneInfo(zone)) if zone else now).isoweekday()
+    minute = now.hour * 60 + now.minute
+    for window in off_peak.get("windows", ()):
+        hours = window.get("hours_utc", ())
+        spans = [hours] if isinstance(hours, str) else hours
+        if day in window.get("weekdays", range(1, 8)) and any(_within(span, minute) for span in spans):
+            return {name: value for name, value in off_peak.items() if "cost" in name}
+    return {}
+
+
+def _within(span: str, minute: int) -> bool:
+    """Whether a minute of the day is in a span such as `10:00-00:00`; one that ends where it begins is the whole day."""
+    start, end = (int(time[:2]) * 60 + int(time[3:5]) for time in span.split("-"))
+    if start < end:
+        return start <= minute < end
+    return minute >= start or minute < end
+
+
 def token_costs(
     rates: Rates,
     usage: Usage,
@@ -66,12 +123,13 @@ def token_costs(
     """(prompt cost, completion cost) in USD."""
     if "speech" in call_type and rates.get("input_cost_per_character") is not None:
         return rates.price("input_cost_per_character") * (characters or 0), ZERO
-    if "transcription" in call_type and (by_second := _by_second(rates, audio_seconds)):
+    if "transcription" in call_type and not usage.total_tokens and (by_second := _by_second(rates, audio_seconds)):
         return by_second
     if "rerank" in call_type:
         return rates.price("input_cost_per_query") * (queries or 0), ZERO
     rates.for_prompt(usage.prompt_tokens)
-    if rates.get("input_cost_per_token") is None and (by_time := _by_second(rates, seconds)):
+    by_tokens = rates.get("input_cost_per_token") is not None or rates.get("output_cost_per_token") is not None
+    if not by_tokens and (by_time := _by_second(rates, seconds)):
         return by_time
     return _prompt_cost(rates, usage), _completion_cost(rates, usage)
 
@@ -107,7 +165,7 @@ def _cache_writes(rates: Rates, details: Any, written: int) -> Decimal:
 
 def _completion_cost(rates: Rates, usage: Usage) -> Decimal:
     details = usage.completion_tokens_details
-    plain = rates.price("output_cost_per_token")
+    plain = rates.price("output_cost_per_token", "output_cost_per_image_token")
     cost, rest = ZERO, usage.completion_tokens
     for kind, price_name in (
         ("reasoning_tokens", "output_cost_per_reasoning_token"),
@@ -142,13 +200,22 @@ def _of(details: Any, name: str) -> Any:
     return getattr(details, name, None)
 
 
-def image_cost(model: str, entry: Mapping[str, Any], images: int, size: str | None, quality: str | None) -> Decimal:
-    """USD for generated images: by image, or by pixel of the asked size (`1024x1024`)."""
+def image_cost(
+    model: str, entry: Mapping[str, Any], images: int, size: str | None, quality: str | None
+) -> Decimal | None:
+    """USD for generated images: by image, or by pixel of the asked size (`1024x1024`).
+
+    None for a model that has no price by image; 0 for one that bills images as tokens, of which a reply without usage
+    tells nothing.
+    """
+    if "gpt-image" in model and entry.get("litellm_provider") in ("openai", "azure", "azure_ai"):
+        return ZERO
     for key in ("output_cost_per_image", "input_cost_per_image"):
         if entry.get(key) is not None:
             return Decimal(str(entry[key])) * images
-    by_pixel = entry.get("input_cost_per_pixel") or entry.get("output_cost_per_pixel")
-    if by_pixel is None:
-        return ZERO
+    prices = [entry[key] for key in ("input_cost_per_pixel", "output_cost_per_pixel") if entry.get(key) is not None]
+    if not prices:
+        return None
+    by_pixel = next((price for price in prices if price), 0)
     width, _, height = (size or "1024x1024").replace("-x-", "x").partition("x")
     return Decimal(str(by_pixel)) * int(width) * int(height) * images

@@ -115,13 +115,24 @@ def get_model_info(model: str, custom_llm_provider: str | None = None, api_base:
     return info
 
 
-def get_max_tokens(model: str) -> int:
-    """The most tokens a reply may have. Raises an Exception for a model of which that is not known."""
+def get_max_tokens(model: str) -> int | None:
+    """The most tokens a reply may have; None for a listed model of which the catalogue does not say.
+
+    Raises an Exception for a model that it does not list, under its whole name or that without its provider.
+    """
     found = _resolve(model, None)
     limit = (found[1].get("max_output_tokens") or found[1].get("max_tokens")) if found else None
-    if limit is None:
-        raise Exception(f"Model {model} isn't mapped yet. Add it with litellm.register_model.")
-    return int(limit)
+    if limit is not None:
+        return int(limit)
+    try:
+        bare = get_llm_provider(model)[0]
+    except litellm.BadRequestError:
+        bare = ""
+    entry = litellm.model_cost.get(bare)
+    if entry is None:
+        raise Exception(f"No limit is known of the model {model}. Add one with litellm.register_model.")
+    limit = entry.get("max_output_tokens") or entry.get("max_tokens")
+    return None if limit is None else int(limit)
 
 
 def get_supported_openai_params(

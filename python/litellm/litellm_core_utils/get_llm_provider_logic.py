@@ -16,6 +16,10 @@ _OWNERS: Mapping[str, str] = {
     "anthropic_text": "anthropic_text",
     "fireworks_ai-embedding-models": "fireworks_ai",
 }
+_NAMED_WITH_PREFIX = frozenset(
+    {"amazon_nova", "deepseek", "fireworks_ai", "gemini", "jina_ai", "together_ai", "volcengine", "xai"}
+)
+"""Providers whose models are found by their prefix only: a bare name may as well be somebody else's."""
 _KNOWN_NAMES: tuple[tuple[str, str], ...] = (
     ("gpt-", "openai"),
     ("o1", "openai"),
@@ -95,7 +99,7 @@ def _provider_of(model: str, given: str | None, api_base: str | None) -> tuple[s
     prefix, slash, rest = model.partition("/")
     if given:
         return (rest if slash and prefix == given else model), given
-    if prefix == "azure" and rest.startswith(("mistral-", "command-r")):
+    if prefix == "azure" and rest.startswith(("mistral-", "command-r")) and model not in litellm.model_cost:
         return rest, "azure_ai"
     if slash and is_provider(prefix):
         return rest, _family(prefix, rest)
@@ -134,7 +138,7 @@ def _listed(model: str) -> str | None:
     entry = litellm.model_cost.get(model)
     if entry is not None:
         owner = owner_provider(str(entry.get("litellm_provider", "")))
-        if owner in PROVIDERS:
+        if owner in PROVIDERS and owner not in _NAMED_WITH_PREFIX:
             return owner
     if model == "*":
         return "openai"

@@ -103,7 +103,7 @@ def _chat_list(model: str, provider: str) -> list[str] | None:
     row = PROVIDERS.get(provider)
     if row is None or provider in _NO_CHAT_LIST:
         return None
-    if row.wire is None and provider != "assemblyai":
+    if row.wire is None and provider not in ("assemblyai", "custom", "gdc", "vllm"):
         return None
     from litellm.llms.formats import chat_format
 

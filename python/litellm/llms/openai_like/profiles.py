@@ -154,7 +154,7 @@ PROFILES: Mapping[str, Profile] = {
         renames=LIMIT_RENAMED,
     ),
     "deepseek": _handled(flattens_content=True, thinking_switch=True, params=_params(add="thinking reasoning_effort")),
-    "edenai": _handled(),
+    "edenai": _handled(streams_usage=True),
     "featherless_ai": _like(
         params=_names(
             "stream frequency_penalty function_call functions logit_bias max_tokens "
@@ -263,7 +263,7 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "nano-gpt": _from_catalogue(renames=LIMIT_RENAMED),
     "neosantara": _from_catalogue(renames=LIMIT_RENAMED),
-    "novita": _like(),
+    "novita": _like(headers={"x-novita-source": "litellm"}),
     "nscale": _like(
         params=_names(
             "max_tokens n temperature top_p stream logprobs top_logprobs frequency_penalty "

@@ -24,7 +24,7 @@ class Origin:
 
 def encode_id(response_id: str, provider: str | None, model_id: str | None) -> str:
     """`response_id` with its origin. An id that has one already stays as it is."""
-    if not response_id or decode_id(response_id).provider is not None:
+    if not response_id or decode_id(response_id).response_id != response_id:
         return response_id
     text = f"{_MARK}{provider};model_id:{model_id};response_id:{response_id}"
     return PREFIX + base64.b64encode(text.encode()).decode()
