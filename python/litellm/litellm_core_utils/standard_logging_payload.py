@@ -51,7 +51,7 @@ def build_payload(call: Logging, outcome: str, response: Any, end: datetime, err
         "endTime": end_s,
         "completionStartTime": first_token,
         "response_time": max(first_token - start_s if call.stream else end_s - start_s, 0.0),
-        "model": details.get("model") or call.model,
+        "model": _model(details.get("model") or call.model, details, metadata),
         "metadata": {**dict.fromkeys(_METADATA_KEYS), **{k: v for k, v in metadata.items() if k in _METADATA_KEYS}},
         "cache_key": details.get("cache_key"),
         "response_cost": cost,
@@ -67,7 +67,7 @@ def build_payload(call: Logging, outcome: str, response: Any, end: datetime, err
         "requester_ip_address": metadata.get("requester_ip_address"),
         "user_agent": metadata.get("user_agent"),
         "messages": _as_messages(call.messages),
-        "response": body if outcome == "success" else {},
+        "response": _with_chat_usage(body, response) if outcome == "success" else {},
         "model_parameters": _model_parameters(details, call.stream),
         "hidden_params": {name: hidden.get(name) for name in _HIDDEN_KEYS},
         "model_map_information": {"model_map_key": details.get("model"), "model_map_value": None},
@@ -84,6 +84,15 @@ def build_payload(call: Logging, outcome: str, response: Any, end: datetime, err
     }
 
 
+def _model(model: str, details: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
+    """The model with its provider, where a router's deployment says so and on Bedrock; else as it was sent."""
+    deployment = metadata.get("deployment")
+    if isinstance(deployment, str) and "/" in deployment:
+        return deployment
+    bare = details.get("custom_llm_provider") == "bedrock" and not model.startswith("bedrock/")
+    return f"bedrock/{model}" if bare else model
+
+
 def _model_parameters(details: Mapping[str, Any], stream: bool) -> dict[str, Any]:
     shown = dict(details.get("requested_params") or {})
     shown.pop("max_retries", None)
@@ -98,6 +107,12 @@ def _tokens(usage: Any) -> tuple[int, int]:
     prompt = usage.get("prompt_tokens") or usage.get("input_tokens") or 0
     completion = usage.get("completion_tokens") or usage.get("output_tokens") or 0
     return int(prompt), int(completion)
+
+
+def _with_chat_usage(body: dict[str, Any], response: Any) -> dict[str, Any]:
+    """`body` with the usage of the Responses API under chat's names, so that callbacks find one shape."""
+    as_usage = getattr(getattr(response, "usage", None), "as_usage", None)
+    return body if as_usage is None else {**body, "usage": as_usage().model_dump(exclude_none=True)}
 
 
 def _as_dict(response: Any) -> dict[str, Any]:

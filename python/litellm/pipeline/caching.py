@@ -59,9 +59,17 @@ def _hit(response: Any, arguments: dict[str, Any], call_type: str) -> Any:
     if arguments.get("stream"):
         return _replay(response, run, hidden)
     response._hidden_params = hidden
-    if run.logging is not None:
-        run.logging.success(response, cache_hit=True)
+    _tell(run, response, hidden)
     return response
+
+
+def _tell(run: Run, response: Any, hidden: dict[str, Any]) -> None:
+    """Tell callbacks of an answer that cost nothing, and what it saved."""
+    if run.logging is not None:
+        run.logging.cost_of = lambda _: 0.0
+        run.logging.model_call_details["saved_cache_cost"] = hidden["response_cost"]
+        run.logging.model_call_details["model"] = run.asked_model
+        run.logging.success(response, cache_hit=True)
 
 
 def _replay(response: Any, run: Run, hidden: dict[str, Any]) -> CustomStreamWrapper:
@@ -76,8 +84,8 @@ def _replay(response: Any, run: Run, hidden: dict[str, Any]) -> CustomStreamWrap
     )
 
     def ended(state: ChunkFlow, error: BaseException | None) -> None:
-        if run.logging is not None and error is None:
-            run.logging.success(response, cache_hit=True)
+        if error is None:
+            _tell(run, response, hidden)
 
     source = _chunks(response.model_dump(exclude_none=True))
     return CustomStreamWrapper(

@@ -70,6 +70,7 @@ def breakdown_of(response: Any, run: Run) -> dict[str, float] | None:
     usage = getattr(response, "usage", None)
     if usage is None:
         return None
+    usage = usage.as_usage() if hasattr(usage, "as_usage") else usage
     try:
         prompt, completion = cost_per_token(model=run.model, custom_llm_provider=run.provider, usage_object=usage)
     except Exception as error:  # noqa: BLE001 - as above

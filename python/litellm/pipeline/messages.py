@@ -71,6 +71,7 @@ def _native(run: Run, wire: AnthropicChat) -> Generator[Effect, Any, Any]:
     call = ChatCall(run.provider, run.model, [], {}, run.api_base, run.api_key, headers, stream, options)
     request = wire.messages_request(call, body)
     run.api_base = request.url
+    run.show_url(request.url)
     run.retries = retry_count(run, False, None)
     reply = yield from exchange(run, request, stream=stream, details=wire.error_details)
     if stream:

@@ -150,7 +150,7 @@ class Run:
         if self.logging is not None:
             self.logging.pre_call(
                 input=self.logging.messages,
-                api_key=self.api_key,
+                api_key="" if self.api_key is None and self.provider == "bedrock" else self.api_key,
                 additional_args={
                     "complete_input_dict": body if body is not None else request.body.decode("utf-8", "replace"),
                     "api_base": request.url,
@@ -172,6 +172,11 @@ class Run:
         """Tells callbacks what came back, before it is read."""
         if self.logging is not None:
             self.logging.post_call(original_response=reply.body.decode("utf-8", "replace"), api_key=self.api_key)
+
+    def show_provider(self, name: str) -> None:
+        """Tells the record the provider by the name that callbacks know it by."""
+        if self.logging is not None:
+            self.logging.model_call_details["custom_llm_provider"] = name
 
     def failed(self, error: Exception) -> Exception:
         """The exception that the caller gets for `error`; callbacks are told of it."""

@@ -46,6 +46,8 @@ def _sent(run: Run) -> Generator[Effect, Any, Text]:
     run.retries = retry_count(run, True, arguments.get("max_retries"))
     resolve_endpoint(run)
     run.note_params(params, params)
+    if run.provider == "openai":
+        run.show_provider("text-completion-openai")
     stream = bool(arguments.get("stream"))
     call = ChatCall(
         provider=run.provider,
