@@ -21,7 +21,7 @@ from litellm.proxy.config.problems import ConfigError, ConfigProblem
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database, database_url
 from litellm.proxy.estimate import PriceBook
-from litellm.proxy.hooks.billing import UNBILLED, Billing
+from litellm.proxy.hooks.billing import CALLBACK, UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.request_subject import Guest, load_end_user, load_tag
 from litellm.proxy.secrecy import Secrecy
@@ -126,11 +126,15 @@ def apply_litellm_settings(config: ProxyConfig) -> None:
     for name, value in config.litellm_settings.items():
         if name in _CALLBACK_LISTS:
             names = value if isinstance(value, list) else [value]
-            value = [_callback(item, config) for item in names]
+            value = [load_object(item, config, "litellm_settings.callbacks") for item in names if item != CALLBACK]
         setattr(litellm, name, value)
 
 
-def _callback(name: Any, config: ProxyConfig) -> Any:
+def load_object(name: Any, config: ProxyConfig, key: str) -> Any:
+    """What `file.object` beside the config, or `package.module.object`, names; anything else is itself.
+
+    Raises ConfigError, which names `key`.
+    """
     if not isinstance(name, str) or "." not in name:
         return name
     folder = Path(config.file).parent if config.file else Path.cwd()
@@ -138,7 +142,7 @@ def _callback(name: Any, config: ProxyConfig) -> Any:
     try:
         return getattr(_module(module_name, folder), attribute)
     except (ImportError, AttributeError) as error:
-        problem = ConfigProblem(config.file or "config", 0, "litellm_settings.callbacks", f"{name}: {error}")
+        problem = ConfigProblem(config.file or "config", 0, key, f"{name}: {error}")
         raise ConfigError([problem]) from error
 
 

@@ -50,12 +50,17 @@ class BudgetQueries:
             await self._connection.execute(row.on_conflict_do_nothing())
         query = select(place.table.c.spend).where(place.row(account.entity_id)).with_for_update()
         spend = (await self._connection.execute(query)).scalar_one_or_none()
+        held, others = await self._held_by_others(account, owner, alive_since)
+        return Standing(usd_to_pico(max(spend or 0.0, 0.0)), held, others)
+
+    async def _held_by_others(self, account: Account, owner: str, alive_since: datetime.datetime) -> tuple[int, int]:
+        """What other living processes hold of an account, and how many they are."""
         living = select(processes.c.owner).where(processes.c.seen_at >= alive_since, processes.c.owner != owner)
         theirs = select(func.coalesce(func.sum(holds.c.pico), 0), func.count()).where(
             holds.c.account == account.name, holds.c.owner.in_(living)
         )
         held, others = (await self._connection.execute(theirs)).one()
-        return Standing(usd_to_pico(max(spend or 0.0, 0.0)), int(held), int(others))
+        return int(held), int(others)
 
     async def _roll(self, account: Account, now: datetime.datetime) -> None:
         """Make the row of a window of its own, and start it anew when its time is over."""

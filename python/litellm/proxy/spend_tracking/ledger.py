@@ -128,7 +128,7 @@ class Ledger:
         try:
             await self._reserve_budgets(request_id, accounts, estimate_pico)
             who = identity(auth, accounts) | ({"billing": billing} if billing else {})
-            record = {"k": "r", "id": request_id, "model": clean(model), "who": who}
+            record: dict[str, Any] = {"k": "r", "id": request_id, "model": clean(model), "who": who}
             record |= {"started": time.time(), "pico": sent_pico}
             try:
                 self.journal.write(record)
