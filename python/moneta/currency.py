@@ -104,7 +104,7 @@ class Currency:
         if not given.is_finite():
             raise ValueError(f"not an amount: {amount!r}")
         scaled = Fraction(given) * 10**self.decimals
-        return scaled.numerator // scaled.denominator
+        return int(scaled.numerator // scaled.denominator)
 
     def convert_to_askii(self, usd: Decimal | str | int, at: float | None = None) -> Decimal:
         """The currency for an amount of dollars by the rate of `at`, rounded to its smallest unit.

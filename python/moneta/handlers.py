@@ -39,6 +39,8 @@ log = logging.getLogger("moneta")
 TOPIC = "moneta:"
 """With a customer: what is known of it is no longer true. Told to every process on the database."""
 TEND_EVERY_S = 1.0
+_UNKNOWN: tuple[type[Exception], ...] = (MonetaError, *DATABASE_ERRORS)
+"""What leaves a customer's standing unknown."""
 
 
 class PaymentRequired(ProxyException):
@@ -95,7 +97,8 @@ class Moneta:
         """
         charge = await self.charging.charge(auth)
         if charge is None:
-            return self._unmapped()
+            self._unmapped()
+            return None
         at = f"{time.time():.3f}"
         if self.settings.entitlement.enabled:
             known = self.cache.fresh(charge) or await self._known(charge)
@@ -116,7 +119,7 @@ class Moneta:
         """The customer's standing; None for one that is not known and need not be."""
         try:
             return await self.cache.get(charge, newer_than_s=newer_than_s)
-        except (MonetaError, *DATABASE_ERRORS) as error:
+        except _UNKNOWN as error:
             last = self.cache.last(charge)
             if self.settings.entitlement.when_unavailable == "fail_open":
                 self.metrics.calls_unchecked += last is None

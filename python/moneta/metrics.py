@@ -61,8 +61,9 @@ class Metrics:
     def report(self, mode: str) -> dict[str, Any]:
         """For `/health/readiness`."""
         return {
-            "lago": "connected" if self.up else "unavailable", "last_error": self.last_error or None, "when_unavailable": mode,
-            "events_waiting": self.waiting, "oldest_waiting_seconds": self._age(), "dead_letters": self.dead,
+            "lago": "connected" if self.up else "unavailable", "last_error": self.last_error or None,
+            "when_unavailable": mode, "events_waiting": self.waiting,
+            "oldest_waiting_seconds": self._age(), "dead_letters": self.dead,
         }  # fmt: skip
 
     def text(self) -> str:

@@ -98,7 +98,7 @@ class OutboxQueries:
     async def letters(self, most: int) -> list[Mapping[str, Any]]:
         """Dead letters, the latest first."""
         query = select(dead_letters).order_by(dead_letters.c.failed_at.desc()).limit(most)
-        return list((await self._connection.execute(query)).mappings())
+        return [dict(row) for row in (await self._connection.execute(query)).mappings()]
 
     async def replay(self, ids: Sequence[str] | None, code: str, now: float) -> int:
         """Send dead letters again, all or these, under the metric `code`; how many there were."""

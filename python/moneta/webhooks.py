@@ -92,14 +92,10 @@ def customer_of(message: Mapping[str, Any]) -> str | None:
     found = message.get(str(message.get("object_type")))
     if not isinstance(found, Mapping):
         return None
-    customer = found.get("customer")
-    wallet = found.get("wallet")
-    for place in (found, customer, wallet):
-        if isinstance(place, Mapping):
-            name = place.get("external_customer_id") or (place.get("external_id") if place is customer else None)
-            if isinstance(name, str) and name:
-                return name
-    return None
+    inside = {name: found[name] for name in ("customer", "wallet") if isinstance(found.get(name), Mapping)}
+    named = [place.get("external_customer_id") for place in (found, *inside.values())]
+    named.append(inside.get("customer", {}).get("external_id"))
+    return next((name for name in named if isinstance(name, str) and name), None)
 
 
 def refused_events(message: Mapping[str, Any]) -> dict[str, str]:
