@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib
 import logging
 import time
@@ -11,13 +12,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from litellm import exceptions
-from litellm.caching.dual_cache import DualCache
+from litellm.router_utils.base import Services
 from litellm.router_utils.deployment_methods import DeploymentMethods
 from litellm.router_utils.deployments import Row
 from litellm.router_utils.endpoint_methods import EndpointMethods
 from litellm.router_utils.info_methods import InfoMethods
+from litellm.router_utils.pre_call_checks.deployment_affinity_check import parse_checks
 from litellm.router_utils.router_redis import router_redis
+from litellm.router_utils.routing_group_methods import RoutingGroupMethods
 from litellm.router_utils.settings import RouterSettings, check_strategy
+from litellm.router_utils.virtual_groups import parse_routing_groups
 from litellm.scheduler import FlowItem, Scheduler
 from litellm.types.router import RouterGeneralSettings, UpdateRouterConfig
 
@@ -43,7 +47,7 @@ def _litellm(path: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-class Router(EndpointMethods, DeploymentMethods, InfoMethods):
+class Router(EndpointMethods, DeploymentMethods, InfoMethods, RoutingGroupMethods):
     """LiteLLM's router. Times are in seconds.
 
     Raises ValueError for a setting or a deployment that is wrong, naming it.
@@ -140,13 +144,32 @@ class Router(EndpointMethods, DeploymentMethods, InfoMethods):
             default_max_parallel_requests=default_max_parallel_requests,
             default_priority=default_priority,
             pass_through_all_models=bool(router_general_settings and router_general_settings.pass_through_all_models),
+            optional_pre_call_checks=parse_checks(optional_pre_call_checks),
             enforce_model_rate_limits="enforce_model_rate_limits" in (optional_pre_call_checks or ()),
-            responses_affinity="responses_api_deployment_check" in (optional_pre_call_checks or ()),
+            deployment_affinity_ttl_s=deployment_affinity_ttl_seconds,
+            model_group_affinity_config=dict(model_group_affinity_config or {}),
+            enable_health_check_routing=enable_health_check_routing,
+            health_check_staleness_s=health_check_staleness_threshold,
+            health_check_ignore_transient_errors=health_check_ignore_transient_errors,
+            background_health_check_model_groups=_set_of(background_health_check_model_groups),
+            enable_weighted_failover=enable_weighted_failover,
             cache_responses=bool(cache_responses),
             caching_groups=caching_groups,
             default_litellm_params={"max_retries": 0, **(default_litellm_params or {})},
         )
-        self._set_up(settings, _count_tokens, _catalogue_entry)
+        services = Services(
+            _count_tokens,
+            _catalogue_entry,
+            _supported_parameters,
+            callbacks=lambda: _litellm("callbacks"),
+            plugins=plugins or (),
+            fallback_checks=[
+                functools.partial(check, llm_router=self)
+                for check in (fallback_access_check, fallback_budget_check)
+                if check is not None
+            ],
+        )
+        self._set_up(settings, services)
         self.assistants_config, self.search_tools, self.guardrail_list = assistants_config, search_tools, guardrail_list
         self.ignore_invalid_deployments = ignore_invalid_deployments
         self.provider_budget_config, self.alerting_config = provider_budget_config, alerting_config
@@ -156,12 +179,14 @@ class Router(EndpointMethods, DeploymentMethods, InfoMethods):
             logger.setLevel(getattr(logging, debug_level))
         given_cache = _cache_arguments(redis_url, redis_host, redis_port, redis_password, redis_db, cache_kwargs)
         redis_cache = router_redis(given_cache) if given_cache["type"] == "redis" else None
-        self.cache = DualCache(redis_cache=redis_cache)
+        self.cache.redis_cache = redis_cache
         if redis_cache is not None:
             self._share(redis_cache, redis_cache.namespace)
         if cache_responses and _litellm("cache") is None:
             importlib.import_module("litellm").cache = _litellm("Cache")(**given_cache)  # type: ignore[attr-defined]
         self.set_model_list(model_list or [])
+        if routing_groups:
+            self._set_routing_groups(parse_routing_groups(routing_groups))
 
     if TYPE_CHECKING:
 
@@ -238,6 +263,24 @@ class Router(EndpointMethods, DeploymentMethods, InfoMethods):
             for name, value in deployment["litellm_params"].items()
         }
         return {**deployment, "litellm_params": params}
+
+
+def _supported_parameters(params: Mapping[str, Any]) -> Sequence[str] | None:
+    """The parameters that a deployment's model takes; None when dropping is on, or the provider is unknown."""
+    if _litellm("drop_params"):
+        return None
+    try:
+        model, provider, _, _ = _litellm("get_llm_provider")(
+            model=params["model"], custom_llm_provider=params.get("custom_llm_provider")
+        )
+    except exceptions.BadRequestError:
+        return None
+    supported: Sequence[str] | None = _litellm("get_supported_openai_params")(model=model, custom_llm_provider=provider)
+    return supported
+
+
+def _set_of(names: Sequence[str] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(names)
 
 
 def _first(*values: Any) -> Any:

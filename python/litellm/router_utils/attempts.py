@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from litellm.router_utils.get_retry_from_policy import status_of
 from litellm.router_utils.limit_gate import LimitGate
 from litellm.router_utils.routing_core import RoutingCore
 from litellm.router_utils.slots import SlotQueue
+from litellm.router_utils.virtual_groups import VirtualGroups
 
 
 @dataclass(slots=True)
@@ -23,6 +24,7 @@ class Attempt:
     row: Row
     group: str
     started: float
+    kwargs: Mapping[str, Any]
     first_token: float | None = None
     reported: bool = False
 
@@ -70,17 +72,28 @@ class AttemptLog:
     gate: LimitGate
     clock: Callable[[], float] = time.monotonic
     slots: SlotQueue = field(default_factory=SlotQueue)
+    virtual: VirtualGroups | None = None
     total_calls: Counter[str] = field(default_factory=Counter)
     success_calls: Counter[str] = field(default_factory=Counter)
     fail_calls: Counter[str] = field(default_factory=Counter)
 
-    def begin(self, row: Row, group: str) -> Attempt:
-        """An attempt on a deployment that was just reserved."""
+    def begin(self, row: Row, group: str, kwargs: Mapping[str, Any]) -> Attempt:
+        """An attempt on a deployment that was just reserved, for the request of `kwargs`."""
         self.total_calls[row["model_info"]["id"]] += 1
-        return Attempt(row, group, self.clock())
+        return Attempt(row, group, self.clock(), kwargs)
 
-    def succeeded(self, attempt: Attempt, tokens: int, completion_tokens: int = 0) -> None:
-        """The whole answer arrived; it used `tokens` in all."""
+    def _freed(self, attempt: Attempt) -> None:
+        """Wake a call that waits for a deployment of one of the attempt's groups."""
+        if self.slots.is_empty:
+            return
+        group = attempt.row["model_name"]
+        self.slots.freed(group)
+        if self.virtual is not None:
+            for name in self.virtual.names_of(attempt.model_id, group):
+                self.slots.freed(name)
+
+    def succeeded(self, attempt: Attempt, tokens: int, completion_tokens: int = 0, cost: float | None = None) -> None:
+        """The whole answer arrived; it used `tokens` in all, and cost `cost` USD, where that is known."""
         if attempt.reported:
             return
         attempt.reported = True
@@ -127,4 +140,4 @@ class AttemptLog:
     def _ended(self, attempt: Attempt, tokens: int) -> None:
         if self.gate.shared is not None:
             self.gate.ended(attempt.row, tokens)
-        self.slots.freed(attempt.row["model_name"])
+        self._freed(attempt)

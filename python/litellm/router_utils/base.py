@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from litellm.caching.dual_cache import DualCache
+from litellm.caching.in_memory_cache import InMemoryCache
+from litellm.router_strategy.tag_based_routing import TagFilter
+from litellm.router_utils.access import AccessFilter
+from litellm.router_utils.ask import DeploymentFilter
 from litellm.router_utils.attempts import AttemptLog
 from litellm.router_utils.call import Endpoint, RoutedCall
+from litellm.router_utils.choosing import Chooser
 from litellm.router_utils.cooldown_handlers import CooldownPolicy
 from litellm.router_utils.deployments import DeploymentStore, Row
+from litellm.router_utils.health_state_cache import DEFAULT_STALENESS_S, DeploymentHealthCache, HealthFilter
 from litellm.router_utils.limit_gate import LimitGate
-from litellm.router_utils.pre_call_checks import PreCallChecks
+from litellm.router_utils.pins import MAX_PINS, Pins
+from litellm.router_utils.pre_call_checks.deployment_affinity_check import DeploymentAffinity
+from litellm.router_utils.pre_call_checks.request_fit import PreCallChecks
+from litellm.router_utils.prompt_caching_cache import PromptCachingCache
 from litellm.router_utils.routing_core import RoutingCore
 from litellm.router_utils.selection import Selector
 from litellm.router_utils.settings import DEFAULT_ALLOWED_FAILS, RouterSettings
 from litellm.router_utils.shared_state import SharedState
+from litellm.router_utils.virtual_groups import VirtualGroups
 
 _routers: weakref.WeakSet[RouterBase] = weakref.WeakSet()
 
@@ -29,6 +42,23 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the router needs of the rest of the SDK.
+
+    `count_tokens(model, messages, text)` counts a prompt; `model_info(model)` is the catalogue's entry;
+    `supported_parameters(litellm_params)` lists the parameters a deployment knows, or None when that is unknown.
+    `plugins`, `callbacks()` and `fallback_checks` are the application's.
+    """
+
+    count_tokens: Callable[[str, Any, Any], int]
+    model_info: Callable[[str], Mapping[str, Any]]
+    supported_parameters: Callable[[Mapping[str, Any]], Sequence[str] | None]
+    callbacks: Callable[[], Sequence[Any]] = tuple
+    plugins: Sequence[Any] = ()
+    fallback_checks: Sequence[Callable[..., Any]] = ()
 
 
 class Setting:
@@ -75,20 +105,33 @@ class RouterBase:
     cache_responses = Setting()
     caching_groups = Setting()
 
-    def _set_up(
-        self,
-        settings: RouterSettings,
-        count_tokens: Callable[[str, Any, Any], int],
-        model_info: Callable[[str], Mapping[str, Any]],
-    ) -> None:
-        self.settings = settings
-        self._model_info = model_info
-        self._core = RoutingCore(self._costs, settings, self.clock)
+    def _set_up(self, settings: RouterSettings, services: Services) -> None:
+        self.settings, self._services = settings, services
+        self._model_info = services.model_info
+        self._core = self._new_core(settings)
         self._cooldown = CooldownPolicy(settings, self.clock or time.monotonic)
-        self._store = DeploymentStore(on_add=self._core.add, on_remove=self._removed)
+        self._store = DeploymentStore(on_add=self._added, on_remove=self._removed)
+        self._virtual = VirtualGroups(self._store, self._core, settings, self._new_core)
         self._gate = LimitGate(self._core, settings)
-        self._log = AttemptLog(self._store, self._core, self._cooldown, self._gate, self.clock or time.monotonic)
-        self._selector = Selector(self._store, self._core, settings, PreCallChecks(count_tokens, model_info))
+        clock = self.clock or time.monotonic
+        self._log = AttemptLog(self._store, self._core, self._cooldown, self._gate, clock, virtual=self._virtual)
+        self.health_state_cache = DeploymentHealthCache(settings.health_check_staleness_s or DEFAULT_STALENESS_S)
+        self._access, self._tags = AccessFilter(), TagFilter(settings)
+        filters: list[DeploymentFilter] = [
+            HealthFilter(self.health_state_cache, settings),
+            PreCallChecks(services.count_tokens, services.model_info, settings, services.supported_parameters),
+            self._tags,
+        ]
+        self._selector = Selector(self._store, self._core, settings, self._virtual, self._access, filters)
+        self.cache = DualCache(in_memory_cache=InMemoryCache(max_size_in_memory=MAX_PINS))
+        affinity = DeploymentAffinity(
+            Pins(self.cache),
+            PromptCachingCache(services.count_tokens),
+            settings.optional_pre_call_checks,
+            settings.deployment_affinity_ttl_s,
+            settings.model_group_affinity_config,
+        )
+        self._chooser = Chooser(self._selector, affinity, services.plugins, services.callbacks)
         self._custom_pick: Any = None
         _routers.add(self)
 
@@ -109,13 +152,27 @@ class RouterBase:
             self._gate.shared.stop()
             self._gate.shared = None
 
-    def _removed(self, row: Row) -> None:
-        self._core.remove(row)
-        self._cooldown.forget(row["model_info"]["id"])
+    def _new_core(self, settings: RouterSettings) -> RoutingCore:
+        return RoutingCore(functools.partial(self._costs, settings), settings, self.clock)
 
-    def _costs(self, row: Row) -> tuple[float | None, float | None]:
+    def _added(self, row: Row) -> None:
+        self._core.add(row)
+        self._virtual.added(row)
+        self._access.added(row)
+        self._tags.added(row)
+
+    def _removed(self, row: Row) -> None:
+        model_id = row["model_info"]["id"]
+        self._virtual.removed(row)
+        self._core.remove(row)
+        self._access.removed(row)
+        self._tags.removed(row)
+        self._cooldown.forget(model_id)
+        self.health_state_cache.forget(model_id)
+
+    def _costs(self, settings: RouterSettings, row: Row) -> tuple[float | None, float | None]:
         """(input, output) price of a token in USD, None where unknown; looked up only when the strategy goes by it."""
-        if self.settings.routing_strategy != "cost-based-routing":
+        if settings.routing_strategy != "cost-based-routing":
             return None, None
         params, info = row["litellm_params"], row["model_info"]
         known = self._model_info(info.get("base_model") or params["model"])
@@ -130,13 +187,14 @@ class RouterBase:
         if custom is not None:
             custom = custom.async_get_available_deployment if endpoint.asynchronous else custom.get_available_deployment
         return RoutedCall(
-            self._selector,
+            self._chooser,
             self._log,
             self.settings,
             endpoint,
             kwargs,
             custom_pick=custom,
             limit_headers=self._limits_of,
+            fallback_checks=self._services.fallback_checks,
         )
 
     def _limits_of(self, group: str) -> dict[str, Any]:

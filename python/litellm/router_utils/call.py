@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from litellm import exceptions
 from litellm.router_utils import fallbacks
+from litellm.router_utils.ask import Ask
 from litellm.router_utils.attempts import Attempt, AttemptLog, Failure
+from litellm.router_utils.choosing import Chooser
 from litellm.router_utils.deployments import Row
 from litellm.router_utils.effects import Await, Do, Opened, Plan, Sleep
 from litellm.router_utils.get_retry_from_policy import get_num_retries_from_retry_policy, retry_delay_s, should_retry
+from litellm.router_utils.pre_call_checks.encrypted_content_affinity_check import mark_response, readable_input
 from litellm.router_utils.requests import build_arguments
-from litellm.router_utils.response_headers import add_headers, usage_of
-from litellm.router_utils.selection import Ask, NoSlotError, Selector
+from litellm.router_utils.response_headers import add_headers, cost_of, usage_of
+from litellm.router_utils.selection import NoSlotError, Selector
 from litellm.router_utils.settings import RouterSettings
 
 Pick = Callable[[Ask], Row]
@@ -31,24 +34,31 @@ class Endpoint:
     asynchronous: bool
     metadata_name: str = "metadata"
     headers: bool = True
-    sent_directly: bool = False
+    items: bool = False
+    """Whether its responses are made of items that may be encrypted: the Responses API's."""
 
 
 @dataclass(slots=True)
 class RoutedCall:
     """The state of one call through the router, over all of its attempts."""
 
-    selector: Selector
+    chooser: Chooser
     log: AttemptLog
     settings: RouterSettings
     endpoint: Endpoint
     kwargs: dict[str, Any]
     custom_pick: Callable[..., Any] | None = None
     limit_headers: Callable[[str], dict[str, Any]] | None = None
+    fallback_checks: Sequence[Callable[..., Any]] = ()
     failures: list[Failure] = field(default_factory=list)
     visited: set[str] = field(default_factory=set)
     attempt: Attempt | None = None
     original_group: str = ""
+
+    @property
+    def selector(self) -> Selector:
+        """What finds the deployments of a model."""
+        return self.chooser.selector
 
     def plan(self, model: str) -> Plan:
         """The whole call: the result is the SDK's response. A failed call raises the first group's error."""
@@ -76,10 +86,19 @@ class RoutedCall:
             try:
                 if avoid:
                     return (yield from self._with_retries(target, changed, depth + 1, avoid))
+                if not (yield from self._may_fall_back_to(target, changed)):
+                    continue
                 return (yield from self._with_fallbacks(target, changed, depth + 1))
             except Exception:  # noqa: BLE001 - kept in `failures`; the next target is tried, and the first error is raised
                 continue
         raise first
+
+    def _may_fall_back_to(self, target: str, kwargs: dict[str, Any]) -> Plan:
+        """Whether `fallback_access_check` and `fallback_budget_check` let the call go on to `target`."""
+        for check in self.fallback_checks:
+            if not (yield Do(check, {"model": target, "request_kwargs": kwargs})):
+                return False
+        return True
 
     def _targets(
         self, model: str, kwargs: dict[str, Any], error: Exception
@@ -93,11 +112,24 @@ class RoutedCall:
                 lower = frozenset(row["model_info"]["id"] for row in rows if order_of(row) < level)
                 if lower & failed:
                     yield model, kwargs, lower
+        yield from self._failover(model, kwargs)
         for target in fallbacks.for_error(error, model, self.kwargs, self.settings):
             name, changes = (target["model"], target) if isinstance(target, dict) else (target, {})
             if name in self.visited and not changes:
                 continue
             yield name, {**kwargs, **{key: value for key, value in changes.items() if key != "model"}}, frozenset()
+
+    def _failover(self, model: str, kwargs: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], frozenset[str]]]:
+        """With `enable_weighted_failover`: the group's deployments that did not fail yet, by weight, one at a time."""
+        pool = self.selector.pool(model, kwargs) if self.settings.enable_weighted_failover else None
+        if pool is None or pool.strategy != "simple-shuffle":
+            return
+        for _ in range(self._max_fallbacks()):
+            failed = frozenset(failure.model_id for failure in self.failures)
+            left = {row["model_info"]["id"] for row in self.selector.healthy(model, kwargs)} - failed
+            if not left or not failed & pool.rows.keys():
+                return
+            yield model, kwargs, failed
 
     def _with_retries(self, model: str, kwargs: dict[str, Any], depth: int, avoid: Any) -> Plan:
         retries, limit = 0, self._num_retries(kwargs)
@@ -148,16 +180,21 @@ class RoutedCall:
     def _once(
         self, model: str, kwargs: dict[str, Any], depth: int, retry: int, max_retries: int, avoid: set[str]
     ) -> Plan:
+        ask = self._ask(model, kwargs, avoid)
         try:
-            row = yield from self._pick(model, kwargs, avoid)
+            row = yield from self._pick(ask)
         except Exception as error:
             self.failures.append(Failure(model, "", "", error, retry))
             raise
-        attempt = self.attempt = self.log.begin(row, model)
+        attempt = self.attempt = self.log.begin(row, model, kwargs)
         try:
+            yield from self.chooser.chosen(ask, row)
             facts = self._facts(model, kwargs, depth, retry, max_retries)
             arguments = build_arguments(row, kwargs, self.settings, facts, self.endpoint.metadata_name)
+            if "input" in arguments:
+                arguments["input"] = readable_input(arguments["input"], row, self.log.store)
             response = yield Do(self.endpoint.function, arguments)
+            yield from self.chooser.answered(ask, row)
             headers = self._headers(model, depth, retry, max_retries)
             if is_stream(response):
                 add_headers(response, attempt.model_id, headers, headers_too=self.endpoint.headers)
@@ -169,15 +206,17 @@ class RoutedCall:
             self.log.failed(attempt, error)
             self.attempt = None
             raise
-        self.log.succeeded(attempt, *usage_of(response))
+        self.log.succeeded(attempt, *usage_of(response), cost=cost_of(response))
         self.attempt = None
+        if self.endpoint.items:
+            mark_response(response, attempt.model_id)
         if self.limit_headers is not None:
             headers.update(self.limit_headers(attempt.row["model_name"]))
         add_headers(response, attempt.model_id, headers, headers_too=self.endpoint.headers)
         return response
 
-    def _pick(self, model: str, kwargs: dict[str, Any], avoid: set[str]) -> Plan:
-        ask = Ask(
+    def _ask(self, model: str, kwargs: dict[str, Any], avoid: set[str]) -> Ask:
+        return Ask(
             model,
             kwargs,
             messages=kwargs.get("messages"),
@@ -186,16 +225,19 @@ class RoutedCall:
             specific_deployment=bool(kwargs.get("specific_deployment")),
             avoid=avoid,
         )
+
+    def _pick(self, ask: Ask) -> Plan:
+        yield from self.chooser.prepare(ask)
         if self.custom_pick is None:
             return (yield from self._pick_free(ask))
         row = yield Do(
             self.custom_pick,
             {
-                "model": model,
+                "model": ask.model,
                 "messages": ask.messages,
                 "input": ask.input,
                 "specific_deployment": ask.specific_deployment,
-                "request_kwargs": kwargs,
+                "request_kwargs": ask.kwargs,
             },
         )
         if row is None:

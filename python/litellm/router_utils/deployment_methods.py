@@ -6,9 +6,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from litellm.router_utils.ask import Ask
 from litellm.router_utils.base import RouterBase
 from litellm.router_utils.deployments import Row, generate_model_id, is_active, normalise
-from litellm.router_utils.selection import Ask
+from litellm.router_utils.effects import run_async, run_sync
 from litellm.types.router import CustomRoutingStrategyBase, Deployment
 
 logger = logging.getLogger("LiteLLM Router")
@@ -136,11 +137,15 @@ class DeploymentMethods(RouterBase):
                 names.append(group)
             elif info["team_id"] == team_id:
                 names.append(info.get("team_public_model_name") or group)
+        names += [name for name in self._virtual.routing_groups if self._virtual.called(name) is not None]
         return list(dict.fromkeys(names))
 
     def get_model_list(self, model_name: str | None = None, team_id: str | None = None) -> list[Row]:
         """The rows of one name, or of every alias and group. An alias's rows carry the alias as their name."""
         if model_name is not None:
+            virtual = self._virtual.of_team(team_id, model_name) or self._virtual.called(model_name)
+            if virtual is not None:
+                return [{**row, "model_name": model_name} for row in virtual.rows.values()]
             rows = self._store.rows_of(model_name, team_id)
             return [{**row, "model_name": model_name} for row in rows] if model_name in self._store.aliases else rows
         aliased = [row for alias in self._store.visible_aliases() for row in self.get_model_list(alias)]
@@ -207,6 +212,7 @@ class DeploymentMethods(RouterBase):
             )
             return row
         ask = Ask(model, request_kwargs or {}, messages, input, specific_deployment=bool(specific_deployment))
+        run_sync(self._chooser.prepare(ask))
         return self._selector.pick(ask, reserve=False)
 
     async def async_get_available_deployment(
@@ -224,6 +230,7 @@ class DeploymentMethods(RouterBase):
             )
             return row
         ask = Ask(model, request_kwargs or {}, messages, input, True, bool(specific_deployment))
+        await run_async(self._chooser.prepare(ask))
         return self._selector.pick(ask, reserve=False)
 
     def set_custom_routing_strategy(self, CustomRoutingStrategy: CustomRoutingStrategyBase) -> None:

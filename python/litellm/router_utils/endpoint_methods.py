@@ -10,7 +10,7 @@ from litellm.llms.responses.ids import decode_id
 from litellm.router_utils.base import RouterBase
 from litellm.router_utils.call import Endpoint
 from litellm.router_utils.effects import run_async, run_sync
-from litellm.router_utils.endpoint_table import ENDPOINTS, SDK_NAMES, is_asynchronous
+from litellm.router_utils.endpoint_table import ENDPOINTS, ITEM_ENDPOINTS, SDK_NAMES, is_asynchronous
 from litellm.router_utils.streaming import routed_stream
 
 
@@ -28,13 +28,13 @@ class EndpointMethods(RouterBase):
 
     def _run(self, name: str, model: str, kwargs: dict[str, Any], metadata_name: str = "metadata") -> Any:
         headers = metadata_name == "metadata"  # upstream's synchronous generic endpoints carry none
-        call = self._call(Endpoint(self._sdk(name), False, metadata_name, headers), kwargs)
+        call = self._call(Endpoint(self._sdk(name), False, metadata_name, headers, name in ITEM_ENDPOINTS), kwargs)
         plan = call.plan(model)
         result, done = run_sync(plan)
         return result if done else routed_stream(call, plan, result)
 
     async def _arun(self, name: str, model: str, kwargs: dict[str, Any], metadata_name: str = "metadata") -> Any:
-        call = self._call(Endpoint(self._sdk(name), True, metadata_name), kwargs)
+        call = self._call(Endpoint(self._sdk(name), True, metadata_name, items=name in ITEM_ENDPOINTS), kwargs)
         plan = call.plan(model)
         result, done = await run_async(plan)
         return result if done else routed_stream(call, plan, result)

@@ -30,6 +30,8 @@ SDK_NAMES = {
     "aanthropic_messages": "anthropic_interface.messages.acreate",
     "anthropic_messages": "anthropic_interface.messages.create",
 }
+# Those whose responses are made of items, some of them encrypted for one account.
+ITEM_ENDPOINTS = frozenset({"responses", "aresponses", "aget_responses", "get_responses"})
 ENDPOINTS: dict[str, str] = dict.fromkeys(METADATA, "metadata") | dict.fromkeys(LITELLM_METADATA, "litellm_metadata")
 
 

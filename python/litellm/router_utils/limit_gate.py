@@ -15,7 +15,7 @@ from litellm.router_utils.settings import RouterSettings
 from litellm.router_utils.shared_state import SharedState
 
 if TYPE_CHECKING:
-    from litellm.router_utils.selection import Ask
+    from litellm.router_utils.ask import Ask
 
 # Strategies for which `rpm` and `tpm` are shares, not limits.
 SLOT_POLL_S = 0.05

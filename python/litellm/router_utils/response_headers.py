@@ -33,6 +33,13 @@ def add_headers(response: Any, model_id: str, headers: Mapping[str, Any], *, hea
         hidden["additional_headers"] = {**(hidden.get("additional_headers") or {}), **headers}
 
 
+def cost_of(response: Any) -> float | None:
+    """What a response cost in USD, or None when it does not say."""
+    hidden = response.get("_hidden_params") if isinstance(response, dict) else getattr(response, "_hidden_params", None)
+    cost = hidden.get("response_cost") if isinstance(hidden, dict) else None
+    return float(cost) if isinstance(cost, (int, float)) else None
+
+
 def usage_of(response: Any) -> tuple[int, int]:
     """(all tokens, completion tokens) that a response says it used; zeros when it says nothing."""
     usage = response.get("usage") if isinstance(response, dict) else getattr(response, "usage", None)

@@ -11,7 +11,7 @@ from litellm.router_utils.deployments import Row
 from litellm.router_utils.settings import RouterSettings
 
 # Strategies that choose among what other parts leave over, by shares.
-TABLE_NAMES = {"provider-budget-routing": "simple-shuffle", "lar1": "rate-limit-aware"}
+TABLE_NAMES = {"provider-budget-routing": "simple-shuffle", "lar1": "simple-shuffle", "priority": "simple-shuffle"}
 Costs = Callable[[Row], tuple[float | None, float | None]]
 
 
@@ -39,6 +39,8 @@ class RoutingCore:
         self._limits: dict[str, tuple[int | None, int | None]] = {}
         self._parallel: dict[str, int] = {}
         self._limited: dict[str, dict[str, None]] = {}
+        self.mirrors: dict[str, list[RoutingCore]] = {}
+        """By deployment, the tables of routing groups that are told of everything as well."""
 
     def add(self, row: Row) -> None:
         """Take a deployment in."""
@@ -80,19 +82,28 @@ class RoutingCore:
         """The id of the deployment of `group` to use, or None when none is free."""
         strategy = TABLE_NAMES.get(strategy, strategy)
         chosen: str | None = self._table.pick(group, strategy, exclude=exclude, stream=stream, reserve=reserve)
+        if reserve and chosen is not None and self.mirrors:
+            for mirror in self.mirrors.get(chosen, ()):
+                mirror.begin(chosen)
         return chosen
 
     def begin(self, model_id: str) -> None:
         """Count a deployment that was chosen otherwise as in flight."""
         self._table.reserve(model_id)
+        for mirror in self.mirrors.get(model_id, ()):
+            mirror.begin(model_id)
 
     def raise_usage(self, model_id: str, requests: int, tokens: int) -> None:
         """Count at least this much of the running minute's limits as used."""
         self._table.raise_usage(model_id, requests, tokens)
+        for mirror in self.mirrors.get(model_id, ()):
+            mirror.raise_usage(model_id, requests, tokens)
 
     def release(self, model_id: str) -> None:
         """End an attempt that came to nothing."""
         self._table.release(model_id)
+        for mirror in self.mirrors.get(model_id, ()):
+            mirror.release(model_id)
 
     def report(
         self,
@@ -115,10 +126,22 @@ class RoutingCore:
             completion_tokens=completion_tokens,
             timed_out=timed_out,
         )
+        for mirror in self.mirrors.get(model_id, ()):
+            mirror.report(
+                model_id,
+                ok=ok,
+                latency_s=latency_s,
+                first_token_s=first_token_s,
+                tokens=tokens,
+                completion_tokens=completion_tokens,
+                timed_out=timed_out,
+            )
 
     def cool_down(self, model_id: str, seconds: float) -> None:
         """Take a deployment out of rotation for a while."""
         self._table.cool_down(model_id, seconds)
+        for mirror in self.mirrors.get(model_id, ()):
+            mirror.cool_down(model_id, seconds)
 
     def cooling(self) -> dict[str, float]:
         """The seconds left for each deployment that is cooling down."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from litellm import exceptions
-from litellm.llms.responses.ids import decode_id
+from litellm.router_utils.access import AccessFilter
+from litellm.router_utils.ask import Ask, DeploymentFilter, Pool, ids_of, team_of
 from litellm.router_utils.deployments import DEFAULT_GROUP, DeploymentStore, Row
 from litellm.router_utils.pattern_match_deployments import fill_pattern, with_model
-from litellm.router_utils.pre_call_checks import PreCallChecks
 from litellm.router_utils.routing_core import RoutingCore
 from litellm.router_utils.settings import RouterSettings
-from litellm.router_utils.tags import filter_by_tags, request_tags
+from litellm.router_utils.virtual_groups import VirtualGroup, VirtualGroups
 from litellm.types.router import RouterErrors, RouterRateLimitError
 
 USAGE_STRATEGIES = ("usage-based-routing", "usage-based-routing-v2")
@@ -34,72 +33,109 @@ class NoSlotError(exceptions.RateLimitError):
         )
 
 
-@dataclass(slots=True)
-class Ask:
-    """What one attempt asks for. `avoid` holds deployments that this request does not want again."""
-
-    model: str
-    kwargs: dict[str, Any]
-    messages: Sequence[Any] | None = None
-    input: Any = None
-    asynchronous: bool = False
-    specific_deployment: bool = False
-    avoid: Collection[str] = field(default=())
-
-
-def metadata_of(kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The metadata of a request, whichever of its two names it goes by."""
-    return kwargs.get("metadata") or kwargs.get("litellm_metadata") or {}
-
-
-def team_of(kwargs: dict[str, Any]) -> str | None:
-    """The team a request is made for, or None."""
-    team: str | None = metadata_of(kwargs).get("user_api_key_team_id")
-    return team
-
-
 class Selector:
-    """Finds the group that answers for a model, applies the request's filters, and lets the routing core pick."""
+    """Finds the deployments that answer for a model, applies the filters, and lets the routing core pick.
+
+    `access` and then `filters` leave deployments out, in this order.
+    """
 
     def __init__(
-        self, store: DeploymentStore, core: RoutingCore, settings: RouterSettings, checks: PreCallChecks
+        self,
+        store: DeploymentStore,
+        core: RoutingCore,
+        settings: RouterSettings,
+        virtual: VirtualGroups,
+        access: AccessFilter,
+        filters: Sequence[DeploymentFilter] = (),
     ) -> None:
-        self._store, self._core, self._settings, self._checks = store, core, settings, checks
+        self._store, self._core, self._settings, self._virtual = store, core, settings, virtual
+        self._access = access
+        self.filters: list[DeploymentFilter] = [access, *filters]
 
     def pick(self, ask: Ask, *, reserve: bool) -> Row:
         """The row of the deployment to use. With `reserve` it counts as in flight until it is reported back.
 
         Raises BadRequestError when nothing answers for the model, RouterRateLimitError while everything that does is
-        cooling down, RateLimitError when every limit is used up, ValueError when the tags allow nothing.
+        cooling down, RateLimitError when every limit is used up, ValueError when the tags or the budgets allow nothing.
         """
         if (row := self._by_name(ask)) is not None:
             if reserve:
                 self._core.begin(row["model_info"]["id"])
             return row
-        group = self._store.group_of(ask.model, team_of(ask.kwargs))
-        if group is None:
+        pool = self.pool(ask.model, ask.kwargs)
+        if pool is None:
             raise self.unknown(ask)
-        excluded = self._excluded(group, ask)
-        chosen = self._core.pick(
-            group, self._settings.routing_strategy, excluded, stream=bool(ask.kwargs.get("stream")), reserve=reserve
+        excluded = self._excluded(pool, ask)
+        mirrored = pool.core is not self._core
+        chosen = pool.core.pick(
+            pool.group,
+            pool.strategy,
+            excluded,
+            stream=bool(ask.kwargs.get("stream")),
+            reserve=reserve and not mirrored,
         )
         if chosen is None:
-            raise self._nothing_left(group, ask, excluded)
-        return self._filled(self._store.by_id[chosen], group, ask.model)
+            raise self._nothing_left(pool, ask, excluded)
+        if reserve and mirrored:
+            self._core.begin(chosen)
+        return self._filled(pool.rows[chosen], pool, ask.model)
+
+    def pool(self, model: str, kwargs: Mapping[str, Any]) -> Pool | None:
+        """The deployments that answer for `model`, or None when there are none."""
+        strategy = self._settings.routing_strategy
+        team = self._virtual.of_team(team_of(kwargs), model)
+        if team is not None:
+            return self._virtual_pool(team)
+        name = self._store.alias_of(model) or model
+        called = self._virtual.called(name)
+        if called is not None and called.rows:
+            return self._virtual_pool(called)
+        group = self._store.group_of(model)
+        if group is None:
+            return None
+        rows = self._store.groups[group]
+        owner = self._virtual.owner(group)
+        if owner is None:
+            return Pool(group, rows, self._core, strategy, (group,))
+        return Pool(
+            owner.name,
+            rows,
+            owner.core,
+            owner.strategy or strategy,
+            (group,),
+            frozenset(owner.rows.keys() - rows.keys()),
+        )
+
+    def _virtual_pool(self, virtual: VirtualGroup) -> Pool:
+        strategy = virtual.strategy or self._settings.routing_strategy
+        return Pool(virtual.name, virtual.rows, virtual.core, strategy, virtual.members)
 
     def knows(self, model_id: str) -> bool:
         """Whether a deployment has this id."""
         return model_id in self._store.by_id
 
-    def candidates(self, model: str, kwargs: dict[str, Any]) -> list[Row]:
+    def candidates(self, model: str, kwargs: Mapping[str, Any]) -> list[Row]:
         """Every row that answers for `model`, cooling down or not."""
         row = self._store.by_id.get(model)
-        return [row] if row is not None else self._store.rows_of(model, team_of(kwargs))
+        if row is not None:
+            return [row]
+        pool = self.pool(model, kwargs)
+        return [] if pool is None else list(pool.rows.values())
 
-    def healthy(self, model: str, kwargs: dict[str, Any]) -> list[Row]:
+    def healthy(self, model: str, kwargs: Mapping[str, Any]) -> list[Row]:
         """The rows of `candidates` that are not cooling down."""
         cooling = self._core.cooling()
         return [row for row in self.candidates(model, kwargs) if row["model_info"]["id"] not in cooling]
+
+    def usable(self, ask: Ask) -> list[Row]:
+        """The rows that the request may be sent to now. Raises as the filters do."""
+        if (row := self._by_name(ask)) is not None:
+            return [row]
+        pool = self.pool(ask.model, ask.kwargs)
+        if pool is None:
+            raise self.unknown(ask)
+        left_out = (self._excluded(pool, ask) or set()) | self._core.cooling().keys()
+        return [row for model_id, row in pool.rows.items() if model_id not in left_out]
 
     def _by_name(self, ask: Ask) -> Row | None:
         """The one deployment that is asked for by id, or by its provider's model name with `specific_deployment`."""
@@ -107,39 +143,37 @@ class Selector:
             wanted = ask.model
             matches: Callable[[Row], bool] = lambda row: row["litellm_params"]["model"] == wanted  # noqa: E731
             row = next(filter(matches, self._store.as_list()), None)
+        else:
+            row = self._store.by_id.get(ask.model)
             if row is None:
-                raise self.unknown(ask)
-            return row
-        return self._store.by_id.get(ask.model)
+                return None
+        if row is None or not self._access.narrow([row], _pool_of(row, self._core), ask):
+            raise self.unknown(ask)
+        return row
 
-    def _excluded(self, group: str, ask: Ask) -> set[str] | None:
+    def _excluded(self, pool: Pool, ask: Ask) -> set[str] | None:
         """The ids of the group's deployments that this request may not use, or None when it may use all."""
-        settings = self._settings
-        rows = self._store.groups[group]
+        rows = pool.rows
         excluded = {model_id for model_id in ask.avoid if model_id in rows}
+        if pool.others:
+            excluded |= pool.others
         allowed: Sequence[Row] | None = None
-        if settings.enable_tag_filtering:
-            tags = request_tags(ask.kwargs, settings.tag_routing_prefix)
-            allowed = filter_by_tags(list(rows.values()), tags, settings.tag_filtering_match_any)
-        if settings.enable_pre_call_checks:
-            allowed = self._checks.usable(list(rows.values()) if allowed is None else allowed, ask)
+        if ask.only is not None:
+            allowed = [row for model_id, row in rows.items() if model_id in ask.only]
+        for each in self.filters:
+            if each.applies(pool, ask):
+                allowed = each.narrow(list(rows.values()) if allowed is None else allowed, pool, ask)
         if allowed is not None and len(allowed) < len(rows):
-            excluded |= rows.keys() - {row["model_info"]["id"] for row in allowed}
-        if settings.responses_affinity and (keeper := self._keeper(rows, excluded, ask)) is not None:
-            excluded |= rows.keys() - {keeper}
+            excluded |= rows.keys() - ids_of(allowed)
+        for pinned in ask.pins:
+            if pinned in rows and pinned not in excluded and pinned not in self._core.cooling():
+                return excluded | (rows.keys() - {pinned})
         return excluded or None
 
-    def _keeper(self, rows: Mapping[str, Row], excluded: Collection[str], ask: Ask) -> str | None:
-        """The deployment that made the response which the request follows, if it can take the request now."""
-        previous = ask.kwargs.get("previous_response_id")
-        model_id = decode_id(previous).model_id if isinstance(previous, str) else None
-        usable = model_id in rows and model_id not in excluded and model_id not in self._core.cooling()
-        return model_id if usable else None
-
-    def _filled(self, row: Row, group: str, model: str) -> Row:
+    def _filled(self, row: Row, pool: Pool, model: str) -> Row:
         if "*" not in row["litellm_params"]["model"]:
             return row
-        model = self._store.alias_of(model) or model
+        model, group = self._store.alias_of(model) or model, row["model_name"]
         if group == DEFAULT_GROUP:
             target = (
                 model
@@ -153,12 +187,12 @@ class Selector:
         """Whether `model` is another name for a group."""
         return self._store.alias_of(model) is not None
 
-    def group_size(self, model: str, kwargs: dict[str, Any]) -> int:
+    def group_size(self, model: str, kwargs: Mapping[str, Any]) -> int:
         """How many deployments answer for `model`."""
         if model in self._store.by_id:
             return 1
-        group = self._store.group_of(model, team_of(kwargs))
-        return 0 if group is None else len(self._store.groups[group])
+        pool = self.pool(model, kwargs)
+        return 0 if pool is None else len(pool.rows)
 
     def unknown(self, ask: Ask) -> Exception:
         """The error for a model that nothing answers for."""
@@ -168,8 +202,8 @@ class Selector:
             llm_provider="",
         )
 
-    def _nothing_left(self, group: str, ask: Ask, excluded: set[str] | None) -> Exception:
-        rows = self._store.groups.get(group, {})
+    def _nothing_left(self, pool: Pool, ask: Ask, excluded: set[str] | None) -> Exception:
+        rows = pool.rows
         cooling = {model_id: left for model_id, left in self._core.cooling().items() if model_id in rows}
         usable = rows.keys() - cooling.keys() - (excluded or set())
         if not usable and (cooling or not excluded):
@@ -187,13 +221,13 @@ class Selector:
                 model=ask.model,
                 llm_provider="",
             )
-        return self._limits_used_up(group, ask, sorted(usable))
+        return self._limits_used_up(pool, ask, sorted(usable))
 
-    def _limits_used_up(self, group: str, ask: Ask, usable: list[str]) -> Exception:
-        if self._core.waiting_helps(usable):
-            return NoSlotError(group, ask.model)
-        text = f"{NONE_FREE}. Passed model={ask.model}. Deployments={self._core.usage(usable)}"
-        if not ask.asynchronous and self._settings.routing_strategy in USAGE_STRATEGIES:
+    def _limits_used_up(self, pool: Pool, ask: Ask, usable: list[str]) -> Exception:
+        if pool.core.waiting_helps(usable):
+            return NoSlotError(pool.group, ask.model)
+        text = f"{NONE_FREE}. Passed model={ask.model}. Deployments={pool.core.usage(usable)}"
+        if not ask.asynchronous and pool.strategy in USAGE_STRATEGIES:
             return ValueError(text)  # upstream's error for a synchronous call
         return exceptions.RateLimitError(
             message=text,
@@ -201,6 +235,11 @@ class Selector:
             llm_provider="",
             response=rate_limit_response(RATE_LIMIT_WINDOW_S),
         )
+
+
+def _pool_of(row: Row, core: RoutingCore) -> Pool:
+    name = row["model_name"]
+    return Pool(name, {row["model_info"]["id"]: row}, core, "simple-shuffle", (name,))
 
 
 def rate_limit_response(retry_after_s: int) -> Any:

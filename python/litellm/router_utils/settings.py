@@ -16,6 +16,7 @@ DEFAULT_TIMEOUT_S = 6000.0
 DEFAULT_ALLOWED_FAILS = 3
 DEFAULT_COOLDOWN_S = 5.0
 DEFAULT_MAX_FALLBACKS = 5
+DEFAULT_AFFINITY_TTL_S = 3600.0
 
 STRATEGIES = (
     "simple-shuffle",
@@ -26,6 +27,7 @@ STRATEGIES = (
     "usage-based-routing-v2",
     "usage-based-routing",
     "provider-budget-routing",
+    "rate-limit-aware",
 )
 
 
@@ -93,8 +95,15 @@ class RouterSettings:
     default_priority: int | None = None
     pass_through_all_models: bool = False
     enforce_model_rate_limits: bool = False
-    responses_affinity: bool = False
-    """Whether a request with `previous_response_id` prefers the deployment that made that response."""
+    enable_health_check_routing: bool = False
+    health_check_staleness_s: float | None = None
+    health_check_ignore_transient_errors: bool = False
+    background_health_check_model_groups: frozenset[str] | None = None
+    """The groups whose routing follows health checks; all when None."""
+    enable_weighted_failover: bool = False
+    optional_pre_call_checks: frozenset[str] = frozenset()
+    deployment_affinity_ttl_s: float = DEFAULT_AFFINITY_TTL_S
+    model_group_affinity_config: dict[str, Any] = field(default_factory=dict)
     cache_responses: bool = False
     caching_groups: list[Any] | None = None
     default_litellm_params: dict[str, Any] = field(default_factory=dict)

@@ -51,6 +51,11 @@ class SlotQueue:
         """In the child of a fork, where nobody waits."""
         self._lock, self._queues = threading.Lock(), {}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no call waits."""
+        return not self._queues
+
     def join(self, group: Hashable, asynchronous: bool, *, first: bool = False) -> Waiter | None:
         """A place in the queue (in front of it with `first`), or None when the queue is full."""
         waiter = Waiter(asynchronous)

@@ -8,6 +8,7 @@ from typing import Any
 from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
 from litellm.router_utils.call import RoutedCall, is_stream
 from litellm.router_utils.effects import Plan, run_async, run_sync
+from litellm.router_utils.pre_call_checks.encrypted_content_affinity_check import mark_response
 from litellm.router_utils.response_headers import usage_of
 
 SAID = ("content", "tool_calls", "function_call", "reasoning_content", "thinking_blocks", "audio", "images", "refusal")
@@ -109,6 +110,8 @@ class RoutedStream:
             self._open(result)
 
     def _arrived(self, item: Any) -> None:
+        if self._call.endpoint.items and self._attempt is not None:
+            mark_response(item, self._attempt.model_id)
         self._held.append(item)
         self._pieces += 1
         usage = usage_of(item)

@@ -6,7 +6,7 @@ import enum
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Literal, TypedDict
+from typing import Any, ClassVar, Literal, Protocol, TypedDict, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -266,6 +266,64 @@ class UpdateRouterConfig(BaseModel):
     model_group_alias: dict[str, str | dict[str, Any]] | None = {}
     enable_tag_filtering: bool | None = None
     tag_routing_prefix: str | None = None
+
+
+class RoutingContext(BaseModel):
+    """What a routing plugin reads and changes: the request, and the models that may still answer it."""
+
+    raw_messages: list[dict[str, Any]]
+    structured_messages: list[dict[str, Any]]
+    candidate_models: list[str]
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    signals: dict[str, Any] = Field(default_factory=dict)
+
+
+@runtime_checkable
+class RoutingPlugin(Protocol):
+    """A plugin of `Router(plugins=[…])`: takes models out of `candidate_models`."""
+
+    async def run(self, context: RoutingContext) -> RoutingContext:
+        """The context, changed."""
+
+
+class PreRoutingHookResponse(BaseModel):
+    """What a sub-router decided: the model group that answers, and what else it changes of the request."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    model: str
+    messages: list[dict[str, Any]] | None = None
+    routing_decision: dict[str, Any] | None = None
+    session_affinity_ttl_seconds: int | None = None
+    litellm_params: dict[str, Any] | None = None
+
+
+class FallbackAccessCheck(Protocol):
+    """Whether the caller may be served by the fallback `model`; a target it refuses is skipped."""
+
+    async def __call__(self, *, model: str, request_kwargs: Mapping[str, Any], llm_router: Any) -> bool:
+        """True when the target may be used."""
+
+
+class FallbackBudgetCheck(Protocol):
+    """Whether the caller has budget left for the fallback `model`; a target it refuses is skipped."""
+
+    async def __call__(self, *, model: str, request_kwargs: Mapping[str, Any], llm_router: Any) -> bool:
+        """True when the target may be used."""
+
+
+OptionalPreCallChecks = list[
+    Literal[
+        "prompt_caching",
+        "router_budget_limiting",
+        "responses_api_deployment_check",
+        "deployment_affinity",
+        "session_affinity",
+        "forward_client_headers_by_model_group",
+        "enforce_model_rate_limits",
+        "encrypted_content_affinity",
+    ]
+]
 
 
 class ModelGroupInfo(BaseModel):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import litellm
@@ -11,25 +10,10 @@ from litellm import Router
 from litellm.router_utils.pattern_match_deployments import PatternMatchRouter, fill_pattern
 from litellm.types.router import CustomRoutingStrategyBase
 
+from tests.litellm.router.rows import picked, row
 from tests.litellm.router.support import MESSAGES
 
 pytestmark = pytest.mark.usefixtures("routing_core")
-
-
-def row(group: str, model_id: str, model: str = "openai/gpt-4o", **params: Any) -> dict[str, Any]:
-    """A deployment that answers by itself."""
-    info = params.pop("model_info", {})
-    return {
-        "model_name": group,
-        "litellm_params": {"model": model, "mock_response": f"from {model_id}", **params},
-        "model_info": {"id": model_id, **info},
-    }
-
-
-def picked(router: Router, model: str, times: int = 1, **request: Any) -> Counter[str]:
-    """How often each deployment is chosen."""
-    rows = (router.get_available_deployment(model, MESSAGES, request_kwargs=request) for _ in range(times))
-    return Counter(row["model_info"]["id"] for row in rows)
 
 
 @pytest.mark.parametrize("name", ["weight", "rpm", "tpm"])

@@ -1,0 +1,91 @@
+"""What background health checks found, for routing: a result counts until it is stale."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from litellm.router_utils.ask import Ask, Pool
+from litellm.router_utils.deployments import Row
+from litellm.router_utils.settings import RouterSettings
+
+# Upstream's: twice the default interval of the proxy's background health checks.
+DEFAULT_STALENESS_S = 600.0
+# Failures that pass by themselves; left to cooldown with `health_check_ignore_transient_errors`.
+TRANSIENT = (408, 429)
+
+
+class DeploymentHealthCache:
+    """The last health check of each deployment. `staleness_threshold` is in seconds; an older result says nothing."""
+
+    def __init__(
+        self, staleness_threshold: float = DEFAULT_STALENESS_S, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.staleness_threshold, self._clock = staleness_threshold, clock
+        self._unhealthy: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def set_deployment_health_states(self, states: Mapping[str, Mapping[str, Any]]) -> None:
+        """Note results: deployment id → `{"is_healthy", "timestamp" (seconds since 1970)}`."""
+        now = self._clock()
+        with self._lock:
+            for model_id, state in states.items():
+                if state.get("is_healthy", True):
+                    self._unhealthy.pop(model_id, None)
+                else:
+                    self._unhealthy[model_id] = float(state.get("timestamp") or now)
+
+    def note(self, model_id: str, healthy: bool) -> None:
+        """Note one result of now."""
+        self.set_deployment_health_states({model_id: {"is_healthy": healthy}})
+
+    def forget(self, model_id: str) -> None:
+        """Forget a removed deployment."""
+        with self._lock:
+            self._unhealthy.pop(model_id, None)
+
+    def get_unhealthy_deployment_ids(self, **_: Any) -> set[str]:
+        """The deployments that failed their last check, unless that is too long ago."""
+        if not self._unhealthy:
+            return set()
+        oldest = self._clock() - self.staleness_threshold
+        with self._lock:
+            return {model_id for model_id, when in self._unhealthy.items() if when > oldest}
+
+    async def async_get_unhealthy_deployment_ids(self, **_: Any) -> set[str]:
+        """As `get_unhealthy_deployment_ids`."""
+        return self.get_unhealthy_deployment_ids()
+
+
+class HealthFilter:
+    """Leaves out deployments that failed their health check, unless that would leave none.
+
+    With an `allowed_fails_policy` health checks count as failures instead and cooldown decides, except for the
+    groups that `background_health_check_model_groups` names.
+    """
+
+    def __init__(self, cache: DeploymentHealthCache, settings: RouterSettings) -> None:
+        self._cache, self._settings = cache, settings
+
+    def applies(self, pool: Pool, ask: Ask) -> bool:
+        """Whether health checks decide for this pool."""
+        settings = self._settings
+        if not settings.enable_health_check_routing:
+            return False
+        groups: Collection[str] | None = settings.background_health_check_model_groups
+        if groups is None:
+            return settings.allowed_fails_policy is None
+        return any(name in groups for name in pool.names)
+
+    def narrow(self, rows: Sequence[Row], pool: Pool, ask: Ask) -> Sequence[Row]:
+        """The healthy rows, or all."""
+        unhealthy = self._cache.get_unhealthy_deployment_ids()
+        groups = self._settings.background_health_check_model_groups
+        healthy = [
+            row
+            for row in rows
+            if row["model_info"]["id"] not in unhealthy or (groups is not None and row["model_name"] not in groups)
+        ]
+        return healthy or rows
