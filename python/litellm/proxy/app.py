@@ -14,7 +14,7 @@ from litellm.proxy.health_endpoints import endpoints as health
 from litellm.proxy.hooks.billing import load_billing
 from litellm.proxy.middleware import BodyLimit, ErrorBoundary, RequestId
 from litellm.proxy.server.workers import stop_with_parent
-from litellm.proxy.startup import apply_litellm_settings, build_router, open_state
+from litellm.proxy.startup import apply_litellm_settings, build_router, check_general_settings, open_state
 from litellm.proxy.version import VERSION
 
 SETTLE_TIMEOUT_S = 10.0
@@ -25,6 +25,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
 
     Raises ConfigError for what only the SDK can judge: a callback that cannot be loaded, a router setting it refuses.
     """
+    check_general_settings(config)
     apply_litellm_settings(config)
     router = build_router(config)
     billing = load_billing(config)

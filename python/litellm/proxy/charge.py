@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from litellm.proxy._types import UserAPIKeyAuth
@@ -46,6 +47,7 @@ class Charge:
         self.reservation = await self.state.ledger.reserve(
             self.auth, self.request_id, self.model, estimate.total_pico, accounts,
             estimate.so_far(0),  # what is sent is paid for, even if this process dies
+            partial(self.state.prices.least, estimate) if estimate.may_be_partial else None,
         )  # fmt: skip
 
     def progress(self, pieces: int) -> None:
@@ -68,5 +70,6 @@ class Charge:
                 hidden_params=hidden or {}, started=self.started, error=error, call_id=self.call_id,
                 ip_address=self.ip_address, endpoint=self.endpoint, session_id=self.session_id,
             )  # fmt: skip
+        self.state.prices.saw(self.estimate.group, int(metered.usage.get("completion_tokens") or 0))
         if self.admission is not None:
             self.admission.end(int(metered.usage.get("total_tokens") or 0))

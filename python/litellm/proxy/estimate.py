@@ -12,8 +12,15 @@ from litellm.proxy.money import usd_to_pico
 from litellm.proxy.usage_shapes import texts
 
 DEFAULT_RESERVED_OUTPUT_TOKENS = 4096
-"""The output that is reserved for when a request sets no limit, or the model's own limit where that is lower."""
+"""The output that is reserved for when a request sets no limit, or the model's own limit where that is lower;
+`general_settings.reserved_output_tokens`."""
 
+PARTIAL_RESERVATIONS = ("never", "without_limit", "always")
+"""`general_settings.partial_reservations`: which calls may go on with what is left of a budget when that is less than
+their estimate: none, those that set no output limit (the default), all."""
+
+FORGET_SHARE = 64
+"""One part in this many of the longest output seen of a group is forgotten with each call."""
 
 TOKENS_PER_IMAGE = 1_105
 """For each image: what OpenAI counts for one of 2048 × 4096 in high detail."""
@@ -25,7 +32,7 @@ class Prices:
 
     input_pico: int = 0
     output_pico: int = 0
-    max_output_tokens: int = DEFAULT_RESERVED_OUTPUT_TOKENS
+    max_output_tokens: int | None = None
     counted_as: str = ""
 
 
@@ -36,6 +43,9 @@ class Estimate:
     prompt_pico: int = 0
     output_pico_per_token: int = 0
     output_tokens: int = 0
+    may_be_partial: bool = False
+    """Whether the call may go on with less than its estimate."""
+    group: str = ""
 
     @property
     def total_pico(self) -> int:
@@ -50,13 +60,28 @@ class Estimate:
 class PriceBook:
     """The prices of model groups, looked up once for each."""
 
-    def __init__(self, deployments: Callable[[str], Sequence[Mapping[str, Any]]]) -> None:
-        self._deployments = deployments
+    def __init__(
+        self, deployments: Callable[[str], Sequence[Mapping[str, Any]]], *,
+        reserved_output_tokens: int = DEFAULT_RESERVED_OUTPUT_TOKENS, partial: str = "without_limit",
+    ) -> None:  # fmt: skip
+        self._deployments, self._reserved, self._partial = deployments, reserved_output_tokens, partial
         self._prices: dict[str, Prices] = {}
+        self._longest: dict[str, int] = {}
 
     def forget(self) -> None:
         """Look everything up again: the deployments have changed."""
         self._prices.clear()
+
+    def saw(self, group: str, output_tokens: int) -> None:
+        """A call to `group` has produced so much: what a call may be expected to need."""
+        longest = self._longest.get(group, 0)
+        if group in self._prices:  # names of groups that exist: no more than those are remembered
+            self._longest[group] = max(output_tokens, longest - longest // FORGET_SHARE)
+
+    def least(self, estimate: Estimate) -> int:
+        """What has to be left for such a call to go on: its prompt, and as much as the longest lately."""
+        tokens = min(max(self._longest.get(estimate.group, 0), 1), estimate.output_tokens)
+        return estimate.prompt_pico + estimate.output_pico_per_token * tokens
 
     def of(self, group: str) -> Prices:
         """The prices of `group`, all zero where nothing is known."""
@@ -69,11 +94,11 @@ class PriceBook:
         rows = [(entry, known_facts(entry)) for entry in self._deployments(group)]
         if not rows:
             return Prices()
-        limits = [int(facts.get("max_output_tokens") or DEFAULT_RESERVED_OUTPUT_TOKENS) for _, facts in rows]
+        limits = [int(facts.get("max_output_tokens") or 0) for _, facts in rows]
         return Prices(
             input_pico=max(usd_to_pico(facts.get("input_cost_per_token") or 0) for _, facts in rows),
             output_pico=max(usd_to_pico(facts.get("output_cost_per_token") or 0) for _, facts in rows),
-            max_output_tokens=min(max(limits), DEFAULT_RESERVED_OUTPUT_TOKENS),
+            max_output_tokens=max(limits) if all(limits) else None,
             counted_as=str(rows[0][0]["litellm_params"]["model"]),
         )
 
@@ -83,24 +108,29 @@ class PriceBook:
         if not prices.input_pico and not prices.output_pico:
             return Estimate()
         generates = any(name in body for name in ("messages", "prompt", "input", "contents"))
-        output = output_limit(body, prices.max_output_tokens) if generates else 0
-        return Estimate(prices.input_pico * count_prompt(prices.counted_as, body), prices.output_pico, output)
+        asked, answers = output_limit(body)
+        output = self._reserved if asked is None else asked
+        if prices.max_output_tokens is not None:
+            output = min(output, prices.max_output_tokens)
+        partial = self._partial == "always" or (self._partial == "without_limit" and asked is None)
+        prompt = prices.input_pico * count_prompt(prices.counted_as, body)
+        return Estimate(prompt, prices.output_pico, output * answers if generates else 0, partial, group)
 
 
 _LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens", "maxOutputTokens", "maxTokens")
 _SETTINGS = ("generationConfig", "inferenceConfig")
 
 
-def output_limit(body: Mapping[str, Any], default: int) -> int:
-    """The output tokens that a request allows at most, over all of its answers, by any API's name for it."""
+def output_limit(body: Mapping[str, Any]) -> tuple[int | None, int]:
+    """(the output tokens that a request allows in an answer by any API's name for it, how many answers it asks for)."""
     places = [body, *(found for name in _SETTINGS if isinstance(found := body.get(name), dict))]
-    return _count(places, _LIMITS, default) * _count(places, ("n", "candidateCount"), 1)
+    return _count(places, _LIMITS), _count(places, ("n", "candidateCount")) or 1
 
 
-def _count(places: Sequence[Mapping[str, Any]], names: Sequence[str], default: int) -> int:
+def _count(places: Sequence[Mapping[str, Any]], names: Sequence[str]) -> int | None:
     given = (place.get(name) for place in places for name in names)
     counts = (value for value in given if isinstance(value, int) and not isinstance(value, bool) and value > 0)
-    return next(counts, default)
+    return next(counts, None)
 
 
 def count_prompt(model: str, body: Mapping[str, Any]) -> int:

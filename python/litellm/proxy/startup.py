@@ -20,7 +20,7 @@ from litellm.proxy.config.data_dir import data_dir
 from litellm.proxy.config.problems import ConfigError, ConfigProblem
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database, database_url
-from litellm.proxy.estimate import PriceBook
+from litellm.proxy.estimate import PARTIAL_RESERVATIONS, PriceBook
 from litellm.proxy.hooks.billing import CALLBACK, UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.request_subject import Guest, load_end_user, load_tag
@@ -55,7 +55,11 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
     await ledger.start()
     ttl_s = float(config.general_settings.raw.get("user_api_key_cache_ttl") or KEY_TTL_S)
     catalog = Catalog(config, router)
-    prices = PriceBook(catalog.deployments_of)
+    prices = PriceBook(
+        catalog.deployments_of,
+        reserved_output_tokens=config.general_settings.reserved_output_tokens,
+        partial=config.general_settings.partial_reservations,
+    )
     catalog.changed = prices.forget
     stores_models = _stores_models(config)
     if stores_models:
@@ -117,6 +121,18 @@ def build_router(config: ProxyConfig) -> Router:
         return Router(model_list=[dict(entry) for entry in config.model_list], **settings)
     except (TypeError, ValueError) as error:
         raise ConfigError([ConfigProblem(config.file or "config", 0, "router_settings", str(error))]) from error
+
+
+def check_general_settings(config: ProxyConfig) -> None:
+    """Raises ConfigError for values that no type can rule out."""
+    general = config.general_settings
+    if general.partial_reservations not in PARTIAL_RESERVATIONS:
+        remedy = f"expected one of {', '.join(PARTIAL_RESERVATIONS)}"
+        place = "general_settings.partial_reservations"
+        raise ConfigError([ConfigProblem(config.file or "config", 0, place, remedy)])
+    if general.reserved_output_tokens < 1:
+        place = "general_settings.reserved_output_tokens"
+        raise ConfigError([ConfigProblem(config.file or "config", 0, place, "expected 1 or more")])
 
 
 def apply_litellm_settings(config: ProxyConfig) -> None:

@@ -23,6 +23,8 @@ class GeneralSettings:
     health_check_details: bool = True
     allow_requests_on_db_unavailable: bool = False
     litellm_key_header_name: str | None = None
+    reserved_output_tokens: int = 4096
+    partial_reservations: str = "without_limit"
     raw: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod

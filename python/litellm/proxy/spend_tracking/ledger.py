@@ -24,6 +24,7 @@ from litellm.proxy.db.settlement_repository import SettlementQueries
 from litellm.proxy.hooks.billing import UNBILLED, Billing
 from litellm.proxy.spend_tracking.accounts import Account
 from litellm.proxy.spend_tracking.journal import Journal, owner_of, remove, unsettled
+from litellm.proxy.spend_tracking.last_money import LastMoney, Least
 from litellm.proxy.spend_tracking.settlement import bare, clean, identity, recovered_row, settlement_row, typed
 from litellm.proxy.spend_tracking.shared_budgets import BudgetExceeded, SharedBudgets, start_windows_anew
 
@@ -70,10 +71,12 @@ class Ledger:
         self._database, self._billing = database, billing
         self.journal = Journal(folder, fsync=fsync)
         self.budgets = SharedBudgets(database, self.journal.owner)
+        self._money = LastMoney(self.budgets)
         self._exceeded_status, self._allow_without_database = exceeded_status, allow_without_database
         self._waiting: dict[str, dict[str, Any]] = {}
         self._wake = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
+        self._stopping = False
 
     async def start(self) -> None:
         """Open the journal, and bring those of ended processes to their end."""
@@ -97,6 +100,7 @@ class Ledger:
 
     async def stop(self) -> None:
         """Write what waits, give back what is held, and close the journal."""
+        self._stopping = True  # where `asyncio.wait_for` swallows the cancellation, which it may before Python 3.12
         if self._worker is not None:
             self._worker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -115,9 +119,11 @@ class Ledger:
 
     async def reserve(
         self, auth: UserAPIKeyAuth, request_id: str, model: str, estimate_pico: int,
-        accounts: Sequence[Account] = (), sent_pico: int = 0,
+        accounts: Sequence[Account] = (), sent_pico: int = 0, least: Least | None = None,
     ) -> Reservation:  # fmt: skip
         """Set aside what a call may cost on every one of `accounts`. `sent_pico`: what it costs once it is sent.
+
+        With `least`, a budget that has less left than the estimate, but no less than this, gives all that it has.
 
         Raises ProxyException: `exceeded_status` when a budget does not allow it, 402 when billing does not, 503 when
         the database is away and a budget cannot be known, or when `MAX_WAITING` settlements wait.
@@ -126,23 +132,25 @@ class Ledger:
             raise ProxyException("the database is away, and too much waits for it", "service_unavailable", None, 503)
         billing = await self._billing.admit(auth, request_id, model, estimate_pico)
         try:
-            await self._reserve_budgets(request_id, accounts, estimate_pico)
+            await self._reserve_budgets(request_id, accounts, estimate_pico, least)
             who = identity(auth, accounts) | ({"billing": billing} if billing else {})
             record: dict[str, Any] = {"k": "r", "id": request_id, "model": clean(model), "who": who}
             record |= {"started": time.time(), "pico": sent_pico}
             try:
                 self.journal.write(record)
             except OSError:
-                self.budgets.settle(request_id, 0)
+                self._money.settle(request_id, 0)
                 raise
         except BaseException:
             self._billing.release(request_id)
             raise
         return Reservation(self, auth, request_id, model, who)
 
-    async def _reserve_budgets(self, request_id: str, accounts: Sequence[Account], estimate_pico: int) -> None:
+    async def _reserve_budgets(
+        self, request_id: str, accounts: Sequence[Account], estimate_pico: int, least: Least | None
+    ) -> None:
         try:
-            await self.budgets.reserve(request_id, accounts, estimate_pico)
+            await self._money.reserve(request_id, accounts, estimate_pico, least)
         except BudgetExceeded as error:
             raise ProxyException(str(error), "budget_exceeded", None, self._exceeded_status) from error
         except DATABASE_ERRORS as error:
@@ -155,7 +163,7 @@ class Ledger:
         """Note a settlement, durably; the database gets it with the next batch."""
         request_id = row["request_id"]
         self.journal.write({"k": "s", "id": request_id, "row": row})
-        self.budgets.settle(request_id, row["spend_pico"])
+        self._money.settle(request_id, row["spend_pico"])
         self._billing.settled(row)
         self._waiting[request_id] = row
         self._wake.set()
@@ -204,7 +212,7 @@ class Ledger:
 
     async def _work(self) -> None:
         tended, reset = 0.0, time.monotonic()
-        while True:
+        while not self._stopping:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), TEND_EVERY_S)
             self._wake.clear()

@@ -46,13 +46,15 @@ _SHARED = ("team:", "organization:", "budget:")
 class BudgetExceeded(Exception):
     """An account does not allow an amount; all in pico-dollars."""
 
-    def __init__(self, account: Account, spent: int, reserved: int, asked: int) -> None:
+    def __init__(self, account: Account, spent: int, reserved: int, asked: int, elsewhere: int = 0) -> None:
         super().__init__(
             f"Budget has been exceeded! {account.said} Current cost: {pico_to_usd(spent)}, Max budget: "
             f"{pico_to_usd(account.limit_pico)}; reserved by calls under way: {pico_to_usd(reserved)}, "
             f"this call may cost: {pico_to_usd(asked)} (USD)"
         )
         self.account, self.spent, self.reserved, self.asked = account, spent, reserved, asked
+        self.elsewhere = elsewhere
+        """What of `reserved` other processes hold."""
 
 
 class SharedBudgets:
@@ -83,44 +85,66 @@ class SharedBudgets:
             if self._reserved(request_id, accounts, pico):
                 return
             self._repeat_refusal(accounts, pico)
-            try:
-                await self._enlarge(accounts, pico)
-            except BudgetExceeded as refusal:
-                if not await self._could_change(refusal):
-                    self._remember(refusal)
-                    raise
-                try:
-                    await self._enlarge(accounts, pico)
-                except BudgetExceeded as again:
-                    self._remember(again)
-                    raise
+            await self._obtain(accounts, pico)
             if not self._reserved(request_id, accounts, pico):  # another call took it meanwhile
                 name, (_, spent, reserved, _) = self._table.reserve(request_id, [item.name for item in accounts], pico)
                 raise BudgetExceeded(next(item for item in accounts if item.name == name), spent, reserved, pico)
 
+    async def reserve_rest(self, request_id: str, account: Account, least_pico: int) -> int:
+        """Set all that is left of an account aside, at least `least_pico`; how much it is.
+
+        Raises BudgetExceeded, and what an absent database raises.
+        """
+        self._check_heard()
+        async with self.lock:
+            self._touch(account)
+            await self._obtain([account], least_pico, whole=True)
+            held, spent, reserved, _ = self._table.status(account.name)
+            rest = int(held or 0) - spent - reserved
+            if rest < max(least_pico, 1):  # another call took it meanwhile
+                raise BudgetExceeded(account, spent, reserved, least_pico)
+            self._table.reserve(request_id, [account.name], rest)
+            return int(rest)
+
+    async def _obtain(self, accounts: Sequence[Account], pico: int, *, whole: bool = False) -> None:
+        """Hold enough of every account for `pico` more, with `whole` all that is left. Raises BudgetExceeded."""
+        try:
+            await self._enlarge(accounts, pico, whole)
+        except BudgetExceeded as refusal:
+            if not await self._could_change(refusal):
+                self._remember(refusal)
+                raise
+            try:
+                await self._enlarge(accounts, pico, whole)
+            except BudgetExceeded as again:
+                self._remember(again)
+                raise
+
     def _reserved(self, request_id: str, accounts: Sequence[Account], pico: int) -> bool:
-        now = time.monotonic()
         for account in accounts:
-            if account.name not in self._used:
-                self._table.set(account.name, 0)
-            self._used[account.name] = now
+            self._touch(account)
         return self._table.reserve(request_id, [account.name for account in accounts], pico) is None
+
+    def _touch(self, account: Account) -> None:
+        if account.name not in self._used:
+            self._table.set(account.name, 0)
+        self._used[account.name] = time.monotonic()
 
     def settle(self, request_id: str, pico: int) -> None:
         """End a reservation with what was spent, which the database does not know yet."""
         self._table.settle(request_id, pico)
 
-    async def _enlarge(self, accounts: Sequence[Account], pico: int) -> None:
+    async def _enlarge(self, accounts: Sequence[Account], pico: int, whole: bool) -> None:
         """Hold enough of every account for `pico` more. Raises BudgetExceeded."""
         for attempt in range(ATTEMPTS):
             try:
-                return await self._try_enlarge(accounts, pico)
+                return await self._try_enlarge(accounts, pico, whole)
             except DBAPIError as error:  # a deadlock with another process: it has ended by now
                 if attempt == ATTEMPTS - 1 or getattr(error.orig, "sqlstate", None) not in ("40P01", "40001"):
                     raise
         return None
 
-    async def _try_enlarge(self, accounts: Sequence[Account], pico: int) -> None:
+    async def _try_enlarge(self, accounts: Sequence[Account], pico: int, whole: bool) -> None:
         alive_since = utc_now() - datetime.timedelta(seconds=ALIVE_S)
         granted: dict[str, int] = {}
         changes = self._changes
@@ -128,27 +152,30 @@ class SharedBudgets:
             queries = self._queries(transaction.connection)
             for account in sorted(accounts, key=lambda item: item.name):
                 standing = await queries.lock(account, self.owner, alive_since)
-                granted[account.name] = self._grant(account, standing, pico)
+                granted[account.name] = self._grant(account, standing, pico, whole)
             await queries.hold(self.owner, granted)
         for name, amount in granted.items():
             _, spent, reserved, _ = self._table.status(name)
             enough = amount if changes == self._changes else min(amount, spent + reserved + max(pico, 1))
             self._table.set(name, enough, spent=spent)
 
-    def _grant(self, account: Account, standing: Standing, pico: int) -> int:
+    def _grant(self, account: Account, standing: Standing, pico: int, whole: bool) -> int:
         status: tuple[int | None, int, int, float | None] = self._table.status(account.name)
         held, spent, reserved, _ = status
         mine = account.limit_pico - standing.spent - standing.held_by_others
         need = spent + reserved + max(pico, 1)
         if need > mine:
-            raise BudgetExceeded(account, standing.spent + spent, standing.held_by_others + reserved, pico)
+            elsewhere = standing.held_by_others
+            raise BudgetExceeded(account, standing.spent + spent, elsewhere + reserved, pico, elsewhere)
+        if whole:
+            return mine
         return max(int(held or 0), need + (mine - need) // (SHARE * (standing.others + 1)))
 
     async def _could_change(self, refusal: BudgetExceeded) -> bool:
         """Start windows that are over anew, and ask other processes for what they do not use; whether any may help."""
         if await start_windows_anew(self._database):
             return True
-        if refusal.reserved <= 0:
+        if refusal.elsewhere <= 0:
             return False
         async with self._database.write() as transaction:
             transaction.changed(f"{RECALL}{self.owner}:{refusal.account.name}")
@@ -166,6 +193,10 @@ class SharedBudgets:
         if len(self._refusals) >= MAX_REFUSALS:
             self._refusals.clear()
         self._refusals[refusal.account.name] = (time.monotonic() + REFUSAL_TTL_S, refusal)
+
+    def freed(self, account: Account) -> None:
+        """Much of an account is free again: what was refused may be asked for."""
+        self._refusals.pop(account.name, None)
 
     def after(self, sums: Mapping[str, int]) -> dict[str, int]:
         """What is to be held once the database knows of `sums`, by account. For a holder of `lock`."""
