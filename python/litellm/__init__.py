@@ -101,6 +101,7 @@ default_max_internal_user_budget: float | None = None
 max_budget: float = 0.0
 _current_cost: float = 0.0
 budget_duration: str | None = None
+tag_budget_config: dict[str, Any] | None = None
 cost_discount_config: dict[str, float] = {}
 cost_margin_config: dict[str, Any] = {}
 disable_end_user_cost_tracking: bool = False

@@ -146,6 +146,7 @@ class Router(EndpointMethods, DeploymentMethods, InfoMethods, RoutingGroupMethod
             pass_through_all_models=bool(router_general_settings and router_general_settings.pass_through_all_models),
             optional_pre_call_checks=parse_checks(optional_pre_call_checks),
             enforce_model_rate_limits="enforce_model_rate_limits" in (optional_pre_call_checks or ()),
+            provider_budget_config=provider_budget_config,
             deployment_affinity_ttl_s=deployment_affinity_ttl_seconds,
             model_group_affinity_config=dict(model_group_affinity_config or {}),
             enable_health_check_routing=enable_health_check_routing,
@@ -162,6 +163,9 @@ class Router(EndpointMethods, DeploymentMethods, InfoMethods, RoutingGroupMethod
             _catalogue_entry,
             _supported_parameters,
             callbacks=lambda: _litellm("callbacks"),
+            provider_of=_provider_of,
+            price=_price,
+            tag_budgets=lambda: _litellm("tag_budget_config"),
             plugins=plugins or (),
             fallback_checks=[
                 functools.partial(check, llm_router=self)
@@ -263,6 +267,33 @@ class Router(EndpointMethods, DeploymentMethods, InfoMethods, RoutingGroupMethod
             for name, value in deployment["litellm_params"].items()
         }
         return {**deployment, "litellm_params": params}
+
+
+def _provider_of(params: Mapping[str, Any]) -> str | None:
+    """The provider of a deployment, or None when its model names none."""
+    if params.get("custom_llm_provider"):
+        return str(params["custom_llm_provider"])
+    try:
+        return str(_litellm("get_llm_provider")(model=params["model"])[1])
+    except exceptions.BadRequestError:
+        return None
+
+
+def _price(row: Row, prompt_tokens: int, completion_tokens: int) -> float:
+    """What an answer of this many tokens costs at a deployment, in USD; nothing where no price is known."""
+    params, info = row["litellm_params"], row["model_info"]
+    names = ("input_cost_per_token", "output_cost_per_token")
+    own = {name: place[name] for place in (info, params) for name in names if place.get(name) is not None}
+    try:
+        costs = _litellm("cost_per_token")(
+            model=info.get("base_model") or params["model"],
+            prompt_tokens=prompt_tokens,
+            completion_tokens=completion_tokens,
+            custom_cost_per_token=dict.fromkeys(names, 0.0) | own if own else None,
+        )
+    except (exceptions.BadRequestError, exceptions.NotFoundError):
+        return 0.0
+    return float(sum(costs))
 
 
 def _supported_parameters(params: Mapping[str, Any]) -> Sequence[str] | None:

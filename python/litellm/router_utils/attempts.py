@@ -62,6 +62,10 @@ class Failure:
         }
 
 
+OnCost = Callable[[Attempt, "float | None", int, int], None]
+"""Told of each answer: its attempt, its cost in USD where that is known, its tokens and its completion tokens."""
+
+
 @dataclass
 class AttemptLog:
     """Reports outcomes and keeps the counters that the router shows."""
@@ -73,6 +77,7 @@ class AttemptLog:
     clock: Callable[[], float] = time.monotonic
     slots: SlotQueue = field(default_factory=SlotQueue)
     virtual: VirtualGroups | None = None
+    on_cost: OnCost | None = None
     total_calls: Counter[str] = field(default_factory=Counter)
     success_calls: Counter[str] = field(default_factory=Counter)
     fail_calls: Counter[str] = field(default_factory=Counter)
@@ -108,6 +113,8 @@ class AttemptLog:
             completion_tokens=completion_tokens,
         )
         self._ended(attempt, tokens)
+        if self.on_cost is not None:
+            self.on_cost(attempt, cost, tokens, completion_tokens)
         self.cooldown.succeeded(model_id)
         self.success_calls[model_id] += 1
 

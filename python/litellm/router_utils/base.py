@@ -12,10 +12,12 @@ from typing import Any
 
 from litellm.caching.dual_cache import DualCache
 from litellm.caching.in_memory_cache import InMemoryCache
+from litellm.router_strategy.budget_limiter import RouterBudgetLimiting
+from litellm.router_strategy.lar1_routing import LAR1RoutingStrategy
 from litellm.router_strategy.tag_based_routing import TagFilter
 from litellm.router_utils.access import AccessFilter
 from litellm.router_utils.ask import DeploymentFilter
-from litellm.router_utils.attempts import AttemptLog
+from litellm.router_utils.attempts import Attempt, AttemptLog
 from litellm.router_utils.call import Endpoint, RoutedCall
 from litellm.router_utils.choosing import Chooser
 from litellm.router_utils.cooldown_handlers import CooldownPolicy
@@ -50,6 +52,8 @@ class Services:
 
     `count_tokens(model, messages, text)` counts a prompt; `model_info(model)` is the catalogue's entry;
     `supported_parameters(litellm_params)` lists the parameters a deployment knows, or None when that is unknown.
+    `provider_of(litellm_params)` names a deployment's provider; `price(row, prompt tokens, completion tokens)` is in
+    USD; `tag_budgets()` are those of `litellm.tag_budget_config`.
     `plugins`, `callbacks()` and `fallback_checks` are the application's.
     """
 
@@ -57,6 +61,9 @@ class Services:
     model_info: Callable[[str], Mapping[str, Any]]
     supported_parameters: Callable[[Mapping[str, Any]], Sequence[str] | None]
     callbacks: Callable[[], Sequence[Any]] = tuple
+    provider_of: Callable[[Mapping[str, Any]], str | None] = lambda _params: None
+    price: Callable[[Row, int, int], float] = lambda _row, _prompt, _completion: 0.0
+    tag_budgets: Callable[[], Mapping[str, Any] | None] = lambda: None
     plugins: Sequence[Any] = ()
     fallback_checks: Sequence[Callable[..., Any]] = ()
 
@@ -117,13 +124,23 @@ class RouterBase:
         self._log = AttemptLog(self._store, self._core, self._cooldown, self._gate, clock, virtual=self._virtual)
         self.health_state_cache = DeploymentHealthCache(settings.health_check_staleness_s or DEFAULT_STALENESS_S)
         self._access, self._tags = AccessFilter(), TagFilter(settings)
+        self.cache = DualCache(in_memory_cache=InMemoryCache(max_size_in_memory=MAX_PINS))
+        self.router_budget_logger = RouterBudgetLimiting(
+            self.cache,
+            settings.provider_budget_config,
+            provider_of=services.provider_of,
+            tag_budgets=services.tag_budgets,
+            clock=self.clock or time.time,
+        )
+        self._log.on_cost = self._spent
         filters: list[DeploymentFilter] = [
             HealthFilter(self.health_state_cache, settings),
             PreCallChecks(services.count_tokens, services.model_info, settings, services.supported_parameters),
             self._tags,
+            self.router_budget_logger,
+            LAR1RoutingStrategy(settings),
         ]
         self._selector = Selector(self._store, self._core, settings, self._virtual, self._access, filters)
-        self.cache = DualCache(in_memory_cache=InMemoryCache(max_size_in_memory=MAX_PINS))
         affinity = DeploymentAffinity(
             Pins(self.cache),
             PromptCachingCache(services.count_tokens),
@@ -131,7 +148,9 @@ class RouterBase:
             settings.deployment_affinity_ttl_s,
             settings.model_group_affinity_config,
         )
-        self._chooser = Chooser(self._selector, affinity, services.plugins, services.callbacks)
+        self._chooser = Chooser(
+            self._selector, affinity, self.router_budget_logger, services.plugins, services.callbacks
+        )
         self._custom_pick: Any = None
         _routers.add(self)
 
@@ -155,11 +174,23 @@ class RouterBase:
     def _new_core(self, settings: RouterSettings) -> RoutingCore:
         return RoutingCore(functools.partial(self._costs, settings), settings, self.clock)
 
+    def _spent(self, attempt: Attempt, cost: float | None, tokens: int, completion_tokens: int) -> None:
+        """Count what an answer cost against the budgets of its deployment, its provider and the request's tags."""
+        if not self.router_budget_logger.is_active:
+            return
+        if cost is None:
+            prompt_tokens, messages = tokens - completion_tokens, attempt.kwargs.get("messages")
+            if prompt_tokens == 0 and messages:
+                prompt_tokens = self._services.count_tokens(attempt.group, messages, None)
+            cost = self._services.price(attempt.row, prompt_tokens, completion_tokens)
+        self.router_budget_logger.spend(attempt.row, attempt.kwargs, cost)
+
     def _added(self, row: Row) -> None:
         self._core.add(row)
         self._virtual.added(row)
         self._access.added(row)
         self._tags.added(row)
+        self.router_budget_logger.register_deployment_budget(row)
 
     def _removed(self, row: Row) -> None:
         model_id = row["model_info"]["id"]
@@ -167,6 +198,7 @@ class RouterBase:
         self._core.remove(row)
         self._access.removed(row)
         self._tags.removed(row)
+        self.router_budget_logger.unregister_deployment_budget(model_id)
         self._cooldown.forget(model_id)
         self.health_state_cache.forget(model_id)
 

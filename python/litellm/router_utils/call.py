@@ -208,6 +208,7 @@ class RoutedCall:
             raise
         self.log.succeeded(attempt, *usage_of(response), cost=cost_of(response))
         self.attempt = None
+        yield from self.chooser.paid(ask, row)
         if self.endpoint.items:
             mark_response(response, attempt.model_id)
         if self.limit_headers is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from litellm.integrations.custom_logger import CustomLogger
+from litellm.router_strategy.budget_limiter import RouterBudgetLimiting
 from litellm.router_utils.ask import METADATA_NAMES, Ask, ids_of
 from litellm.router_utils.deployments import Row
 from litellm.router_utils.effects import Do, Plan
@@ -21,14 +22,17 @@ class Chooser:
         self,
         selector: Selector,
         affinity: DeploymentAffinity,
+        budgets: RouterBudgetLimiting,
         plugins: Sequence[Any] = (),
         callbacks: Callable[[], Sequence[Any]] = tuple,
     ) -> None:
-        self.selector, self.affinity = selector, affinity
+        self.selector, self.affinity, self.budgets = selector, affinity, budgets
         self.plugins, self._callbacks = list(plugins), callbacks
 
     def prepare(self, ask: Ask) -> Plan:
         """Let plugins and callbacks narrow what `ask` may be answered by. Raises ValueError when they leave nothing."""
+        if self.budgets.is_active:
+            yield from self.budgets.share(self.selector.candidates(ask.model, ask.kwargs), ask.kwargs, ask.asynchronous)
         if self.plugins:
             yield from self._ask_plugins(ask)
         if ask.asynchronous:
@@ -49,6 +53,12 @@ class Chooser:
         """Remember which deployment answered, where its provider keeps the prompt."""
         if self.affinity.active and (pool := self.selector.pool(ask.model, ask.kwargs)) is not None:
             yield from self.affinity.answered(pool, ask, row)
+        return None
+
+    def paid(self, ask: Ask, row: Row) -> Plan:
+        """Tell the other processes what an answer cost."""
+        if self.budgets.is_active:
+            yield from self.budgets.share([row], ask.kwargs, ask.asynchronous)
         return None
 
     def _ask_plugins(self, ask: Ask) -> Plan:

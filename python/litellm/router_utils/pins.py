@@ -14,7 +14,7 @@ logger = logging.getLogger("LiteLLM Router")
 MAX_PINS = 50_000
 
 
-def _failures() -> tuple[type[Exception], ...]:
+def redis_failures() -> tuple[type[Exception], ...]:
     """What a Redis that is away or slow raises."""
     from redis.exceptions import RedisError
 
@@ -57,6 +57,6 @@ class Pins:
         """Ask Redis. While it fails, what this process knows has to do: affinity is a preference."""
         try:
             return (yield Do(function, arguments))
-        except _failures() as error:
+        except redis_failures() as error:
             logger.debug("affinity is kept in this process only: %s", error)
             return None

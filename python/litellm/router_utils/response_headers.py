@@ -34,15 +34,28 @@ def add_headers(response: Any, model_id: str, headers: Mapping[str, Any], *, hea
 
 
 def cost_of(response: Any) -> float | None:
-    """What a response cost in USD, or None when it does not say."""
-    hidden = response.get("_hidden_params") if isinstance(response, dict) else getattr(response, "_hidden_params", None)
-    cost = hidden.get("response_cost") if isinstance(hidden, dict) else None
+    """What a response, or a stream whose last chunk this is, cost in USD; None when it does not say."""
+    hidden = _hidden(response)
+    cost = hidden.get("response_cost")
+    if cost is None:
+        cost = getattr(_usage(response, hidden), "cost", None)
     return float(cost) if isinstance(cost, (int, float)) else None
+
+
+def _hidden(response: Any) -> Mapping[str, Any]:
+    hidden = response.get("_hidden_params") if isinstance(response, dict) else getattr(response, "_hidden_params", None)
+    return hidden if isinstance(hidden, Mapping) else {}
+
+
+def _usage(response: Any, hidden: Mapping[str, Any]) -> Any:
+    """The usage of a response; a stream's last chunk has it among its hidden parameters if it was not asked for."""
+    usage = response.get("usage") if isinstance(response, dict) else getattr(response, "usage", None)
+    return hidden.get("usage") if usage is None else usage
 
 
 def usage_of(response: Any) -> tuple[int, int]:
     """(all tokens, completion tokens) that a response says it used; zeros when it says nothing."""
-    usage = response.get("usage") if isinstance(response, dict) else getattr(response, "usage", None)
+    usage = _usage(response, _hidden(response))
     if usage is None:
         return 0, 0
     get = usage.get if isinstance(usage, dict) else lambda name, default=None: getattr(usage, name, default)

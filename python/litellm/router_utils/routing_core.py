@@ -34,6 +34,7 @@ class RoutingCore:
             latency_buffer=float(arguments.get("lowest_latency_buffer", 0)),
             latency_samples=int(arguments.get("max_latency_list_size", 10)),
             latency_ttl_s=float(arguments.get("ttl", 3600)),
+            ttft_percentile=arguments.get("ttft_percentile"),
         )
         self._costs, self._default_parallel = costs, settings.default_max_parallel_requests
         self._limits: dict[str, tuple[int | None, int | None]] = {}

@@ -102,6 +102,7 @@ class RouterSettings:
     """The groups whose routing follows health checks; all when None."""
     enable_weighted_failover: bool = False
     optional_pre_call_checks: frozenset[str] = frozenset()
+    provider_budget_config: Mapping[str, Any] | None = None
     deployment_affinity_ttl_s: float = DEFAULT_AFFINITY_TTL_S
     model_group_affinity_config: dict[str, Any] = field(default_factory=dict)
     cache_responses: bool = False

@@ -9,7 +9,7 @@ from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
 from litellm.router_utils.call import RoutedCall, is_stream
 from litellm.router_utils.effects import Plan, run_async, run_sync
 from litellm.router_utils.pre_call_checks.encrypted_content_affinity_check import mark_response
-from litellm.router_utils.response_headers import usage_of
+from litellm.router_utils.response_headers import cost_of, usage_of
 
 SAID = ("content", "tool_calls", "function_call", "reasoning_content", "thinking_blocks", "audio", "images", "refusal")
 
@@ -46,6 +46,7 @@ class RoutedStream:
         self._ready: deque[Any] = deque()
         self._held: deque[Any] = deque()
         self._usage: tuple[int, int] = (0, 0)
+        self._cost: float | None = None
         self._pieces = 0
         self._started = False
         self._open(stream)
@@ -116,7 +117,7 @@ class RoutedStream:
         self._pieces += 1
         usage = usage_of(item)
         if usage[0]:
-            self._usage = usage
+            self._usage, self._cost = usage, cost_of(item)
         if not self._started and says_something(item):
             self._start()
         if self._started:
@@ -136,7 +137,8 @@ class RoutedStream:
         self._held.clear()
         if self._attempt is not None:
             tokens, completion = self._usage
-            self._call.log.succeeded(self._attempt, tokens or self._pieces, completion or self._pieces)
+            completion = completion or self._pieces
+            self._call.log.succeeded(self._attempt, tokens or completion, completion, self._cost)
 
     def _at_error(self, error: Exception) -> None:
         """Raise `error` when the answer had begun: what was said cannot be taken back."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, TypeAlias
 
+from pydantic import BaseModel
+
 from litellm.types.binary import HttpxBinaryResponseContent
 from litellm.types.chat import (
     ChatCompletionDeltaToolCall,
@@ -48,6 +50,7 @@ from litellm.types.usage import (
 )
 
 __all__ = [
+    "BudgetConfig",
     "CacheCreationTokenDetails",
     "CallTypes",
     "ChatCompletionDeltaToolCall",
@@ -61,6 +64,7 @@ __all__ = [
     "EmbeddingResponse",
     "Function",
     "FunctionCall",
+    "GenericBudgetConfigType",
     "HttpxBinaryResponseContent",
     "ImageObject",
     "ImageResponse",
@@ -115,3 +119,23 @@ class CallTypes(str, Enum):
     aresponses = "aresponses"
     anthropic_messages = "anthropic_messages"
     pass_through = "pass_through_endpoint"
+
+
+class BudgetConfig(BaseModel):
+    """What may be spent in a period: `max_budget` (or `budget_limit`) USD in `budget_duration` (or `time_period`)."""
+
+    max_budget: float | None = None
+    budget_duration: str | None = None
+    tpm_limit: int | None = None
+    rpm_limit: int | None = None
+
+    def __init__(self, **values: Any) -> None:
+        for name, other in (("max_budget", "budget_limit"), ("budget_duration", "time_period")):
+            if values.get(name) is None and values.get(other) is not None:
+                values[name] = values[other]
+            values.pop(other, None)
+        super().__init__(**values)
+
+
+GenericBudgetConfigType: TypeAlias = dict[str, BudgetConfig]
+"""Budgets by what has them: providers, models or tags."""
