@@ -10,6 +10,7 @@ import litellm
 from litellm.cost_rules import ZERO, Rates, grounding_cost, rates_of, token_costs
 from litellm.litellm_core_utils.model_info import find_listed, find_model
 from litellm.litellm_core_utils.size_prices import price_by_size
+from litellm.types.provider_registry import PROVIDERS
 from litellm.types.usage import Usage
 
 PICO = 10**12
@@ -139,8 +140,11 @@ def completion_cost(
     names = [base_model] if base_model else [name for name in (answered, model) if name]
     if not names:
         raise ValueError("model: give a model, or a response that names one")
-    priced_model = _first_priced(names, provider, call_type) or names[-1]
     named = custom_llm_provider or hidden.get("custom_llm_provider")
+    if not named and model is None and "/" in names[0] and names[0].split("/", 1)[0] in PROVIDERS:
+        named = provider = names[0].split("/", 1)[0]
+    sized = provider if named or model is not None else None
+    priced_model = _first_priced(names, provider, sized, call_type) or names[-1]
     if not named and not own_price and model is None and find_listed(priced_model, provider) is None:
         raise _not_mapped(priced_model, None)  # too little to guess a family by
     usage = _usage(completion_response)
@@ -189,13 +193,15 @@ def _with_margin(cost: Decimal, provider: str | None) -> float:
     return float(cost)
 
 
-def _first_priced(names: Sequence[str], provider: str | None, call_type: str | None) -> str | None:
+def _first_priced(
+    names: Sequence[str], provider: str | None, sized_by: str | None, call_type: str | None
+) -> str | None:
     """The first of `names` that has a price of its own, else the first whose size or family gives one."""
     for name in names:
         if find_listed(name, provider) is not None:
             return name
     for name in names:
-        if sized := price_by_size(name, provider, call_type or "completion"):
+        if sized := price_by_size(name, sized_by, call_type or "completion"):
             return sized
         if find_model(name, provider) is not None:
             return name
@@ -208,7 +214,8 @@ def _priced_entry(model: str, provider: str) -> Mapping[str, Any]:
     if found is not None:
         return found[1]
     if provider == "fireworks_ai" and (sized := price_by_size(model, provider)):
-        return litellm.model_cost.get(sized, {})
+        prices: Mapping[str, Any] = litellm.model_cost.get(sized, {})
+        return prices
     if not _is_free(model, provider):
         raise _not_mapped(model, provider)
     return {}

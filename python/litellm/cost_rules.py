@@ -103,7 +103,7 @@ def off_peak_prices(off_peak: Mapping[str, Any], now: datetime) -> Mapping[str, 
 
 
 def _within(span: str, minute: int) -> bool:
-    """Whether a minute of the day is in a span such as `10:00-00:00`; one that ends where it begins is the whole day."""
+    """Whether a minute of the day is in a span such as `10:00-00:00`; `00:00-00:00` is the whole day."""
     start, end = (int(time[:2]) * 60 + int(time[3:5]) for time in span.split("-"))
     if start < end:
         return start <= minute < end

@@ -56,7 +56,10 @@ def shown_facts(key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     return facts
 
 
+_RESELLERS = frozenset({"fireworks_ai", "github", "litellm_proxy", "nadir"})
+"""Providers that are priced like whoever a model is listed under."""
 _FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "azure_ai": ("azure_ai", "azure", "openai"),
     "bedrock": ("bedrock", "bedrock_converse", "bedrock_mantle"),
     "vertex_ai": ("vertex_ai",),
     "vertex_ai_beta": ("vertex_ai",),
@@ -74,7 +77,7 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
 def belongs(entry: Mapping[str, Any], provider: str | None) -> bool:
     """Whether a catalogue entry is of `provider`, or of one that shares its models."""
     owner = str(entry.get("litellm_provider", ""))
-    if not provider or owner == provider:
+    if not provider or owner == provider or provider in _RESELLERS:
         return True
     return any(owner.startswith(name) for name in _FAMILIES.get(provider, (provider,)))
 
@@ -118,6 +121,8 @@ def find_model(model: str, provider: str | None = None) -> tuple[str, Mapping[st
     if found is not None or not provider:
         return found
     bare = model.removeprefix(f"{provider}/")
+    if bare in litellm.model_cost:
+        return None  # a model of somebody else's, not an unknown one
     facts = family_facts(bare, provider)
     return None if facts is None else (f"{provider}/{bare}", facts)
 

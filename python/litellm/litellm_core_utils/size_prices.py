@@ -12,7 +12,14 @@ from collections.abc import Sequence
 _BILLIONS = re.compile(r"(\d+)b")
 _MILLIONS = re.compile(r"(\d+)m\b")
 _EXPERTS = re.compile(r"(\d+)x(\d+)b")
-_TOGETHER = ((4, "up-to-4b"), (8, "4.1b-8b"), (21, "8.1b-21b"), (41, "21.1b-41b"), (80, "41.1b-80b"), (110, "81.1b-110b"))
+_TOGETHER = (
+    (4, "up-to-4b"),
+    (8, "4.1b-8b"),
+    (21, "8.1b-21b"),
+    (41, "21.1b-41b"),
+    (80, "41.1b-80b"),
+    (110, "81.1b-110b"),
+)
 _TOGETHER_EMBEDDING = ((150, "embedding-up-to-150m"), (350, "embedding-151m-to-350m"))
 _FIREWORKS = ((4, "up-to-4b"), (16, "4.1b-to-16b"))
 _FIREWORKS_EXPERTS = ((56, "moe-up-to-56b"), (176, "56b-to-176b"))

@@ -97,7 +97,7 @@ class AnthropicChat:
 
     def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """The reply as an OpenAI chat.completion dict. Raises `WireError` when it is not a message."""
-        return convert_message(decode_object(body), json_mode=bool(call.params.get("json_mode")))
+        return convert_message(decode_object(body, status=None), json_mode=bool(call.params.get("json_mode")))
 
     def stream_decoder(self, call: ChatCall) -> AnthropicChunks:
         """A decoder for one streamed reply."""

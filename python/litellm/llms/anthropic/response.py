@@ -32,7 +32,7 @@ def convert_message(data: dict[str, Any], *, json_mode: bool) -> dict[str, Any]:
         raise error_in_body(data)
     content = data.get("content")
     if not isinstance(content, list):
-        raise WireError("the provider's reply has no 'content' list")
+        raise WireError("the provider's reply has no 'content' list", status=None)
     parts = _Parts(json_mode)
     for index, block in enumerate(content):
         if isinstance(block, dict):

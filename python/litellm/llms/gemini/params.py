@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from litellm.exceptions import BadRequestError, UnsupportedParamsError
 from litellm.llms.gemini import models, thinking
 from litellm.llms.gemini.schema import answer_schema
 from litellm.llms.gemini.tools import camel, convert_tool_choice, convert_tools, declares_functions
-from litellm.llms.openai.schema import response_format as plain_format
 
 AT_AI_STUDIO: tuple[str, ...] = (
     "temperature", "top_p", "max_tokens", "max_completion_tokens", "stream", "tools", "tool_choice", "functions",
@@ -84,8 +85,15 @@ def map_params(provider: str, model: str, params: Mapping[str, Any], *, drop: bo
     return mapped
 
 
+def _as_format(wanted: Any) -> Any:
+    """`wanted`, a pydantic model by its own schema: Gemini wants objects neither closed nor all properties required."""
+    if isinstance(wanted, type) and issubclass(wanted, BaseModel):
+        return {"type": "json_schema", "json_schema": {"schema": wanted.model_json_schema()}}
+    return wanted
+
+
 def _response_format(model: str, wanted: Any, mapped: dict[str, Any]) -> None:
-    wanted = plain_format(wanted)
+    wanted = _as_format(wanted)
     if not isinstance(wanted, Mapping):
         return
     if wanted.get("type") == "text":

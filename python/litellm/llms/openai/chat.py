@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.exceptions import APIError
 from litellm.litellm_core_utils.model_facts import model_facts
 from litellm.llms.openai import params as openai_params
 from litellm.llms.openai.messages import clean_messages, read_reasoning, without_cache_control
@@ -69,13 +70,17 @@ class OpenAIChat:
 
     def body(self, call: ChatCall) -> dict[str, Any]:
         """The request body of `call`."""
-        body: dict[str, Any] = {"model": call.model, "messages": clean_messages(call.messages, self.profile)}
+        keep_marks = self.profile.keeps_marks(call.model, call.api_base)
+        messages = clean_messages(call.messages, self.profile, keep_marks=keep_marks)
+        if call.provider in ("openai", "azure"):
+            messages = openai_params.for_family(call.model, messages)
+        body: dict[str, Any] = {"model": call.model, "messages": messages}
         body.update(self.profile.fixed_params)
         body.update(call.params)
         body.pop("json_mode", None)
         if call.stream and self.profile.streams_usage:
             body.setdefault("stream_options", {"include_usage": True})
-        if "tools" in body and not self.profile.keeps_cache_control:
+        if "tools" in body and not keep_marks:
             body["tools"] = without_cache_control(body["tools"])
         extra = body.pop("extra_body", None)
         if extra:
@@ -110,6 +115,8 @@ class OpenAIChat:
         data = decode_object(body, status=self.profile.unreadable_status)
         choices = data.get("choices")
         if not isinstance(choices, list) or not choices:
+            if not self.profile.names_empty_reply and not data.get("error"):
+                raise APIError(500, f"{call.provider}'s reply for {call.model} holds no choices", "", "")
             raise refusal_in_body(data, self.profile.unreadable_status)
         for index, choice in enumerate(choices):
             if not isinstance(choice, dict):

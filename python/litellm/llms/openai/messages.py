@@ -9,19 +9,30 @@ from litellm.llms.openai_like.profile import Profile
 THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 
 
-def clean_messages(messages: list[Any], profile: Profile) -> list[Any]:
-    """`messages` as plain dicts without null fields; the very list when nothing had to change."""
+def clean_messages(messages: list[Any], profile: Profile, *, keep_marks: bool = False) -> list[Any]:
+    """`messages` as plain dicts without null fields; the very list when nothing had to change.
+
+    `keep_marks` keeps their `cache_control`.
+    """
     cleaned: list[Any] | None = None
     for index, message in enumerate(messages):
-        better = _clean(message, profile)
+        better = _clean(message, profile, keep_marks)
         if better is not message:
             if cleaned is None:
                 cleaned = list(messages)
             cleaned[index] = better
+    if not profile.empty_assistant:
+        return [message for message in cleaned or messages if not _says_nothing(message)]
     return messages if cleaned is None else cleaned
 
 
-def _clean(message: Any, profile: Profile) -> Any:
+def _says_nothing(message: dict[str, Any]) -> bool:
+    if message.get("role") != "assistant" or message.get("content"):
+        return False
+    return not message.get("tool_calls") and not message.get("function_call")
+
+
+def _clean(message: Any, profile: Profile, keep_marks: bool) -> Any:
     if not isinstance(message, dict):
         message = as_dict(message)
     if None in message.values():
@@ -32,13 +43,35 @@ def _clean(message: Any, profile: Profile) -> Any:
     if isinstance(content, list):
         if profile.flattens_content:
             content = flat_text(content)
-        if isinstance(content, list) and not profile.keeps_cache_control:
-            content = without_cache_control(content)
+        if isinstance(content, list):
+            content = with_image_objects(content if keep_marks else without_cache_control(content))
         if content is not message["content"]:
             message = {**message, "content": content}
-    if "cache_control" in message and not profile.keeps_cache_control:
+    if "cache_control" in message and not (keep_marks and not profile.marks_in_parts):
+        mark = message["cache_control"]
         message = {k: v for k, v in message.items() if k != "cache_control"}
+        if keep_marks and message.get("content"):
+            message["content"] = marked_parts(message["content"], mark)
     return message
+
+
+def with_image_objects(parts: list[Any]) -> list[Any]:
+    """`parts` with images given as a bare address in OpenAI's form; the very list when there are none."""
+    if not any(isinstance(part, dict) and isinstance(part.get("image_url"), str) for part in parts):
+        return parts
+    return [
+        {**part, "image_url": {"url": part["image_url"]}}
+        if isinstance(part, dict) and isinstance(part.get("image_url"), str)
+        else part
+        for part in parts
+    ]
+
+
+def marked_parts(content: Any, mark: Any) -> list[Any]:
+    """`content` as parts, the last of which carries `mark`."""
+    parts = list(content) if isinstance(content, list) else [{"type": "text", "text": content}]
+    parts[-1] = {**parts[-1], "cache_control": mark}
+    return parts
 
 
 def without_cache_control(parts: list[Any]) -> list[Any]:

@@ -97,6 +97,16 @@ def _o_series_params(facts: Mapping[str, Any], user: list[str]) -> list[str]:
     return [name for name in OPENAI_CHAT_PARAMS if name not in refused] + user + ["reasoning_effort"]
 
 
+def for_family(model: str, messages: list[Any]) -> list[Any]:
+    """`messages` as the family of `model` takes them: some o-series models take the system's as the user's."""
+    if not is_o_series(model) or not any(message.get("role") == "system" for message in messages):
+        return messages
+    facts = model_facts("openai", model)
+    if not facts or facts.get("supports_system_messages"):
+        return messages
+    return [{**message, "role": "user"} if message.get("role") == "system" else message for message in messages]
+
+
 def map_params(model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
     """`params` as OpenAI takes them for `model`: reasoning models rename `max_tokens` and fix the temperature.
 

@@ -82,8 +82,14 @@ class Profile:
     """Whether a list of text parts is sent as one string."""
     says_stream: bool = False
     """Whether every request says whether it streams."""
-    keeps_cache_control: bool = False
-    """Whether `cache_control` marks reach the provider."""
+    keeps_cache_control: bool | str = False
+    """Whether `cache_control` marks reach the provider; a regular expression names the models that take them."""
+    refuses_marks_at: str | None = None
+    """A host that takes no such marks, though others with this profile do."""
+    marks_in_parts: bool = False
+    """Whether the mark of a whole message is moved to its content's last part."""
+    empty_assistant: bool = True
+    """Whether messages of the assistant that say nothing are sent."""
     sdk_retries: bool = True
     """Whether a failed request is sent again as OpenAI's SDK would."""
 
@@ -93,6 +99,8 @@ class Profile:
     """Whether responses name their model `<provider>/<model>`."""
     unreadable_status: int | None = 500
     """Status that an unreadable reply stands for; None for a broken connection."""
+    names_empty_reply: bool = True
+    """Whether the error for a reply without choices has the provider and the model in its fields, not only its text."""
     choice_fields: bool = True
     """Whether each choice has a `provider_specific_fields`, empty where there are none."""
     message_fields: bool = True
@@ -102,5 +110,12 @@ class Profile:
     known_service_tiers: frozenset[str] | None = None
     """Service tiers that are passed on; others become `auto`. None for all."""
 
+    def keeps_marks(self, model: str, api_base: str | None) -> bool:
+        """Whether `cache_control` marks are sent to `model` at `api_base`."""
+        keeps = self.keeps_cache_control
+        if isinstance(keeps, str):
+            return re.search(keeps, model) is not None
+        return keeps and (self.refuses_marks_at is None or self.refuses_marks_at not in (api_base or ""))
 
-OPENAI = Profile()
+
+OPENAI = Profile(keeps_cache_control=True, refuses_marks_at="api.openai.com")

@@ -32,7 +32,7 @@ def _like(**quirks: Any) -> Profile:
 
 def _handled(**quirks: Any) -> Profile:
     """Replies are read by the generic reader: messages have no fields of their own."""
-    return Profile(**{"sdk_retries": False, "message_fields": False, **quirks})
+    return Profile(**{"sdk_retries": False, "message_fields": False, "names_empty_reply": False, **quirks})
 
 
 def _plain(**quirks: Any) -> Profile:
@@ -127,7 +127,9 @@ PROFILES: Mapping[str, Profile] = {
             "stream temperature top_p max_tokens max_completion_tokens tools tool_choice seed stop "
             "response_format parallel_tool_calls"
         ),
-        renames=LIMIT_RENAMED,
+        renames={**LIMIT_RENAMED, "seed": "random_seed"},
+        name_roles=frozenset({"tool"}),
+        empty_assistant=False,
         tool_choice_values={"required": "any"},
     ),
     "cognition": _from_catalogue(),
@@ -135,7 +137,7 @@ PROFILES: Mapping[str, Profile] = {
     "compactifai": _plain(names_provider_in_model=True),
     "cortecs": _from_catalogue(),
     "darkbloom": _from_catalogue(renames=LIMIT_RENAMED),
-    "dashscope": _like(params=_params(add="reasoning_effort")),
+    "dashscope": _like(params=_params(add="reasoning_effort"), keeps_cache_control=True),
     "databricks": _plain(
         params=_names(
             "stream stop temperature top_p max_tokens max_completion_tokens n response_format tools "
@@ -240,8 +242,13 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "meta": _from_catalogue(),
     "meta_llama": _like(),
-    "minimax": _handled(when=(When("supports_reasoning", add=("thinking",)),), params=_params(add="reasoning_split")),
+    "minimax": _handled(
+        keeps_cache_control=True,
+        when=(When("supports_reasoning", add=("thinking",)),),
+        params=_params(add="reasoning_split"),
+    ),
     "mistral": _handled(
+        unreadable_status=None,
         when=(When(name="magistral", add=("thinking",)), _THINKS),
         flattens_content=True,
         tool_choice_objects=False,
@@ -249,11 +256,15 @@ PROFILES: Mapping[str, Profile] = {
             "stream temperature top_p max_tokens max_completion_tokens tools tool_choice seed stop "
             "response_format parallel_tool_calls"
         ),
-        renames=LIMIT_RENAMED,
+        renames={**LIMIT_RENAMED, "seed": "random_seed"},
+        name_roles=frozenset({"tool"}),
+        empty_assistant=False,
         tool_choice_values={"required": "any"},
     ),
     "modelscope": _like(),
-    "moonshot": _like(when=(_THINKS,), params=_params(without="functions"), renames=LIMIT_RENAMED),
+    "moonshot": _like(
+        flattens_content=True, when=(_THINKS,), params=_params(without="functions"), renames=LIMIT_RENAMED
+    ),
     "morph": _like(params=_names("messages model stream")),
     "nadir": _handled(
         params=_names(
@@ -278,7 +289,8 @@ PROFILES: Mapping[str, Profile] = {
         renames=LIMIT_RENAMED,
     ),
     "openrouter": _handled(
-        keeps_cache_control=True,
+        keeps_cache_control="claude|gemini|minimax|glm",
+        marks_in_parts=True,
         fixed_params={"usage": {"include": True}},
         headers={"http-referer": "https://litellm.ai", "x-title": "liteLLM"},
         params=_params(add="reasoning_effort thinking"),
@@ -376,6 +388,7 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "xiaomi_mimo": _from_catalogue(renames=LIMIT_RENAMED),
     "zai": _like(
+        keeps_cache_control=True,
         when=(When("supports_reasoning", add=("thinking",)),),
         params=_names("max_tokens stream stream_options temperature top_p stop tools tool_choice"),
     ),

@@ -44,7 +44,7 @@ class WatsonxChat(OpenAIChat):
         auth = authentication(call.api_key, params)
         body: dict[str, Any] = {
             "model": "" if call.model.startswith(DEPLOYMENT) else call.model,
-            "messages": clean_messages(call.messages, _MESSAGES),
+            "messages": clean_messages(call.messages, _MESSAGES, keep_marks=True),
             "stream": call.stream,
             **scope(call.model, params),
         }
