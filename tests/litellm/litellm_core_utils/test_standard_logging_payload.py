@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import litellm
@@ -34,10 +33,10 @@ class Recorder(CustomLogger):
 
 
 @pytest.fixture
-def recorder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
+def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     made = Recorder()
     monkeypatch.setattr(litellm, "callbacks", [made])
-    yield made
+    return made
 
 
 def test_a_deployment_is_named_with_its_provider(recorder: Recorder) -> None:
