@@ -57,6 +57,7 @@ _BY_MODULE: Mapping[str, str] = {
     """,
     "litellm.router": "Router",
     "litellm.caching.caching": "Cache",
+    "litellm.caching.switches": "disable_cache enable_cache update_cache",
     "litellm.cost_calculator": "completion_cost cost_per_token response_cost_calculator",
     "litellm.litellm_core_utils.streaming_handler": "CustomStreamWrapper",
     "litellm.litellm_core_utils.streaming_chunk_builder_utils": "stream_chunk_builder",

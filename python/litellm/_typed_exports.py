@@ -31,6 +31,11 @@ from litellm.batches.main import (
 from litellm.caching.caching import (
     Cache as Cache,
 )
+from litellm.caching.switches import (
+    disable_cache as disable_cache,
+    enable_cache as enable_cache,
+    update_cache as update_cache,
+)
 from litellm.cost_calculator import (
     completion_cost as completion_cost,
     cost_per_token as cost_per_token,

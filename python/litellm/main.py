@@ -12,12 +12,13 @@ from litellm.pipeline.caching import cached
 from litellm.pipeline.chat import chat_steps
 from litellm.pipeline.effects import run_async, run_sync
 from litellm.pipeline.embedding import embedding_steps
+from litellm.pipeline.embedding_cache import cached_embeddings
 from litellm.pipeline.fallbacks import with_fallbacks
 from litellm.pipeline.text import text_steps
 from litellm.types.utils import EmbeddingResponse, ModelResponse, TextCompletionResponse
 
 CHAT = cached(chat_steps, ModelResponse)
-EMBEDDING = cached(embedding_steps, EmbeddingResponse)
+EMBEDDING = cached_embeddings(embedding_steps)
 TEXT = cached(text_steps, TextCompletionResponse)
 
 __all__ = [

@@ -14,7 +14,9 @@ import redis
 class RedisServer:
     """A redis-server that can be stopped and started again on the same port."""
 
-    def __init__(self) -> None:
+    def __init__(self, *settings: str) -> None:
+        """`settings` are more of redis-server's, as on its command line."""
+        self._settings = settings
         if shutil.which("redis-server") is None:
             raise RuntimeError("these tests need redis-server: apt-get install redis-server")
         with socket.socket() as free:
@@ -34,9 +36,8 @@ class RedisServer:
     def start(self) -> None:
         """Start it, empty, and wait until it answers."""
         settings = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        self._process = subprocess.Popen(
-            ["redis-server", *settings, "--dir", "/tmp", "--loglevel", "warning"], stdout=subprocess.DEVNULL
-        )
+        command = ["redis-server", *settings, "--dir", "/tmp", "--loglevel", "warning", *self._settings]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         end = time.monotonic() + 10
         with self.client() as client:
             while True:

@@ -7,13 +7,12 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from litellm.caching.backends import LiteLLMCacheType, make_backend
 from litellm.caching.base_cache import BaseCache
-from litellm.caching.disk_cache import DiskCache
 from litellm.caching.dual_cache import DualCache as DualCache
-from litellm.caching.in_memory_cache import InMemoryCache
 from litellm.caching.redis_cache import RedisCache
 
 logger = logging.getLogger("LiteLLM")
@@ -36,14 +35,6 @@ NOT_IN_KEY = frozenset(
     }
 )  # fmt: skip
 MAX_ENTRY_BYTES = 8 * 1024 * 1024
-
-
-class LiteLLMCacheType(str, enum.Enum):
-    """Where a cache keeps its entries."""
-
-    LOCAL = "local"
-    REDIS = "redis"
-    DISK = "disk"
 
 
 class CacheMode(str, enum.Enum):
@@ -110,13 +101,9 @@ class Cache:
         self.mode = CacheMode(mode or CacheMode.default_on)
         self.namespace, self.ttl = namespace, ttl
         self.supported_call_types = list(supported_call_types) if supported_call_types is not None else None
-        self.cache: BaseCache
-        if self.type is LiteLLMCacheType.REDIS:
-            self.cache = RedisCache(host, port, password, default_ttl=default_in_redis_ttl, **kwargs)
-        elif self.type is LiteLLMCacheType.DISK:
-            self.cache = DiskCache(disk_cache_dir)
-        else:
-            self.cache = InMemoryCache(kwargs.get("max_size_in_memory"), default_in_memory_ttl)
+        options = {"host": host, "port": port, "password": password, "disk_cache_dir": disk_cache_dir, **kwargs}
+        options |= {"default_in_memory_ttl": default_in_memory_ttl, "default_in_redis_ttl": default_in_redis_ttl}
+        self.cache: BaseCache = make_backend(self.type, options)
 
     def get_cache_key(self, **kwargs: Any) -> str:
         """The key of a request: SHA-256 over what decides its answer, after the namespace if there is one."""
@@ -227,6 +214,45 @@ class Cache:
             entry = self._entry(result)
             if entry is not None:
                 await self.cache.async_set_cache(self.get_cache_key(**kwargs), entry, **self._ttl(kwargs))
+        except Exception as error:  # noqa: BLE001 - a cache must never fail a call
+            logger.warning("cache: write failed: %s", error)
+
+    def get_items(self, requests: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """As `get_cache` for several requests that take part alike, in one round trip."""
+        if not self._readable(requests[0]):
+            return [None] * len(requests)
+        try:
+            found = self.cache.batch_get_cache([self.get_cache_key(**request) for request in requests])
+        except Exception as error:  # noqa: BLE001 - a cache must never fail a call
+            logger.warning("cache: read failed: %s", error)
+            return [None] * len(requests)
+        return [self._fresh(entry, request) for entry, request in zip(found, requests, strict=True)]
+
+    async def async_get_items(self, requests: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """As `get_items`."""
+        if not self._readable(requests[0]):
+            return [None] * len(requests)
+        try:
+            found = await self.cache.async_batch_get_cache([self.get_cache_key(**request) for request in requests])
+        except Exception as error:  # noqa: BLE001 - a cache must never fail a call
+            logger.warning("cache: read failed: %s", error)
+            return [None] * len(requests)
+        return [self._fresh(entry, request) for entry, request in zip(found, requests, strict=True)]
+
+    def add_items(self, entries: Sequence[tuple[Mapping[str, Any], Any]]) -> None:
+        """As `add_cache` for several requests, each with its response."""
+        for request, result in entries:
+            self.add_cache(result, **request)
+
+    async def async_add_items(self, entries: Sequence[tuple[Mapping[str, Any], Any]]) -> None:
+        """As `add_items`, in one round trip."""
+        request = entries[0][0]
+        if not self._writable(request):
+            return
+        made = [(self.get_cache_key(**request), self._entry(result)) for request, result in entries]
+        try:
+            kept = [(key, entry) for key, entry in made if entry is not None]
+            await self.cache.async_set_cache_pipeline(kept, **self._ttl(request))
         except Exception as error:  # noqa: BLE001 - a cache must never fail a call
             logger.warning("cache: write failed: %s", error)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import threading
 import time
@@ -11,6 +12,7 @@ from typing import Any
 
 from litellm.caching.base_cache import BaseCache
 
+logger = logging.getLogger("LiteLLM")
 DEFAULT_FOLDER = ".litellm_cache"
 DEFAULT_MAX_ITEMS = 100_000
 SCHEMA = "CREATE TABLE IF NOT EXISTS cache (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires REAL) WITHOUT ROWID"
@@ -24,10 +26,27 @@ class DiskCache(BaseCache):
         folder = Path(disk_cache_dir or DEFAULT_FOLDER)
         folder.mkdir(parents=True, exist_ok=True)
         self._path, self._max_items, self._lock = folder / "cache.sqlite3", max_items, threading.Lock()
-        self._connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=5)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.execute(SCHEMA)
+        self._until_trim = 0
+        try:
+            self._connection = self._opened()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # locked, or no right to write
+                raise
+            logger.warning("disk cache: %s is damaged, and begun anew: %s", self._path, error)
+            for part in folder.glob(f"{self._path.name}*"):
+                part.unlink(missing_ok=True)
+            self._connection = self._opened()
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=5)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(SCHEMA)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
 
     def set_cache(self, key: str, value: Any, **kwargs: Any) -> None:
         """Keep `value` under `key`, for `ttl` seconds if given. Raises TypeError for a value that is not JSON."""
@@ -77,6 +96,10 @@ class DiskCache(BaseCache):
             self._connection.close()
 
     def _trim(self) -> None:
+        self._until_trim -= 1
+        if self._until_trim > 0:
+            return
+        self._until_trim = max(self._max_items // 100, 1)
         if self._connection.execute("SELECT count(*) FROM cache").fetchone()[0] > self._max_items:
             self._connection.execute("DELETE FROM cache WHERE expires <= ?", (time.time(),))
             self._connection.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib
 import json
 import weakref
@@ -10,8 +11,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from litellm.caching.base_cache import BaseCache
+from litellm.caching.redis_settings import redis_settings
 
 DEFAULT_TTL_S = 3600.0
+SOCKET_TIMEOUT_S = 5.0
+MAX_VALUE_BYTES = 32 * 1024 * 1024
 
 
 class RedisCache(BaseCache):
@@ -28,7 +32,7 @@ class RedisCache(BaseCache):
         password: str | None = None,
         namespace: str | None = None,
         startup_nodes: list[dict[str, Any]] | None = None,
-        socket_timeout: float | None = 5.0,
+        socket_timeout: float | None = None,
         url: str | None = None,
         redis_url: str | None = None,
         sentinel_nodes: list[tuple[str, int]] | None = None,
@@ -37,20 +41,27 @@ class RedisCache(BaseCache):
         **kwargs: Any,
     ) -> None:
         super().__init__(DEFAULT_TTL_S if default_ttl is None else default_ttl)
-        self.namespace = namespace
-        self._url, self._nodes = url or redis_url, startup_nodes
-        self._sentinels, self._service = sentinel_nodes, service_name
-        named = {"host": host, "port": None if port is None else int(port), "password": password}
-        self._options = {
-            k: v for k, v in {**named, "socket_timeout": socket_timeout, **kwargs}.items() if v is not None
-        }
+        named = {"host": host, "port": port, "password": password, "url": url or redis_url, "namespace": namespace}
+        nodes = {"startup_nodes": startup_nodes, "sentinel_nodes": sentinel_nodes, "service_name": service_name}
+        settings = redis_settings({**named, **nodes, "socket_timeout": socket_timeout, **kwargs})
+        self.namespace = settings.pop("namespace", None)
+        self._url, self._nodes = settings.pop("url", None), settings.pop("startup_nodes", None)
+        self._sentinels, self._service = settings.pop("sentinel_nodes", None), settings.pop("service_name", None)
+        settings.setdefault("socket_timeout", SOCKET_TIMEOUT_S)
+        if "port" in settings:
+            settings["port"] = int(settings["port"])
+        self._options = settings
         self._retries = "retry" not in kwargs
-        self.redis_client = self._connect("redis")
         self._async_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = weakref.WeakKeyDictionary()
+
+    @functools.cached_property
+    def redis_client(self) -> Any:
+        """The blocking client."""
+        return self._connect("redis")
 
     def _connect(self, module: str) -> Any:
         redis = importlib.import_module(module)
-        options = self._options
+        options = dict(self._options)
         if self._retries and not self._nodes:  # redis-py's own default waits for seconds
             retry = importlib.import_module(f"{module}.retry").Retry
             options = {**options, "retry": retry(importlib.import_module("redis.backoff").NoBackoff(), 1)}
@@ -59,7 +70,11 @@ class RedisCache(BaseCache):
             nodes = [cluster.ClusterNode(node["host"], int(node["port"])) for node in self._nodes]
             return cluster.RedisCluster(startup_nodes=nodes, **options)
         if self._sentinels:
-            sentinel = importlib.import_module(f"{module}.sentinel").Sentinel(self._sentinels, **options)
+            secret = options.pop("sentinel_password", None)
+            nodes = [(node[0], int(node[1])) for node in self._sentinels]
+            sentinel = importlib.import_module(f"{module}.sentinel").Sentinel(
+                nodes, sentinel_kwargs={"password": secret} if secret else None, **options
+            )
             return sentinel.master_for(self._service)
         if self._url:
             return redis.from_url(self._url, **options)
@@ -81,7 +96,7 @@ class RedisCache(BaseCache):
 
     @staticmethod
     def _decoded(value: Any) -> Any:
-        if value is None:
+        if value is None or len(value) > MAX_VALUE_BYTES:
             return None
         try:
             return json.loads(value)
@@ -164,7 +179,23 @@ class RedisCache(BaseCache):
 
     async def disconnect(self) -> None:
         """Close the blocking client and that of the running event loop."""
-        self.redis_client.close()
+        blocking = self.__dict__.pop("redis_client", None)
+        if blocking is not None:
+            blocking.close()
+            for sentinel in _sentinels_of(blocking):
+                sentinel.close()
         client = self._async_clients.pop(asyncio.get_running_loop(), None)
         if client is not None:
             await client.aclose()
+            for sentinel in _sentinels_of(client):
+                await sentinel.aclose()
+
+
+def _sentinels_of(client: Any) -> list[Any]:
+    """The clients by which `client` learns of its master."""
+    manager = getattr(getattr(client, "connection_pool", None), "sentinel_manager", None)
+    return list(manager.sentinels) if manager is not None else []
+
+
+class RedisClusterCache(RedisCache):
+    """A `RedisCache` over the cluster that `startup_nodes` belong to."""

@@ -12,6 +12,7 @@ from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStream
 from litellm.pipeline.cost import cost_of
 from litellm.pipeline.effects import Call, Steps
 from litellm.pipeline.run import Run
+from litellm.types.utils import ModelResponse
 
 _PIECE = re.compile(r"\S+\s*|\s+")
 _writes: set[asyncio.Task[None]] = set()
@@ -24,6 +25,8 @@ def cached(steps: Callable[[dict[str, Any], str], Steps[Any]], kind: type[Any]) 
         cache = litellm.cache
         if cache is None or not cache.supports(call_type) or not cache.should_use_cache(**arguments):
             return steps(arguments, call_type)
+        if arguments.get("stream") and kind is not ModelResponse:
+            return steps(arguments, call_type)
         return _through(cache, steps, arguments, call_type, kind)
 
     return with_cache
@@ -34,7 +37,7 @@ def _through(cache: Any, steps: Any, arguments: dict[str, Any], call_type: str, 
     is_async = call_type.startswith("a")
     found = yield Call(cache.async_get_cache if is_async else cache.get_cache, asked)
     if isinstance(found, dict) and (response := _restored(found, kind)) is not None:
-        return _hit(response, asked, call_type)
+        return answered(response, asked, call_type)
     response = yield from steps(arguments, call_type)
     if isinstance(response, CustomStreamWrapper):
         _keep_stream(cache, response, asked, call_type)
@@ -51,7 +54,8 @@ def _restored(found: dict[str, Any], kind: type[Any]) -> Any:
         return None
 
 
-def _hit(response: Any, arguments: dict[str, Any], call_type: str) -> Any:
+def answered(response: Any, arguments: dict[str, Any], call_type: str) -> Any:
+    """What the caller gets for a `response` from the cache; callbacks are told of it."""
     run = Run(arguments, call_type)
     run.resolve_provider()
     info = arguments.get("model_info") or {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litellm.pipeline.arguments import given
+from litellm.pipeline.caching import cached
 from litellm.pipeline.effects import run_async, run_sync
 from litellm.pipeline.fallbacks import with_fallbacks
 from litellm.pipeline.responses import responses_steps
@@ -26,6 +27,7 @@ __all__ = [
     "list_input_items",
     "responses",
 ]
+_RESPONSES = cached(responses_steps, ResponsesAPIResponse)
 DEFAULT_LIMIT, DEFAULT_ORDER = 20, "desc"
 
 
@@ -68,7 +70,7 @@ def responses(
     events with `stream=True`. Raises the exceptions of `litellm.exceptions`.
     """
     answer: ResponsesAPIResponse | ResponsesStream
-    answer = run_sync(with_fallbacks(responses_steps, given(locals(), kwargs), "responses"))
+    answer = run_sync(with_fallbacks(_RESPONSES, given(locals(), kwargs), "responses"))
     return answer
 
 
@@ -105,7 +107,7 @@ async def aresponses(
 ) -> ResponsesAPIResponse | ResponsesStream:
     """`responses` on an event loop: an async iterator of events with `stream=True`."""
     answer: ResponsesAPIResponse | ResponsesStream
-    answer = await run_async(with_fallbacks(responses_steps, given(locals(), kwargs), "aresponses"))
+    answer = await run_async(with_fallbacks(_RESPONSES, given(locals(), kwargs), "aresponses"))
     return answer
 
 

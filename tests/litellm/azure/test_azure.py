@@ -78,7 +78,7 @@ def identity(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     module = types.SimpleNamespace(**{kind: credential(kind) for kind in kinds})
     module.get_bearer_token_provider = lambda made, scope: lambda: f"{made}@{scope}"
     monkeypatch.setitem(sys.modules, "azure", types.SimpleNamespace(identity=module))
-    signer._token_source.cache_clear()
+    signer.token_source.cache_clear()
     return asked
 
 
@@ -104,7 +104,7 @@ def test_the_default_chain_only_when_asked_for(
 
 def test_a_missing_package_is_named(provider_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "azure", None)
-    signer._token_source.cache_clear()
+    signer.token_source.cache_clear()
     with pytest.raises(litellm.AuthenticationError, match="azure-identity"):
         complete(provider_url, tenant_id="t", client_id="c", client_secret="other")
 

@@ -86,9 +86,9 @@ async def test_removal_during_a_call_is_harmless(base: str) -> None:
 
 def test_ten_thousand_deployments_in_a_second() -> None:
     rows = [row("chat", f"d{index}") for index in range(10_000)]
-    started = time.perf_counter()
+    started = time.process_time()
     router = Router(model_list=rows)
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0
     assert len(picked(router, "chat", 200)) > 100
 
 

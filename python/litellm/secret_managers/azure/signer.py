@@ -77,7 +77,7 @@ def entra_signer(options: Mapping[str, Any]) -> EntraSigner | None:
     named = bool(principal.client_id and (principal.client_secret or (principal.username and principal.password)))
     if not named and not litellm.enable_azure_ad_token_refresh:
         return None
-    return EntraSigner(_token_source(principal))
+    return EntraSigner(token_source(principal))
 
 
 def _known(options: Mapping[str, Any], name: str, variable: str) -> str | None:
@@ -85,7 +85,7 @@ def _known(options: Mapping[str, Any], name: str, variable: str) -> str | None:
 
 
 @lru_cache(maxsize=64)
-def _token_source(principal: Principal) -> Callable[[], Any]:
+def token_source(principal: Principal) -> Callable[[], Any]:
     """A function that answers with a token of `principal`, which azure-identity renews in time."""
     try:
         from azure import identity

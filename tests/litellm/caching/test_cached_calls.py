@@ -1,0 +1,123 @@
+"""Calls answered from the cache: embeddings item by item, streams, other endpoints, and the switch."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import litellm
+import pytest
+from litellm.caching.disk_cache import DiskCache
+
+MESSAGES = [{"role": "user", "content": "Say hello."}]
+
+
+@pytest.fixture(autouse=True)
+def cache() -> Iterator[None]:
+    litellm.enable_cache()
+    yield
+    litellm.disable_cache()
+
+
+@pytest.fixture
+def base(provider_url: str) -> str:
+    urllib.request.urlopen(urllib.request.Request(f"{provider_url}/_requests", method="DELETE"), timeout=5).close()
+    return provider_url
+
+
+def sent(base: str) -> list[Any]:
+    """The bodies that the provider was sent."""
+    with urllib.request.urlopen(f"{base}/_requests", timeout=5) as answer:
+        return [record["body"] for record in json.load(answer)]
+
+
+async def embed(base: str, mode: str, given: Any) -> Any:
+    arguments = {"model": "openai/text-embedding-3-small", "input": given, "api_base": f"{base}/v1", "api_key": "sk-t"}
+    if mode == "async":
+        return await litellm.aembedding(**arguments)
+    return await asyncio.to_thread(litellm.embedding, **arguments)
+
+
+@pytest.mark.parametrize("mode", ["sync", "async"])
+async def test_embeddings_are_cached_item_by_item(base: str, mode: str) -> None:
+    first = await embed(base, mode, ["a", "b"])
+    second = await embed(base, mode, ["b", "hello world", "a"])
+    assert [body["input"] for body in sent(base)] == [["a", "b"], ["hello world"]]
+    assert [item["index"] for item in second.data] == [0, 1, 2]
+    assert second.data[2]["embedding"] == first.data[0]["embedding"]
+    assert second.usage.prompt_tokens == 4
+    assert 0 < second._hidden_params["response_cost"] < first._hidden_params["response_cost"] * 2
+    third = await embed(base, mode, ["hello world", "a"])
+    assert third._hidden_params["cache_hit"] is True
+    assert (await embed(base, mode, "a"))._hidden_params["cache_hit"] is True
+    assert len(sent(base)) == 2
+
+
+async def test_a_damaged_item_is_asked_for_again(base: str) -> None:
+    await embed(base, "async", ["a", "b"])
+    assert litellm.cache is not None
+    for key in list(litellm.cache.cache.cache_dict)[:1]:
+        litellm.cache.cache.set_cache(key, {"timestamp": 1, "response": '{"data": [{"no": "vector"}]}'})
+    response = await embed(base, "async", ["a", "b"])
+    assert len(sent(base)) == 2
+    assert len(sent(base)[1]["input"]) == 1
+    assert [item["index"] for item in response.data] == [0, 1]
+
+
+async def test_tokens_as_one_input_are_one_item(base: str) -> None:
+    for _ in range(2):
+        await embed(base, "async", [1, 2, 3])
+    assert len(sent(base)) == 1
+
+
+async def test_a_stream_is_replayed_word_by_word(base: str) -> None:
+    arguments: dict[str, Any] = {
+        "model": "openai/gpt-4o", "messages": MESSAGES, "api_base": f"{base}/v1", "api_key": "sk-t", "stream": True,
+    }  # fmt: skip
+    said = []
+    for _ in range(2):
+        chunks = [chunk async for chunk in await litellm.acompletion(**arguments)]
+        said.append("".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices))
+        assert len(chunks) > 2
+        await asyncio.sleep(0.05)
+    assert said[0] == said[1]
+    assert len(sent(base)) == 1
+
+
+async def test_responses_are_cached(base: str) -> None:
+    arguments: dict[str, Any] = {"model": "openai/gpt-4o", "input": "hi", "api_base": f"{base}/v1", "api_key": "sk-t"}
+    first, second = [await litellm.aresponses(**arguments) for _ in range(2)]
+    assert first.output_text == second.output_text
+    assert len(sent(base)) == 1
+
+
+async def test_a_text_stream_is_no_chat_stream(base: str) -> None:
+    arguments: dict[str, Any] = {
+        "model": "openai/gpt-3.5-turbo-instruct", "prompt": "hi", "api_base": f"{base}/v1", "api_key": "sk-t",
+    }  # fmt: skip
+    await litellm.atext_completion(**arguments)
+    chunks = [chunk async for chunk in await litellm.atext_completion(**arguments, stream=True)]
+    assert all(chunk.object.startswith("text_completion") for chunk in chunks)
+
+
+def test_the_switch() -> None:
+    kept = litellm.cache
+    litellm.enable_cache(type="local", namespace="other")
+    assert litellm.cache is kept
+    litellm.update_cache(namespace="other")
+    assert litellm.cache is not None
+    assert litellm.cache.namespace == "other"
+    litellm.disable_cache()
+    assert litellm.cache is None
+
+
+def test_a_damaged_file_is_begun_anew(tmp_path: Path) -> None:
+    (tmp_path / "cache.sqlite3").write_bytes(b"this is no database" * 100)
+    disk = DiskCache(str(tmp_path))
+    disk.set_cache("a", 1)
+    assert disk.get_cache("a") == 1
+    asyncio.run(disk.disconnect())
