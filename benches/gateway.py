@@ -2,10 +2,10 @@
 
     python benches/gateway.py [--upstream .venv-upstream/bin/python] [--connections 1 16 64] [--seconds 5] [--rounds 3]
 
-For Linux. The load comes from `wrk` (Debian: apt install wrk). Ours is asked with a virtual key that has a budget and limits, and
-writes its spend logs to SQLite; upstream is asked with its master key and has no database, so it does less. Prints, for
-each number of connections, the medians over the rounds: requests a second, p50 and p99 in ms, processor time of the
-gateway for a request in ms, and its resident memory in MB. A stream is 200 chunks.
+For Linux; the load comes from `wrk` (Debian: apt install wrk). Ours is asked with a virtual key that has a budget and
+limits, and writes its spend logs to SQLite; upstream is asked with its master key and has no database, so it does less.
+Prints, for each number of connections, the medians over the rounds: requests a second, p50 and p99 in ms, processor
+time of the gateway for a request in ms, and its resident memory in MB. A stream is 200 chunks.
 """
 
 from __future__ import annotations

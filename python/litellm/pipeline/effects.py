@@ -17,7 +17,7 @@ import httpx
 
 from litellm.llms.custom_httpx import direct
 from litellm.llms.custom_httpx.clients import TLSSettings, pool
-from litellm.llms.custom_httpx.reply import Reply
+from litellm.llms.custom_httpx.reply import Reply as Reply  # part of what effects speak of
 from litellm.llms.wire import WireRequest
 
 Result = TypeVar("Result")
