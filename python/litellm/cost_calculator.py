@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from pydantic import BaseModel
+
 import litellm
 from litellm.cost_rules import ZERO, Rates, grounding_cost, rates_of, token_costs
 from litellm.litellm_core_utils.model_info import find_listed, find_model
@@ -175,8 +177,9 @@ def completion_cost(
     except litellm.ModelNotMappedError as error:
         raise _not_mapped(priced_model, custom_llm_provider or hidden.get("custom_llm_provider")) from error
     grounding = ZERO
-    if usage is not None and custom_cost_per_token is None and (found := find_model(priced_model, provider)):
-        grounding = grounding_cost(found[1], usage)
+    if usage is not None and usage.prompt_tokens_details is not None and custom_cost_per_token is None:
+        found = find_model(priced_model, provider)
+        grounding = grounding_cost(found[1], usage) if found is not None else ZERO
     return _with_margin(prompt_cost + output_cost + grounding, provider)
 
 
@@ -243,6 +246,9 @@ def _not_mapped(model: str, provider: str | None) -> Exception:
 
 
 def _get(value: Any, key: str) -> Any:
+    if isinstance(value, BaseModel):  # a look at what is there: its own way of answering "nothing" is slow
+        found = value.__dict__.get(key)
+        return (value.__pydantic_extra__ or {}).get(key) if found is None else found
     if isinstance(value, Mapping):
         return value.get(key)
     return getattr(value, key, None)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,12 @@ from litellm.types.usage import Usage
 
 ZERO = Decimal(0)
 _THRESHOLD = re.compile(r"^input_cost_per_token_above_(\d+)k_tokens$")
+
+
+@lru_cache(maxsize=4096)
+def exact(price: float | str) -> Decimal:
+    """A price as the decimal figure that it was written as."""
+    return Decimal(str(price))
 
 
 class Rates:
@@ -33,17 +40,20 @@ class Rates:
         """Choose the price range that a prompt of this many tokens falls into."""
         best = 0
         for key in self.entry:
-            found = _THRESHOLD.match(key)
+            found = _THRESHOLD.match(key) if "_above_" in key else None
             if found and best < int(found[1]) and tokens > int(found[1]) * 1000:
                 best = int(found[1])
         self.above = f"_above_{best}k_tokens" if best else ""
 
     def get(self, name: str) -> Decimal | None:
         """A price by its name in the catalogue; None when the entry has none."""
+        if not self.above and not self.suffix:
+            value = self.entry.get(name)
+            return None if value is None else exact(value)
         for key in (name + self.above + self.suffix, name + self.above, name + self.suffix, name):
             value = self.entry.get(key)
             if value is not None:
-                return Decimal(str(value))
+                return exact(value)
         return None
 
     def price(self, name: str, *fallbacks: str) -> Decimal:
@@ -142,13 +152,17 @@ def _by_second(rates: Rates, seconds: Decimal) -> tuple[Decimal, Decimal] | None
 
 
 def _prompt_cost(rates: Rates, usage: Usage) -> Decimal:
-    details = usage.prompt_tokens_details
-    cached = int(_of(details, "cached_tokens") or usage.get("cache_read_input_tokens") or 0)
-    written = int(_of(details, "cache_creation_tokens") or usage.get("cache_creation_input_tokens") or 0)
+    details, more = usage.prompt_tokens_details, usage.__pydantic_extra__ or {}
+    if details is None and not more:
+        return rates.price("input_cost_per_token") * usage.prompt_tokens
+    cached = int(_of(details, "cached_tokens") or more.get("cache_read_input_tokens") or 0)
+    written = int(_of(details, "cache_creation_tokens") or more.get("cache_creation_input_tokens") or 0)
     audio = int(_of(details, "audio_tokens") or 0)
     text = max(usage.prompt_tokens - cached - written - audio, 0)
     plain = rates.price("input_cost_per_token")
     cost = plain * text
+    if not cached and not written and not audio:
+        return cost
     cost += rates.price("cache_read_input_token_cost", "input_cost_per_token") * cached
     cost += _cache_writes(rates, details, written)
     return cost + rates.price("input_cost_per_audio_token", "input_cost_per_token") * audio
@@ -167,6 +181,8 @@ def _completion_cost(rates: Rates, usage: Usage) -> Decimal:
     details = usage.completion_tokens_details
     plain = rates.price("output_cost_per_token", "output_cost_per_image_token")
     cost, rest = ZERO, usage.completion_tokens
+    if details is None:
+        return plain * rest
     for kind, price_name in (
         ("reasoning_tokens", "output_cost_per_reasoning_token"),
         ("audio_tokens", "output_cost_per_audio_token"),
@@ -184,6 +200,8 @@ def _completion_cost(rates: Rates, usage: Usage) -> Decimal:
 def grounding_cost(entry: Mapping[str, Any], usage: Usage) -> Decimal:
     """USD for the web searches and map look-ups that grounded a reply: by request, or by query for newer models."""
     details = usage.prompt_tokens_details
+    if details is None:
+        return ZERO
     searches = int(_of(details, "web_search_requests") or 0)
     lookups = int(_of(details, "google_maps_grounding_requests") or 0)
     if not searches and not lookups:
@@ -195,6 +213,8 @@ def grounding_cost(entry: Mapping[str, Any], usage: Usage) -> Decimal:
 
 
 def _of(details: Any, name: str) -> Any:
+    if details is None:
+        return None
     if isinstance(details, Mapping):
         return details.get(name)
     return getattr(details, name, None)

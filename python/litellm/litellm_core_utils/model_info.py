@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import litellm
@@ -82,7 +83,8 @@ def belongs(entry: Mapping[str, Any], provider: str | None) -> bool:
     return any(owner.startswith(name) for name in _FAMILIES.get(provider, (provider,)))
 
 
-def candidates(model: str, provider: str | None) -> list[str]:
+@lru_cache(maxsize=4096)
+def candidates(model: str, provider: str | None) -> tuple[str, ...]:
     """The catalogue's possible names of `model` at `provider`, best first."""
     names = []
     if provider:
@@ -96,7 +98,7 @@ def candidates(model: str, provider: str | None) -> list[str]:
             names.append(f"fireworks_ai/accounts/fireworks/models/{bare}")
     else:
         names += [model, model.split("/", 1)[-1]]
-    return list(dict.fromkeys(names))
+    return tuple(dict.fromkeys(names))
 
 
 _REGION_GROUPS = ("us.", "eu.", "apac.", "jp.", "au.", "us-gov.", "global.")
