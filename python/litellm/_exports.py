@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 _BY_MODULE: Mapping[str, str] = {
     "litellm.main": """
-        acompletion acompletion_with_retries aembedding atext_completion completion completion_with_retries
+        acompletion acompletion_data acompletion_with_retries aembedding atext_completion completion completion_with_retries
         embedding mock_completion text_completion
     """,
     "litellm.responses.main": """

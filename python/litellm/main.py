@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import litellm
 from litellm.litellm_core_utils.streaming_chunk_builder_utils import stream_chunk_builder
 from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
 from litellm.litellm_core_utils.text_stream import TextCompletionStreamWrapper
 from litellm.pipeline.arguments import given
 from litellm.pipeline.caching import cached
-from litellm.pipeline.chat import chat_steps
+from litellm.pipeline.chat import chat_data_steps, chat_steps
+from litellm.pipeline.chat_data import ChatData
 from litellm.pipeline.effects import run_async, run_sync
 from litellm.pipeline.embedding import embedding_steps
 from litellm.pipeline.embedding_cache import cached_embeddings
@@ -146,6 +148,15 @@ async def acompletion(
 ) -> ModelResponse | CustomStreamWrapper:
     """`completion` on an event loop: returns a `ModelResponse`, or an async iterator of chunks with `stream=True`."""
     return await run_async(with_fallbacks(CHAT, given(locals(), kwargs), "acompletion"))
+
+
+async def acompletion_data(**arguments: Any) -> ChatData | ModelResponse | CustomStreamWrapper:
+    """`acompletion` for callers that pass its answer on as JSON: a `ChatData` dict, or a stream of dicts.
+
+    A call that takes part in a cache, or that callbacks are told of, is answered with `acompletion`'s own objects.
+    """
+    steps = chat_data_steps if litellm.cache is None else CHAT
+    return await run_async(with_fallbacks(steps, given({}, arguments), "acompletion"))
 
 
 def embedding(

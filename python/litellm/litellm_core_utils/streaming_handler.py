@@ -59,7 +59,7 @@ class ChunkFlow:
         self._finish: dict[int, str] = {}
         self._finish_fields: Any = None
 
-    def take(self, chunk: dict[str, Any]) -> ModelResponseStream | None:
+    def take(self, chunk: dict[str, Any]) -> Any:
         """What the caller sees of `chunk`; None when that is nothing."""
         if self.response_id is None:
             self._begin(chunk)
@@ -68,7 +68,7 @@ class ChunkFlow:
         usage = chunk.get("usage")
         if usage is not None:
             self.usage = sum_usage([{"usage": self.usage}, {"usage": usage}])
-        shown: list[StreamingChoices] = []
+        shown: list[Any] = []
         for choice in chunk.get("choices") or ():
             made = self._choice(choice)
             if made is not None:
@@ -80,10 +80,10 @@ class ChunkFlow:
         made_chunk = self._chunk(shown)
         for name in _CHUNK_FIELDS:
             if chunk.get(name) is not None:
-                setattr(made_chunk, name, chunk[name])
+                made_chunk[name] = chunk[name]
         return made_chunk
 
-    def end(self) -> list[ModelResponseStream]:
+    def end(self) -> list[Any]:
         """The closing chunks: the finish reasons, then usage when it was asked for."""
         if self.response_id is None:
             self._begin({})
@@ -91,15 +91,19 @@ class ChunkFlow:
         closing = []
         for index, reason in finishes.items():
             said = "tool_calls" if reason == "stop" and self._called_tools else reason
-            last = self._chunk([StreamingChoices(index=index, delta=Delta(), finish_reason=said)])
+            last = self._chunk([self._part(index, {}, finish_reason=said)])
             if self._finish_fields is not None:
                 last["provider_specific_fields"] = self._finish_fields
             closing.append(last)
+        self._close(closing)
+        return closing
+
+    def _close(self, closing: list[Any]) -> None:
+        """Tells the usage: in a chunk of its own where it was asked for."""
         if self.include_usage:
             closing.append(self._usage_chunk())
         else:
             closing[-1]._hidden_params["usage"] = self._hidden_usage()
-        return closing
 
     def _hidden_usage(self) -> Usage:
         """The usage for whoever puts the stream together, with what it cost where that is known."""
@@ -129,7 +133,7 @@ class ChunkFlow:
     def _begin(self, chunk: dict[str, Any]) -> None:
         self.response_id = chunk.get("id") or f"chatcmpl-{uuid.uuid4()}"
 
-    def _choice(self, choice: dict[str, Any]) -> StreamingChoices | None:
+    def _choice(self, choice: dict[str, Any]) -> Any:
         delta = choice.get("delta") or {}
         index = choice.get("index") or 0
         reason = choice.get("finish_reason")
@@ -147,9 +151,13 @@ class ChunkFlow:
             delta = {**delta, "role": delta.get("role") or "assistant"}
         if delta.get("tool_calls"):
             self._called_tools = True
-        return StreamingChoices(index=index, delta=Delta(**delta), logprobs=choice.get("logprobs"))
+        return self._part(index, delta, logprobs=choice.get("logprobs"))
 
-    def _chunk(self, choices: list[StreamingChoices]) -> ModelResponseStream:
+    def _part(self, index: int, delta: dict[str, Any], **more: Any) -> Any:
+        """One choice of a chunk."""
+        return StreamingChoices(index=index, delta=Delta(**delta), **more)
+
+    def _chunk(self, choices: list[Any]) -> Any:
         chunk = ModelResponseStream(id=self.response_id, created=self.created, model=self.model, choices=choices)
         chunk._hidden_params = dict(self.hidden_params)
         if self.keep:

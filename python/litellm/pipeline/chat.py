@@ -9,6 +9,7 @@ import httpx
 
 import litellm
 from litellm.litellm_core_utils.mock_completion import mock_chunks, mock_reply, raise_mock_error
+from litellm.litellm_core_utils.plain_stream import PlainFlow
 from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
 from litellm.llms.base_llm.chat.transformation import BaseLLMException
 from litellm.llms.custom_llm import CustomLLM
@@ -17,12 +18,13 @@ from litellm.llms.sse import Splitter, splitter
 from litellm.llms.wire import SHAPE_ERRORS, ChatCall, StreamDecoder, WireError, WireFormat, misshapen
 from litellm.pipeline.arguments import openai_params, provider_params
 from litellm.pipeline.attempt import exchange
+from litellm.pipeline.chat_data import ChatData, finished
 from litellm.pipeline.chat_route import chat_wire
 from litellm.pipeline.cost import cost_of
 from litellm.pipeline.custom import custom_chat, custom_handler
 from litellm.pipeline.effects import Effect, Reply, Sleep, Steps, async_bytes, blocking_bytes
 from litellm.pipeline.endpoint import resolve_endpoint
-from litellm.pipeline.polling import Polled, exchange_until_done
+from litellm.pipeline.polling import exchange_until_done, is_polled
 from litellm.pipeline.results import chat_response, finish, hidden_params
 from litellm.pipeline.run import Run, retry_count
 from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS
@@ -43,7 +45,18 @@ _OPTIONS = (
 
 def chat_steps(arguments: dict[str, Any], call_type: str) -> Steps[Chat]:
     """The steps of a chat completion with `arguments`. Raises the exceptions of `litellm.exceptions`."""
+    return _chat_steps(Run(arguments, call_type))
+
+
+def chat_data_steps(arguments: dict[str, Any], call_type: str) -> Steps[Chat | ChatData]:
+    """As `chat_steps`, in plain data: `ChatData`, or a stream of dicts. A call that callbacks see is made of objects."""
     run = Run(arguments, call_type)
+    run.plain = run.logging is None
+    return _chat_steps(run)
+
+
+def _chat_steps(run: Run) -> Steps[Any]:
+    arguments = run.arguments
     try:
         run.resolve_provider()
         if "mock_response" in arguments or "mock_tool_calls" in arguments or arguments.get("mock_timeout"):
@@ -94,11 +107,11 @@ def chat_call(run: Run, wire: WireFormat) -> ChatCall:
     )
 
 
-def _sent(run: Run, wire: WireFormat, call: ChatCall) -> Generator[Effect, Any, Chat]:
+def _sent(run: Run, wire: WireFormat, call: ChatCall) -> Generator[Effect, Any, Chat | ChatData]:
     request = wire.build_request(call)
     if not getattr(wire, "sdk_retries", False):
         run.show_url(request.url)
-    if isinstance(wire, Polled):
+    if is_polled(wire):
         reply = yield from exchange_until_done(run, wire, call, request)
         return _shown_at_once(run, wire, call, reply) if call.stream else _whole(run, wire, call, reply)
     try:
@@ -130,10 +143,13 @@ class _Refused:
         raise self._refusal
 
 
-def _whole(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> ModelResponse:
+def _whole(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> ModelResponse | ChatData:
     run.log_reply(reply)
     try:
-        made = chat_response(run, wire.parse_response(call, reply.status, reply.headers, reply.body))
+        data = wire.parse_response(call, reply.status, reply.headers, reply.body)
+        if run.plain:
+            return finished(run, data, _shown_headers(wire, reply))
+        made = chat_response(run, data)
     except SHAPE_ERRORS as error:
         raise misshapen(error) from error
     response: ModelResponse = finish(run, made, _shown_headers(wire, reply))
@@ -203,7 +219,7 @@ def _stream(
     wire: WireFormat | None = None,
 ) -> CustomStreamWrapper:
     options = run.arguments.get("stream_options")
-    flow = ChunkFlow(
+    flow = (PlainFlow if run.plain else ChunkFlow)(
         model=model or run.model,
         provider=run.provider,
         include_usage=bool(options and options.get("include_usage")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Mapping
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard
 
 import litellm
 from litellm.llms.wire import ErrorDetails, WireRequest
@@ -16,7 +16,6 @@ LONGEST_POLLING_S = 600.0
 """How long a provider that has to be asked again is asked, unless the call has a timeout of its own."""
 
 
-@runtime_checkable
 class Polled(Protocol):
     """A format whose first reply need not be the result."""
 
@@ -25,6 +24,11 @@ class Polled(Protocol):
 
     def error_details(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorDetails:
         """What a reply with an error status says. Never raises."""
+
+
+def is_polled(wire: Any) -> TypeGuard[Polled]:
+    """Whether a format is a `Polled` one."""
+    return hasattr(wire, "next_request")
 
 
 def exchange_until_done(run: Run, wire: Polled, call: Any, request: WireRequest) -> Generator[Effect, Any, Reply]:

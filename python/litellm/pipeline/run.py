@@ -36,6 +36,7 @@ class Run:
         "is_async",
         "logging",
         "model",
+        "plain",
         "price",
         "provider",
         "retries",
@@ -55,6 +56,7 @@ class Run:
         self.api_key: str | None = arguments.get("api_key")
         self.retries = 0
         self.sdk = False
+        self.plain = False
         self.price: Callable[[Run, Any], float | None] | None = None
         self.shown_provider: str | None = None
         self.started = time.perf_counter()

@@ -14,7 +14,7 @@ def take_hidden_params(response: Any, router: Router) -> dict[str, Any]:
 
     They are taken out of a response that is a plain dict, so that the client does not see them.
     """
-    if isinstance(response, dict):
+    if type(response) is dict:
         hidden = dict(response.pop("_hidden_params", None) or {})
     else:
         hidden = dict(getattr(response, "_hidden_params", None) or {})

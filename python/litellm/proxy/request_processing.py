@@ -11,6 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from litellm.litellm_core_utils.plain_stream import PlainFlow
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.charge import Charge
 from litellm.proxy.deployment_used import take_hidden_params
@@ -99,7 +100,10 @@ def _settle_model(request: Request, route: LLMRoute, body: Body, state: GatewayS
 
 
 async def _send(call: Call) -> Any:
-    method = getattr(call.state.router, call.route.method, None)
+    name = call.route.method
+    if name == "acompletion" and not call.state.hooks.see_responses:
+        name = "acompletion_data"  # nobody asks for objects: what comes is only passed on
+    method = getattr(call.state.router, name, None)
     if method is None:
         raise InvalidRequestError(f"{call.route.path} is not available", status_code=501, type="not_implemented")
     body = call.body
@@ -134,7 +138,8 @@ async def _whole(call: Call, response: Any) -> Response:
 
 async def _stream(call: Call, response: Any) -> Response:
     hidden = take_hidden_params(response, call.state.router)
-    meter = stream_meter(call.route.events, call.body, hidden)
+    plain = isinstance(getattr(response, "flow", None), PlainFlow)
+    meter = stream_meter(call.route.events, call.body, hidden, plain=plain)
     source = whole_events(response) if call.route.events in ("anthropic", "google") else response
     chunks = call.state.hooks.stream(call.auth, call.body, _metered(call, source, meter))
     encode = event_encoder(call.route, call.asked_model, usage_wanted=_wants_usage(call))

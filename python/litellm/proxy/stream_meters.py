@@ -11,12 +11,16 @@ from litellm.proxy.metering import Metered, StreamMeter, pico_of, price, usage_o
 from litellm.proxy.usage_shapes import anthropic_usage, raw_usage, texts, translated
 
 
-def stream_meter(events: str, body: Mapping[str, Any], hidden: Mapping[str, Any]) -> StreamMeter:
-    """The meter for a stream whose events are like `chat`, `anthropic`, `responses` or `google`."""
+def stream_meter(
+    events: str, body: Mapping[str, Any], hidden: Mapping[str, Any], *, plain: bool = False
+) -> StreamMeter:
+    """The meter for a stream whose events are like `chat` (with `plain`, dicts), `anthropic`, `responses`, `google`."""
     if events == "anthropic":
         return AnthropicStreamMeter(hidden)
     if events == "google":
         return EventsMeter(hidden)
+    if events == "chat" and plain:
+        return PlainChatMeter(body.get("messages"), hidden)
     return ResponsesStreamMeter(hidden) if events == "responses" else ChatStreamMeter(body.get("messages"), hidden)
 
 
@@ -45,6 +49,49 @@ class ChatStreamMeter:
         reported = getattr(getattr(self._chunks[-1], "usage", None), "cost", None)
         known = reported and "custom_cost_per_token" not in self._hidden
         return Metered(usage_of(built), pico_of(reported) if known else price(built, self._hidden))
+
+
+class PlainChatMeter:
+    """Of chunks as dicts, whose last one tells the usage; what came before it is counted when it does not come."""
+
+    def __init__(self, messages: list[Any] | None, hidden: Mapping[str, Any]) -> None:
+        self._messages, self._hidden = messages, hidden
+        self._usage: dict[str, Any] | None = None
+        self._text: list[str] = []
+        self.pieces = 0
+
+    def feed(self, piece: dict[str, Any]) -> None:
+        """One chunk."""
+        self.pieces += 1
+        if piece.get("usage"):
+            self._usage = piece["usage"]
+        for choice in piece.get("choices") or ():
+            self._text += texts_of(choice.get("delta") or {})
+
+    def total(self) -> Metered:
+        """What all chunks so far add up to."""
+        if not self.pieces:
+            return Metered()
+        usage = self._usage or self._counted()
+        reported = usage.get("cost")
+        if reported and "custom_cost_per_token" not in self._hidden:
+            return Metered(usage, pico_of(reported))
+        return Metered(usage, price(with_usage(usage), self._hidden))
+
+    def _counted(self) -> dict[str, Any]:
+        from litellm import token_counter
+
+        model = self._hidden.get("litellm_model_name") or ""
+        prompt = int(token_counter(model=model, messages=self._messages)) if self._messages else 0
+        completion = int(token_counter(model=model, text="".join(self._text))) if self._text else 0
+        return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+
+
+def texts_of(delta: Mapping[str, Any]) -> list[str]:
+    """What the tokens of a chunk went into: text, reasoning, arguments of calls."""
+    found = [delta[name] for name in ("content", "reasoning_content") if isinstance(delta.get(name), str)]
+    calls = [(call.get("function") or {}) for call in delta.get("tool_calls") or ()]
+    return found + [text for call in calls for text in (call.get("name"), call.get("arguments")) if text]
 
 
 class AnthropicStreamMeter:

@@ -51,6 +51,12 @@ class EndpointMethods(RouterBase):
             kwargs["stream"] = True
         return await self._arun("acompletion", model, {"messages": messages, **kwargs})
 
+    async def acompletion_data(self, model: str, messages: list[Any], **kwargs: Any) -> Any:
+        """`acompletion` for callers that pass its answer on as JSON: see `litellm.acompletion_data`."""
+        if kwargs.get("priority") is not None or self.settings.default_priority is not None:
+            return await self.acompletion(model, messages, **kwargs)
+        return await self._arun("acompletion_data", model, {"messages": messages, **kwargs})
+
     async def _scheduled(self, model: str, kwargs: dict[str, Any]) -> Any:
         raise NotImplementedError
 

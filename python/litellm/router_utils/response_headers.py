@@ -8,7 +8,7 @@ from typing import Any
 
 def hidden_params(response: Any) -> dict[str, Any] | None:
     """The `_hidden_params` of a response, made when it has none yet; None when it cannot carry any."""
-    if isinstance(response, dict):
+    if type(response) is dict:
         hidden = response.setdefault("_hidden_params", {})
         return hidden if isinstance(hidden, dict) else None
     hidden = getattr(response, "_hidden_params", None)

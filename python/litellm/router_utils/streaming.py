@@ -16,6 +16,8 @@ SAID = ("content", "tool_calls", "function_call", "reasoning_content", "thinking
 
 def says_something(item: Any) -> bool:
     """Whether a piece of a stream carries an answer: anything but a chat chunk with an empty delta does."""
+    if isinstance(item, dict):
+        return "choices" not in item or any(_part_says_something(choice) for choice in item["choices"])
     choices = getattr(item, "choices", None)
     if choices is None:
         return True
@@ -26,6 +28,11 @@ def says_something(item: Any) -> bool:
         if any(getattr(delta, name, None) for name in SAID):
             return True
     return False
+
+
+def _part_says_something(choice: dict[str, Any]) -> bool:
+    delta = choice.get("delta")
+    return delta is None or bool(choice.get("finish_reason")) or any(delta.get(name) for name in SAID)
 
 
 def cause_of(error: Exception) -> Exception:

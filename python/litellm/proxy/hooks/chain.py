@@ -20,6 +20,11 @@ HOOKS = (
     "async_post_call_streaming_iterator_hook",
     "async_post_call_response_headers_hook",
 )
+_GIVEN_RESPONSES = (
+    "async_post_call_success_hook",
+    "async_post_call_streaming_iterator_hook",
+    "async_post_call_response_headers_hook",
+)
 Hook = Callable[..., Any]
 
 
@@ -39,6 +44,11 @@ class HookChain:
             self._hooks = {hook: [found for item in loggers if (found := overridden(item, hook))] for hook in HOOKS}
             self._seen = seen
         return self._hooks[name]
+
+    @property
+    def see_responses(self) -> bool:
+        """Whether any hook is given responses or chunks."""
+        return any(self._named(name) for name in _GIVEN_RESPONSES)
 
     async def pre_call(self, auth: UserAPIKeyAuth, data: dict[str, Any], call_type: str) -> dict[str, Any]:
         """What to send. A hook may change the data, return other data, or refuse with an exception or a text."""

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 from filelock import FileLock, Timeout
 
 COMPACT_ABOVE = 4 << 20
@@ -28,7 +29,10 @@ COMPACT_ABOVE = 4 << 20
 
 
 def _line(record: dict[str, Any]) -> bytes:
-    body = json.dumps(record, separators=(",", ":")).encode()
+    try:
+        body = orjson.dumps(record)
+    except TypeError:  # an amount beyond 64 bits
+        body = json.dumps(record, separators=(",", ":")).encode()
     return b"%08x %s\n" % (zlib.crc32(body), body)
 
 
