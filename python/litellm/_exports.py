@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 _BY_MODULE: Mapping[str, str] = {
     "litellm.main": """
-        acompletion acompletion_data acompletion_with_retries aembedding atext_completion completion completion_with_retries
-        embedding mock_completion text_completion
+        acompletion acompletion_data acompletion_with_retries aembedding atext_completion completion
+        completion_with_retries embedding mock_completion text_completion
     """,
     "litellm.responses.main": """
         acancel_responses acompact_responses adelete_responses aget_responses alist_input_items aresponses

@@ -49,7 +49,7 @@ def chat_steps(arguments: dict[str, Any], call_type: str) -> Steps[Chat]:
 
 
 def chat_data_steps(arguments: dict[str, Any], call_type: str) -> Steps[Chat | ChatData]:
-    """As `chat_steps`, in plain data: `ChatData`, or a stream of dicts. A call that callbacks see is made of objects."""
+    """As `chat_steps`, in plain data: `ChatData`, or a stream of dicts; objects for a call that callbacks see."""
     run = Run(arguments, call_type)
     run.plain = run.logging is None
     return _chat_steps(run)

@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping
 from typing import Any, Protocol, TypeGuard
 
 import litellm
-from litellm.llms.wire import ErrorDetails, WireRequest
+from litellm.llms.wire import ErrorDetails, WireFormat, WireRequest
 from litellm.pipeline.attempt import exchange
 from litellm.pipeline.effects import Effect, Reply, Sleep
 from litellm.pipeline.run import Run
@@ -26,7 +26,11 @@ class Polled(Protocol):
         """What a reply with an error status says. Never raises."""
 
 
-def is_polled(wire: Any) -> TypeGuard[Polled]:
+class PolledFormat(Polled, WireFormat, Protocol):
+    """A whole chat format that is polled."""
+
+
+def is_polled(wire: Any) -> TypeGuard[PolledFormat]:
     """Whether a format is a `Polled` one."""
     return hasattr(wire, "next_request")
 

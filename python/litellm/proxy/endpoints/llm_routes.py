@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from litellm.proxy.endpoints.routes import LLM_ROUTES, LLMRoute
 from litellm.proxy.errors import InvalidRequestError
+from litellm.proxy.middleware.direct import Endpoint
 from litellm.proxy.request_processing import process
 
 
@@ -22,14 +23,23 @@ def routes() -> list[BaseRoute]:
     return [_route(path, row) for path, row in rows]
 
 
+def direct() -> dict[str, Endpoint]:
+    """The endpoints of the paths without parameters."""
+    return {path: _endpoint(row) for row in LLM_ROUTES for path in row.paths if "{" not in path}
+
+
 def _route(path: str, row: LLMRoute) -> Route:
+    return Route(path, _endpoint(row), methods=["POST"], name=f"{row.call_type}:{path}")
+
+
+def _endpoint(row: LLMRoute) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             return await process(request, row)
         except HTTPException as error:  # of a hook: told in the route's own shape
             raise InvalidRequestError(_text(error.detail), status_code=error.status_code, type="") from error
 
-    return Route(path, endpoint, methods=["POST"], name=f"{row.call_type}:{path}")
+    return endpoint
 
 
 def _text(detail: Any) -> str:
