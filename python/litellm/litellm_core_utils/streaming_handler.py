@@ -164,7 +164,7 @@ class ChunkFlow:
             self.kept.append(chunk)
         return chunk
 
-    def _usage_chunk(self) -> ModelResponseStream:
+    def _usage_chunk(self) -> Any:
         if self.usage is not None:
             self.kept[-1]._hidden_params["usage"] = Usage(**self.usage)
         built = self.complete()
