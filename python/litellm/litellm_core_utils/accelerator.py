@@ -97,6 +97,13 @@ def budget_table() -> Any:
     return limits.BudgetTable()
 
 
+def redis_limits(client: Any, *, on_failure: Any, share: float) -> Any:
+    """Limits in Redis, over an asyncio client: a `litellm_rust.redis_limits.AsyncRedisLimits`."""
+    from litellm_rust.redis_limits import AsyncRedisLimits
+
+    return AsyncRedisLimits(client, on_failure=on_failure, share=share)
+
+
 def shared_deployments(client: Any, process: str, prefix: str) -> Any:
     """What routers share through the blocking Redis `client`: a `litellm_rust.redis_limits.RedisDeployments`.
 

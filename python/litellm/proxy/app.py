@@ -39,7 +39,10 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
             yield
         finally:
             await state.drain(SETTLE_TIMEOUT_S)
+            await state.limiter.stop()
             await state.ledger.stop()
+            if state.redis is not None:
+                await state.redis.aclose()
             await state.database.stop()
 
     app = FastAPI(title="LiteLLM gateway", version=VERSION, lifespan=lifespan)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.estimate import Estimate
 from litellm.proxy.metering import Metered
 from litellm.proxy.spend_tracking.accounts import Account
@@ -37,9 +37,12 @@ class Charge:
     reservation: Reservation | None = None
     admission: Admission | None = None
 
-    def admit(self, limits: Sequence[RateLimit]) -> None:
+    async def admit(self, limits: Sequence[RateLimit]) -> None:
         """Use the limits. Raises ProxyException 429."""
-        self.admission = self.state.limiter.admit(limits)
+        priorities = self.state.priorities
+        limits = priorities.limits_of(self.auth, self.model, limits)
+        self.admission = await self.state.limiter.admit(limits)
+        priorities.admitted(limits, self.admission.remaining)
 
     async def reserve(self, estimate: Estimate, accounts: Sequence[Account]) -> None:
         """Set the estimate aside. Raises ProxyException when a budget does not allow it."""
@@ -58,7 +61,7 @@ class Charge:
     def refused(self) -> None:
         """The request was not sent: give its limits back."""
         if self.admission is not None:
-            self.admission.end(0)
+            self.state.limiter.end(self.admission, 0)
 
     async def settle(
         self, metered: Metered, status: str, hidden: Mapping[str, Any] | None = None, error: BaseException | None = None
@@ -70,6 +73,8 @@ class Charge:
                 hidden_params=hidden or {}, started=self.started, error=error, call_id=self.call_id,
                 ip_address=self.ip_address, endpoint=self.endpoint, session_id=self.session_id,
             )  # fmt: skip
+        if status == "failure" and not isinstance(error, ProxyException):
+            self.state.priorities.failed(self.model)
         self.state.prices.saw(self.estimate.group, int(metered.usage.get("completion_tokens") or 0))
         if self.admission is not None:
-            self.admission.end(int(metered.usage.get("total_tokens") or 0))
+            self.state.limiter.end(self.admission, int(metered.usage.get(self.state.limited_tokens) or 0))

@@ -71,7 +71,7 @@ async def process(request: Request, route: LLMRoute) -> Response:
     )  # fmt: skip
     call = Call(state, route, subject.auth, body, model, charge)
     add_metadata(body, route, call.auth, charge.call_id, request)
-    charge.admit(subject.limits)
+    await charge.admit(subject.limits)
     try:
         call.body = await state.hooks.pre_call(call.auth, body, route.call_type)
         await charge.reserve(state.prices.estimate(call.body["model"], call.body), subject.accounts)

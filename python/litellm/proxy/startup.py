@@ -27,8 +27,10 @@ from litellm.proxy.request_subject import Guest, load_end_user, load_tag
 from litellm.proxy.secrecy import Secrecy
 from litellm.proxy.spend_tracking.budget_windows import utc_now
 from litellm.proxy.spend_tracking.ledger import Ledger
+from litellm.proxy.spend_tracking.priorities import Priorities
 from litellm.proxy.spend_tracking.rate_limits import RateLimiter
 from litellm.proxy.spend_tracking.shared_budgets import status_of
+from litellm.proxy.spend_tracking.shared_limits import shared_table
 from litellm.proxy.state import GatewayState
 from litellm.proxy.stored_models import StoredModels
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 KEY_TTL_S = 60.0
 """How long a key is remembered before the database is asked again; `general_settings.user_api_key_cache_ttl`."""
 
+_TOKENS = {"input": "prompt_tokens", "output": "completion_tokens"}
 _CALLBACK_LISTS = ("callbacks", "success_callback", "failure_callback", "input_callback", "service_callback")
 
 
@@ -60,11 +63,18 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         reserved_output_tokens=config.general_settings.reserved_output_tokens,
         partial=config.general_settings.partial_reservations,
     )
-    catalog.changed = prices.forget
+    priorities = Priorities(config.litellm_settings, catalog.deployments_of)
+
+    def deployments_changed() -> None:
+        prices.forget()
+        priorities.forget()
+
+    catalog.changed = deployments_changed
     stores_models = _stores_models(config)
     if stores_models:
         await StoredModels(database, catalog, Secrecy(master_key)).start()
     identities, end_users, tags = _caches(config, database, ttl_s)
+    shared, redis = shared_table(config) or (None, None)
     return GatewayState(
         config=config,
         master_key=master_key,
@@ -74,7 +84,10 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         end_users=end_users,
         tags=tags,
         ledger=ledger,
-        limiter=RateLimiter(),
+        limiter=RateLimiter(shared),
+        priorities=priorities,
+        limited_tokens=_TOKENS.get(str(config.general_settings.raw.get("token_rate_limit_type")), "total_tokens"),
+        redis=redis,
         hooks=HookChain(lambda: litellm.callbacks),
         prices=prices,
         catalog=catalog,

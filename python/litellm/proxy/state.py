@@ -17,6 +17,7 @@ from litellm.proxy.hooks.billing import UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.request_subject import Guest
 from litellm.proxy.spend_tracking.ledger import Ledger
+from litellm.proxy.spend_tracking.priorities import Priorities
 from litellm.proxy.spend_tracking.rate_limits import RateLimiter
 
 if TYPE_CHECKING:
@@ -37,12 +38,17 @@ class GatewayState:
     tags: IdentityCache[Guest]
     ledger: Ledger
     limiter: RateLimiter
+    priorities: Priorities
     hooks: HookChain
     prices: PriceBook
     catalog: Catalog
     billing: Billing = UNBILLED
     stores_models: bool = False
     """Whether deployments may be changed while the gateway runs (`general_settings.store_model_in_db`)."""
+    limited_tokens: str = "total_tokens"
+    """Which tokens of a call's usage count for limits (`general_settings.token_rate_limit_type`)."""
+    redis: Any = None
+    """The client of the Redis that limits are counted in, if there is one."""
     draining: bool = False
     settlements: set[asyncio.Task[Any]] = field(default_factory=set)
     """Settlements under way; the drain waits for them."""

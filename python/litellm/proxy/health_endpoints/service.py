@@ -7,6 +7,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from litellm.proxy.state import GatewayState
+from litellm.proxy.version import VERSION
 from litellm.router_utils.requests import ROUTING_PARAMS
 
 MAX_PARALLEL_CHECKS = 8
@@ -15,13 +16,32 @@ _SHOWN = ("model", "api_base", "api_version")
 
 
 async def readiness(state: GatewayState) -> dict[str, Any]:
-    """`status` (`healthy` or `unhealthy`) and `db` (`connected`, `disconnected`), as upstream names them."""
+    """Upstream's `status` (`healthy`, `unhealthy`), `db` (`connected`, `disconnected`), `cache` and
+    `litellm_version`; where limits are counted in Redis also `redis`, which is no reason to stop serving."""
     connected = await state.ledger.is_connected()
     usable = connected or state.config.general_settings.allow_requests_on_db_unavailable
     healthy = usable and not state.draining
-    report = {"status": "healthy" if healthy else "unhealthy", "db": "connected" if connected else "disconnected"}
-    billing = state.billing.readiness()
-    return report if billing is None else report | {"billing": billing}
+    report = {
+        "status": "healthy" if healthy else "unhealthy", "db": "connected" if connected else "disconnected",
+        "cache": _cache_type(), "litellm_version": VERSION,
+    }  # fmt: skip
+    return report if state.redis is None else report | {"redis": await _redis_status(state.redis)}
+
+
+def _cache_type() -> str | None:
+    import litellm
+
+    return None if litellm.cache is None else str(getattr(litellm.cache, "type", None))
+
+
+async def _redis_status(client: Any) -> str:
+    from redis.exceptions import RedisError
+
+    try:
+        await client.ping()
+    except (RedisError, OSError):
+        return "disconnected"
+    return "connected"
 
 
 async def check_deployments(state: GatewayState, model: str | None) -> dict[str, Any]:

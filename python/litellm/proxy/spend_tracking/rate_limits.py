@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from litellm.litellm_core_utils.accelerator import limit_table
@@ -14,6 +15,9 @@ from litellm.proxy._types import ProxyException
 MINUTE_S = 60.0
 PARALLEL_S = 0.0
 """The window of what is given back when the request ends."""
+
+NO_LIMIT = 1 << 53
+STOP_TIMEOUT_S = 5.0
 
 _WINDOWS = {"requests": MINUTE_S, "tokens": MINUTE_S, "max_parallel_requests": PARALLEL_S}
 _COSTS = {"requests": 1, "tokens": 0, "max_parallel_requests": 1}
@@ -28,6 +32,13 @@ class RateLimit:
     value: str
     kind: str
     limit: int
+    watched_only: bool = False
+    """Counted, but not enforced for now."""
+
+    @property
+    def asked(self) -> int:
+        """The limit that the table of limits is asked to keep."""
+        return NO_LIMIT if self.watched_only else self.limit
 
     @property
     def key(self) -> str:
@@ -39,28 +50,16 @@ class RateLimit:
 class Admission:
     """A request that all of its limits let in. `end()` once, with the tokens that it used."""
 
-    table: Any
     limits: Sequence[RateLimit] = ()
     remaining: Sequence[int] = ()
     reset_s: Sequence[float] = ()
     open: bool = True
 
-    def end(self, tokens: int) -> None:
-        """Give back what the request held, and count its tokens. A second call changes nothing."""
-        if not self.open:
-            return
-        self.open = False
-        for limit in self.limits:
-            if limit.kind == "max_parallel_requests":
-                self.table.refund(limit.key, PARALLEL_S, 1)
-            elif limit.kind == "tokens" and tokens:
-                self.table.record(limit.key, MINUTE_S, tokens)
-
     def headers(self) -> dict[str, str]:
         """`x-ratelimit-…` as upstream names them; those of the key also by the names that OpenAI's clients read."""
         found: dict[str, str] = {}
         for limit, left, reset_s in zip(self.limits, self.remaining, self.reset_s, strict=True):
-            if limit.kind == "max_parallel_requests":
+            if limit.kind == "max_parallel_requests" or limit.watched_only:
                 continue
             parts = {"limit": str(limit.limit), "remaining": str(left), "reset": f"{reset_s:.0f}s"}
             for name, value in parts.items():
@@ -73,21 +72,58 @@ class Admission:
 _FREE: Mapping[str, Any] = {}
 
 
-@dataclass(slots=True)
 class RateLimiter:
-    """The limits of this gateway process."""
+    """The limits of this gateway process, or of all of them: `shared` is a table in Redis."""
 
-    table: Any = field(default_factory=limit_table)
+    def __init__(self, shared: Any = None) -> None:
+        self._table, self._shared = limit_table(), shared
+        self._endings: set[asyncio.Task[None]] = set()
 
-    def admit(self, limits: Sequence[RateLimit]) -> Admission:
-        """Let a request in, or raise ProxyException 429 that names the limit, with `retry-after`."""
+    async def admit(self, limits: Sequence[RateLimit]) -> Admission:
+        """Let a request in, or raise ProxyException 429 that names the limit, with `retry-after`.
+
+        All limits are asked for at once: one call of the native table, or one round trip to Redis.
+        """
         if not limits:
-            return Admission(self.table)
-        asked = [(limit.key, limit.limit, _WINDOWS[limit.kind], _COSTS[limit.kind]) for limit in limits]
-        decision = self.table.check(asked)
+            return Admission()
+        asked = [(limit.key, limit.asked, _WINDOWS[limit.kind], _COSTS[limit.kind]) for limit in limits]
+        decision = self._table.check(asked) if self._shared is None else await self._shared.check(asked)
         if not decision.allowed:
             raise _exceeded(limits[decision.refused], decision.retry_after_s)
-        return Admission(self.table, limits, decision.remaining, decision.reset_s)
+        return Admission(limits, decision.remaining, decision.reset_s)
+
+    def end(self, admission: Admission, tokens: int) -> None:
+        """Give back what the request held, and count its tokens. A second call changes nothing."""
+        if not admission.open:
+            return
+        admission.open = False
+        changes = [
+            (limit.key, 1 if limit.kind == "max_parallel_requests" else tokens, limit.kind == "tokens")
+            for limit in admission.limits
+            if limit.kind == "max_parallel_requests" or (limit.kind == "tokens" and tokens)
+        ]
+        if self._shared is None:
+            for key, amount, is_tokens in changes:
+                if is_tokens:
+                    self._table.record(key, MINUTE_S, amount)
+                else:
+                    self._table.refund(key, PARALLEL_S, amount)
+        elif changes:
+            task = asyncio.ensure_future(self._end_shared(changes))
+            self._endings.add(task)
+            task.add_done_callback(self._endings.discard)
+
+    async def _end_shared(self, changes: Sequence[tuple[str, int, bool]]) -> None:
+        for key, amount, is_tokens in changes:
+            if is_tokens:
+                await self._shared.record(key, MINUTE_S, amount)
+            else:
+                await self._shared.refund(key, PARALLEL_S, amount)
+
+    async def stop(self) -> None:
+        """Wait for what is being told to Redis."""
+        if self._endings:
+            await asyncio.wait(set(self._endings), timeout=STOP_TIMEOUT_S)
 
 
 def _exceeded(limit: RateLimit, retry_after_s: float | None) -> ProxyException:
