@@ -14,6 +14,7 @@ from litellm.caching.dual_cache import DualCache
 from litellm.caching.in_memory_cache import InMemoryCache
 from litellm.router_strategy.budget_limiter import RouterBudgetLimiting
 from litellm.router_strategy.lar1_routing import LAR1RoutingStrategy
+from litellm.router_strategy.sub_router import Surroundings
 from litellm.router_strategy.tag_based_routing import TagFilter
 from litellm.router_utils.access import AccessFilter
 from litellm.router_utils.ask import DeploymentFilter
@@ -21,7 +22,7 @@ from litellm.router_utils.attempts import Attempt, AttemptLog
 from litellm.router_utils.call import Endpoint, RoutedCall
 from litellm.router_utils.choosing import Chooser
 from litellm.router_utils.cooldown_handlers import CooldownPolicy
-from litellm.router_utils.deployments import DeploymentStore, Row
+from litellm.router_utils.deployments import DeploymentStore, Row, normalise
 from litellm.router_utils.health_state_cache import DEFAULT_STALENESS_S, DeploymentHealthCache, HealthFilter
 from litellm.router_utils.limit_gate import LimitGate
 from litellm.router_utils.pins import MAX_PINS, Pins
@@ -32,6 +33,7 @@ from litellm.router_utils.routing_core import RoutingCore
 from litellm.router_utils.selection import Selector
 from litellm.router_utils.settings import DEFAULT_ALLOWED_FAILS, RouterSettings
 from litellm.router_utils.shared_state import SharedState
+from litellm.router_utils.sub_routers import SubRouters
 from litellm.router_utils.virtual_groups import VirtualGroups
 
 _routers: weakref.WeakSet[RouterBase] = weakref.WeakSet()
@@ -133,7 +135,10 @@ class RouterBase:
             clock=self.clock or time.time,
         )
         self._log.on_cost = self._spent
+        pins = Pins(self.cache)
+        self._sub_routers = SubRouters(Surroundings(lambda name, _: getattr(self, name), self._store.as_list, pins))
         filters: list[DeploymentFilter] = [
+            self._sub_routers,
             HealthFilter(self.health_state_cache, settings),
             PreCallChecks(services.count_tokens, services.model_info, settings, services.supported_parameters),
             self._tags,
@@ -142,14 +147,19 @@ class RouterBase:
         ]
         self._selector = Selector(self._store, self._core, settings, self._virtual, self._access, filters)
         affinity = DeploymentAffinity(
-            Pins(self.cache),
+            pins,
             PromptCachingCache(services.count_tokens),
             settings.optional_pre_call_checks,
             settings.deployment_affinity_ttl_s,
             settings.model_group_affinity_config,
         )
         self._chooser = Chooser(
-            self._selector, affinity, self.router_budget_logger, services.plugins, services.callbacks
+            self._selector,
+            affinity,
+            self.router_budget_logger,
+            self._sub_routers,
+            services.plugins,
+            services.callbacks,
         )
         self._custom_pick: Any = None
         _routers.add(self)
@@ -185,9 +195,17 @@ class RouterBase:
             cost = self._services.price(attempt.row, prompt_tokens, completion_tokens)
         self.router_budget_logger.spend(attempt.row, attempt.kwargs, cost)
 
+    def _checked(self, raw: Any) -> Row:
+        """A row of `model_list` as the router keeps it. Raises ValueError naming the field that is missing or wrong."""
+        row = normalise(raw)
+        self._sub_routers.make(row)
+        RouterBudgetLimiting(model_list=[row])
+        return row
+
     def _added(self, row: Row) -> None:
         self._core.add(row)
         self._virtual.added(row)
+        self._sub_routers.added(row)
         self._access.added(row)
         self._tags.added(row)
         self.router_budget_logger.register_deployment_budget(row)
@@ -196,6 +214,7 @@ class RouterBase:
         model_id = row["model_info"]["id"]
         self._virtual.removed(row)
         self._core.remove(row)
+        self._sub_routers.removed(row)
         self._access.removed(row)
         self._tags.removed(row)
         self.router_budget_logger.unregister_deployment_budget(model_id)

@@ -23,7 +23,7 @@ from litellm.router_utils.selection import NoSlotError, Selector
 from litellm.router_utils.settings import RouterSettings
 
 Pick = Callable[[Ask], Row]
-CONTENT_POLICY_STOP = "content_filter"
+MAX_HOPS = 5
 
 
 @dataclass(slots=True)
@@ -54,6 +54,8 @@ class RoutedCall:
     visited: set[str] = field(default_factory=set)
     attempt: Attempt | None = None
     original_group: str = ""
+    decision: dict[str, Any] | None = None
+    """What a sub-router decided, for callbacks and spend logs."""
 
     @property
     def selector(self) -> Selector:
@@ -72,11 +74,14 @@ class RoutedCall:
             if self.attempt is not None:
                 self.log.abandoned(self.attempt)
 
-    def _with_fallbacks(self, model: str, kwargs: dict[str, Any], depth: int) -> Plan:
+    def _with_fallbacks(self, model: str, kwargs: dict[str, Any], depth: int, hops: int = 0) -> Plan:
         self.visited.add(model)
         try:
             if depth == 0:
                 self._mock_error(model)
+            routed = yield from self.chooser.route(self._ask(model, kwargs, set()))
+            if routed is not None:
+                return (yield from self._routed(model, routed, kwargs, depth, hops + 1))
             return (yield from self._with_retries(model, kwargs, depth, ()))
         except Exception as error:
             if self.kwargs.get("disable_fallbacks") or depth >= self._max_fallbacks():
@@ -92,6 +97,18 @@ class RoutedCall:
             except Exception:  # noqa: BLE001 - kept in `failures`; the next target is tried, and the first error is raised
                 continue
         raise first
+
+    def _routed(self, model: str, routed: Any, kwargs: dict[str, Any], depth: int, hops: int) -> Plan:
+        """Go on with the model group that the sub-router `model` decided for."""
+        if hops > MAX_HOPS or routed.model == model:
+            raise ValueError(f"auto router {model!r} leads to {routed.model!r} without an end")
+        self.decision = routed.routing_decision
+        changed = {**kwargs, **(routed.litellm_params or {})}
+        if routed.session_affinity_ttl_seconds is not None:
+            name = self.endpoint.metadata_name
+            own = {"session_deployment_affinity_ttl": routed.session_affinity_ttl_seconds}
+            changed[name] = {**(kwargs.get(name) or {}), **own}
+        return (yield from self._with_fallbacks(routed.model, changed, depth, hops))
 
     def _may_fall_back_to(self, target: str, kwargs: dict[str, Any]) -> Plan:
         """Whether `fallback_access_check` and `fallback_budget_check` let the call go on to `target`."""
@@ -290,6 +307,8 @@ class RoutedCall:
             "attempted_fallbacks": depth,
             "max_retries": max_retries,
         }
+        if self.decision is not None:
+            facts["routing_decision"] = self.decision
         if self.failures:
             facts["previous_models"] = [failure.record() for failure in self.failures[-4:]]
             facts["request_retry_count"] = len(self.failures)

@@ -12,6 +12,7 @@ from litellm.router_utils.deployments import Row
 from litellm.router_utils.effects import Do, Plan
 from litellm.router_utils.pre_call_checks.deployment_affinity_check import DeploymentAffinity
 from litellm.router_utils.selection import Selector
+from litellm.router_utils.sub_routers import SubRouters
 from litellm.types.router import RoutingContext
 
 
@@ -23,11 +24,18 @@ class Chooser:
         selector: Selector,
         affinity: DeploymentAffinity,
         budgets: RouterBudgetLimiting,
+        sub_routers: SubRouters,
         plugins: Sequence[Any] = (),
         callbacks: Callable[[], Sequence[Any]] = tuple,
     ) -> None:
-        self.selector, self.affinity, self.budgets = selector, affinity, budgets
+        self.selector, self.affinity, self.budgets, self.sub_routers = selector, affinity, budgets, sub_routers
         self.plugins, self._callbacks = list(plugins), callbacks
+
+    def route(self, ask: Ask) -> Plan:
+        """What a sub-router decides for `ask`, where its model is one: a `PreRoutingHookResponse`, or None."""
+        if not self.sub_routers.any:
+            return None
+        return (yield from self.sub_routers.route(self.selector.pool(ask.model, ask.kwargs), ask))
 
     def prepare(self, ask: Ask) -> Plan:
         """Let plugins and callbacks narrow what `ask` may be answered by. Raises ValueError when they leave nothing."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from litellm.router_utils.ask import Ask
 from litellm.router_utils.base import RouterBase
-from litellm.router_utils.deployments import Row, generate_model_id, is_active, normalise
+from litellm.router_utils.deployments import Row, generate_model_id, is_active
 from litellm.router_utils.effects import run_async, run_sync
 from litellm.types.router import CustomRoutingStrategyBase, Deployment
 
@@ -61,7 +61,7 @@ class DeploymentMethods(RouterBase):
         rows = []
         for entry in model_list:
             try:
-                row = normalise(entry)
+                row = self._checked(entry)
             except ValueError as error:
                 if not self.ignore_invalid_deployments:
                     raise
@@ -73,7 +73,7 @@ class DeploymentMethods(RouterBase):
 
     def add_deployment(self, deployment: Deployment | Mapping[str, Any]) -> Deployment | None:
         """Add a deployment; None when one of the same id is there already."""
-        row = normalise(deployment)
+        row = self._checked(deployment)
         if row["model_info"]["id"] in self._store.by_id or not is_active(row):
             return None
         self._store.put(row)
@@ -81,7 +81,7 @@ class DeploymentMethods(RouterBase):
 
     def upsert_deployment(self, deployment: Deployment | Mapping[str, Any]) -> Deployment | None:
         """Add a deployment, or replace the one of the same id; None when nothing changed."""
-        row = normalise(deployment)
+        row = self._checked(deployment)
         return Deployment(**row) if is_active(row) and self._store.put(row) else None
 
     def delete_deployment(self, id: str) -> Deployment | None:
@@ -212,6 +212,9 @@ class DeploymentMethods(RouterBase):
             )
             return row
         ask = Ask(model, request_kwargs or {}, messages, input, specific_deployment=bool(specific_deployment))
+        routed, _ = run_sync(self._chooser.route(ask))
+        if routed is not None:
+            return self.get_available_deployment(routed.model, messages, input, request_kwargs=request_kwargs)
         run_sync(self._chooser.prepare(ask))
         return self._selector.pick(ask, reserve=False)
 
@@ -230,6 +233,9 @@ class DeploymentMethods(RouterBase):
             )
             return row
         ask = Ask(model, request_kwargs or {}, messages, input, True, bool(specific_deployment))
+        routed, _ = await run_async(self._chooser.route(ask))
+        if routed is not None:
+            return await self.async_get_available_deployment(routed.model, request_kwargs, messages, input)
         await run_async(self._chooser.prepare(ask))
         return self._selector.pick(ask, reserve=False)
 

@@ -1,0 +1,1 @@
+"""Routing by how hard a question is."""

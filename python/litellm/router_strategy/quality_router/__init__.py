@@ -1,0 +1,1 @@
+"""Routing by the quality that a question needs."""
