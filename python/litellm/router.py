@@ -43,8 +43,13 @@ def _count_tokens(model: str, messages: Any, text: Any) -> int:
 
 def _litellm(path: str) -> Any:
     """What `litellm.<path>` names; looked up at each call, so that a replaced function is used."""
-    module, _, name = f"litellm.{path}".rpartition(".")
-    return getattr(importlib.import_module(module), name)
+    module, _, name = path.rpartition(".")
+    return getattr(_module(module), name)
+
+
+@functools.cache
+def _module(name: str) -> Any:
+    return importlib.import_module(f"litellm.{name}" if name else "litellm")
 
 
 class Router(EndpointMethods, DeploymentMethods, InfoMethods, RoutingGroupMethods):

@@ -67,7 +67,7 @@ def metadata_value(kwargs: Mapping[str, Any], name: str) -> Any:
     """A value of either metadata of a request, or None."""
     for place in METADATA_NAMES:
         metadata = kwargs.get(place)
-        if isinstance(metadata, Mapping) and metadata.get(name) is not None:
+        if metadata is not None and isinstance(metadata, Mapping) and metadata.get(name) is not None:
             return metadata[name]
     return None
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from litellm.router_utils.cooldown_handlers import CooldownPolicy
+from litellm.router_utils.cooldown_handlers import CooldownPolicy, counts_against_deployment
 from litellm.router_utils.deployments import DeploymentStore, Row
 from litellm.router_utils.get_retry_from_policy import status_of
 from litellm.router_utils.limit_gate import LimitGate
@@ -115,7 +115,6 @@ class AttemptLog:
         self._ended(attempt, tokens)
         if self.on_cost is not None:
             self.on_cost(attempt, cost, tokens, completion_tokens)
-        self.cooldown.succeeded(model_id)
         self.success_calls[model_id] += 1
 
     def failed(self, attempt: Attempt, error: Exception) -> None:
@@ -123,15 +122,20 @@ class AttemptLog:
         if attempt.reported:
             return
         attempt.reported = True
-        model_id = attempt.model_id
-        self.core.report(
-            model_id, ok=False, latency_s=self.clock() - attempt.started, timed_out=status_of(error) == 408
-        )
+        model_id, now = attempt.model_id, self.clock()
+        minute: tuple[int, int] | None = None
+        if counts_against_deployment(error):
+            timed_out = status_of(error) == 408
+            minute = self.core.report(model_id, ok=False, latency_s=now - attempt.started, timed_out=timed_out)
+        else:
+            self.core.release(model_id)
         self._ended(attempt, 0)
         self.fail_calls[model_id] += 1
+        if minute is None:  # no fault of the deployment's, or it is gone
+            return
         peers = self.store.groups.get(attempt.row["model_name"], {})
         own = attempt.row["litellm_params"].get("cooldown_time")
-        seconds = self.cooldown.failed(model_id, error, len(peers), own)
+        seconds = self.cooldown.failed(model_id, error, len(peers), own, minute)
         if seconds is not None:
             self.core.cool_down(model_id, seconds)
             if self.gate.shared is not None:

@@ -25,19 +25,10 @@ def counts_against_deployment(error: Exception) -> bool:
 
 @dataclass(slots=True)
 class Tally:
-    """Outcomes of one deployment in the running minute, and its failures since the last cooldown window began."""
+    """Failures of one deployment that were allowed, since the window in which they count began."""
 
-    minute: int = 0
-    successes: int = 0
-    failures: int = 0
-    allowed_used: int = 0
-    allowed_until: float = 0.0
-
-    def roll(self, now: float) -> None:
-        """Begin at zero when a new minute has begun."""
-        minute = int(now // WINDOW_S)
-        if minute != self.minute:
-            self.minute, self.successes, self.failures = minute, 0, 0
+    used: int = 0
+    until: float = 0.0
 
 
 class CooldownPolicy:
@@ -62,45 +53,28 @@ class CooldownPolicy:
         with self._lock:
             self._tallies.clear()
 
-    def succeeded(self, model_id: str) -> None:
-        """Count a success."""
-        now = self._clock()
-        with self._lock:
-            tally = self._tallies.setdefault(model_id, Tally())
-            tally.roll(now)
-            tally.successes += 1
+    def failed(
+        self,
+        model_id: str,
+        error: Exception,
+        group_size: int,
+        own_cooldown_s: float | None,
+        minute: tuple[int, int] = (0, 1),
+    ) -> float | None:
+        """Take in a failure. Returns for how many seconds the deployment now cools down, or None when it stays.
 
-    def failures(self, model_id: str) -> int:
-        """Failures of a deployment in the running minute."""
-        with self._lock:
-            tally = self._tallies.get(model_id)
-            if tally is None:
-                return 0
-            tally.roll(self._clock())
-            return tally.failures
-
-    def failed(self, model_id: str, error: Exception, group_size: int, own_cooldown_s: float | None) -> float | None:
-        """Count a failure. Returns for how many seconds the deployment now cools down, or None when it stays.
-
-        `group_size` is the number of deployments that could take its place, itself included;
-        `own_cooldown_s` is the deployment's own `cooldown_time`.
+        `group_size` is the number of deployments that could take its place, itself included; `own_cooldown_s` is the
+        deployment's own `cooldown_time`; `minute` is (successes, failures) of the running minute, this one included.
         """
         settings = self.settings
         if settings.disable_cooldowns or not counts_against_deployment(error):
             return None
-        duration = self._duration_s(error, own_cooldown_s)
-        now = self._clock()
-        with self._lock:
-            tally = self._tallies.setdefault(model_id, Tally())
-            tally.roll(now)
-            tally.failures += 1
-            allowed = from_policy(settings.allowed_fails_policy, error, "AllowedFails")
-            if allowed is None:
-                allowed = settings.allowed_fails
-            cool = self._over_rate(tally, error, group_size) if allowed is None else self._used_up(tally, allowed, now)
-            if cool:
-                tally.allowed_used = 0
-        return duration if cool and duration > 0 else None
+        allowed = from_policy(settings.allowed_fails_policy, error, "AllowedFails")
+        if allowed is None:
+            allowed = settings.allowed_fails
+        cool = self._over_rate(minute, error, group_size) if allowed is None else self._used_up(model_id, allowed)
+        duration = self._duration_s(error, own_cooldown_s) if cool else 0.0
+        return duration if duration > 0 else None
 
     def _duration_s(self, error: Exception, own_cooldown_s: float | None) -> float:
         if own_cooldown_s is not None:
@@ -110,17 +84,25 @@ class CooldownPolicy:
             return asked
         return self.settings.cooldown_s
 
-    def _used_up(self, tally: Tally, allowed: int, now: float) -> bool:
-        if now >= tally.allowed_until:
-            tally.allowed_used, tally.allowed_until = 0, now + max(self.settings.cooldown_s, WINDOW_S)
-        tally.allowed_used += 1
-        return tally.allowed_used > allowed
+    def _used_up(self, model_id: str, allowed: int) -> bool:
+        now = self._clock()
+        with self._lock:
+            tally = self._tallies.setdefault(model_id, Tally())
+            if now >= tally.until:
+                tally.used, tally.until = 0, now + max(self.settings.cooldown_s, WINDOW_S)
+            tally.used += 1
+            cool = tally.used > allowed
+            if cool:
+                tally.used = 0
+            return cool
 
-    def _over_rate(self, tally: Tally, error: Exception, group_size: int) -> bool:
+    @staticmethod
+    def _over_rate(minute: tuple[int, int], error: Exception, group_size: int) -> bool:
         status = status_of(error)
         if status in (401, 404) or (status == 429 and group_size > 1):
             return True
-        total = tally.successes + tally.failures
+        successes, failures = minute
+        total = successes + failures
         if group_size == 1:
-            return tally.successes == 0 and total >= SINGLE_DEPLOYMENT_MIN_REQUESTS
-        return total >= FAILURE_RATE_MIN_REQUESTS and tally.failures / total > FAILURE_RATE
+            return successes == 0 and total >= SINGLE_DEPLOYMENT_MIN_REQUESTS
+        return total >= FAILURE_RATE_MIN_REQUESTS and failures / total > FAILURE_RATE

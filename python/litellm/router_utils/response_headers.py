@@ -6,12 +6,25 @@ from collections.abc import Mapping
 from typing import Any
 
 
+def _own(response: Any, name: str) -> Any:
+    """A field or private attribute of a response; of a pydantic model without its slow look-up by name."""
+    if isinstance(response, dict):
+        return response.get(name)
+    private = getattr(response, "__pydantic_private__", None)
+    if private is not None and name in private:
+        return private[name]
+    fields: dict[str, Any] | None = getattr(response, "__dict__", None)
+    if fields is not None and name in fields:
+        return fields[name]
+    return getattr(response, name, None)
+
+
 def hidden_params(response: Any) -> dict[str, Any] | None:
     """The `_hidden_params` of a response, made when it has none yet; None when it cannot carry any."""
     if type(response) is dict:
         hidden = response.setdefault("_hidden_params", {})
         return hidden if isinstance(hidden, dict) else None
-    hidden = getattr(response, "_hidden_params", None)
+    hidden = _own(response, "_hidden_params")
     if isinstance(hidden, dict):
         return hidden
     if hidden is not None or not hasattr(response, "__dict__"):
@@ -43,13 +56,13 @@ def cost_of(response: Any) -> float | None:
 
 
 def _hidden(response: Any) -> Mapping[str, Any]:
-    hidden = response.get("_hidden_params") if isinstance(response, dict) else getattr(response, "_hidden_params", None)
-    return hidden if isinstance(hidden, Mapping) else {}
+    hidden = _own(response, "_hidden_params")
+    return hidden if isinstance(hidden, dict) else {}
 
 
 def _usage(response: Any, hidden: Mapping[str, Any]) -> Any:
     """The usage of a response; a stream's last chunk has it among its hidden parameters if it was not asked for."""
-    usage = response.get("usage") if isinstance(response, dict) else getattr(response, "usage", None)
+    usage = _own(response, "usage")
     return hidden.get("usage") if usage is None else usage
 
 
@@ -58,7 +71,8 @@ def usage_of(response: Any) -> tuple[int, int]:
     usage = _usage(response, _hidden(response))
     if usage is None:
         return 0, 0
-    get = usage.get if isinstance(usage, dict) else lambda name, default=None: getattr(usage, name, default)
-    completion = get("completion_tokens", None) or get("output_tokens", None) or 0
-    total = get("total_tokens", None) or (get("prompt_tokens", None) or get("input_tokens", None) or 0) + completion
+    completion = _own(usage, "completion_tokens") or _own(usage, "output_tokens") or 0
+    total = _own(usage, "total_tokens")
+    if not total:
+        total = (_own(usage, "prompt_tokens") or _own(usage, "input_tokens") or 0) + completion
     return int(total), int(completion)

@@ -116,9 +116,9 @@ class RoutingCore:
         tokens: int = 0,
         completion_tokens: int = 0,
         timed_out: bool = False,
-    ) -> None:
-        """End an attempt, with what it took."""
-        self._table.report(
+    ) -> tuple[int, int] | None:
+        """End an attempt, with what it took: (successes, failures) of the minute, None when the deployment is gone."""
+        minute: tuple[int, int] | None = self._table.report(
             model_id,
             ok=ok,
             latency_s=latency_s,
@@ -137,6 +137,7 @@ class RoutingCore:
                 completion_tokens=completion_tokens,
                 timed_out=timed_out,
             )
+        return minute
 
     def cool_down(self, model_id: str, seconds: float) -> None:
         """Take a deployment out of rotation for a while."""

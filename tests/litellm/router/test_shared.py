@@ -101,12 +101,12 @@ def test_shares_are_even_over_processes(make: Any) -> None:
 
 def test_tokens_per_minute_are_seen_by_the_others(make: Any) -> None:
     this_minute_has(5)
-    rows = [row("chat", "a", tpm=60)]
+    rows = [row("chat", "a", tpm=80)]
     first, second = (make(rows, routing_strategy="usage-based-routing-v2") for _ in range(2))
     second.completion("chat", MESSAGES)
     first.completion("chat", MESSAGES)
     first.completion("chat", MESSAGES)
-    wait_until(lambda: second._core.usage(["a"])["a"]["current_tpm"] > 60)
+    wait_until(lambda: second._core.usage(["a"])["a"]["current_tpm"] > 80)
     with pytest.raises((litellm.RateLimitError, ValueError)):
         second.completion("chat", MESSAGES)
 
