@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.openai import stored
 from litellm.llms.wire import decode_object
 from litellm.pipeline.arguments import given
-from litellm.pipeline.effects import Reply, run_async, run_sync
+from litellm.pipeline.effects import run_async, run_sync
 from litellm.pipeline.results import hidden_params
 from litellm.pipeline.run import Run
 from litellm.pipeline.stored import as_object, stored_steps, with_hidden

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.endpoint_wire import EndpointCall
 from litellm.llms.openai import stored
 from litellm.llms.wire import WireRequest, decode_object
 from litellm.pipeline.arguments import given
-from litellm.pipeline.effects import Reply, run_async, run_sync
+from litellm.pipeline.effects import run_async, run_sync
 from litellm.pipeline.run import Run
 from litellm.pipeline.stored import stored_steps, with_hidden
 from litellm.types.files import AsyncCursorPage, SyncCursorPage

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from litellm import exceptions
+import litellm
 
 CONTEXT_WORDS = (
     "request payload size exceeds",
@@ -62,16 +62,16 @@ _FAMILY_NAMES: Mapping[str, tuple[str, frozenset[int]]] = {
     "anthropic_text": ("anthropic", _ALL_STATUSES - {422}),
 }
 """What LiteLLM calls a provider in errors of certain statuses."""
-_AWS_WORDS: Mapping[str, Any] = {
-    "expected maxlength": exceptions.ContextWindowExceededError,
-    "prompt: length: 1": exceptions.ContextWindowExceededError,
-    "too many tokens": exceptions.ContextWindowExceededError,
-    "input is too long": exceptions.ContextWindowExceededError,
-    "prompt is too long": exceptions.ContextWindowExceededError,
-    "malformed input request": exceptions.BadRequestError,
-    "the security token included in the request is": exceptions.AuthenticationError,
-    "accessdeniedexception": exceptions.PermissionDeniedError,
-    "throttlingexception": exceptions.RateLimitError,
+_AWS_WORDS: Mapping[str, str] = {
+    "expected maxlength": "ContextWindowExceededError",
+    "prompt: length: 1": "ContextWindowExceededError",
+    "too many tokens": "ContextWindowExceededError",
+    "input is too long": "ContextWindowExceededError",
+    "prompt is too long": "ContextWindowExceededError",
+    "malformed input request": "BadRequestError",
+    "the security token included in the request is": "AuthenticationError",
+    "accessdeniedexception": "PermissionDeniedError",
+    "throttlingexception": "RateLimitError",
 }
 """What Bedrock's words say whatever its status; the first that fits counts."""
 _GOOGLE = frozenset({"gemini", "vertex_ai", "vertex_ai_beta"})
@@ -85,7 +85,7 @@ def exception_type(
     extra_kwargs: Mapping[str, Any] | None = None,
 ) -> Any:
     """Raise the exception of `litellm.exceptions` that `original_exception` stands for; one of those is kept."""
-    known: bool = isinstance(original_exception, tuple(exceptions.LITELLM_EXCEPTION_TYPES))
+    known: bool = isinstance(original_exception, tuple(litellm.LITELLM_EXCEPTION_TYPES))
     if known:
         raise original_exception
     raise _mapped(original_exception, model or "", custom_llm_provider or "") from original_exception
@@ -100,9 +100,9 @@ def _mapped(error: Any, model: str, provider: str) -> Exception:
     body = getattr(error, "body", None) if quoted else None
     mapped: Exception
     if isinstance(error, (httpx.TimeoutException, TimeoutError)) or "Request Timeout Error" in text:
-        mapped = exceptions.Timeout(message, model, provider)
+        mapped = litellm.Timeout(message, model, provider)
     elif not isinstance(status, int):
-        mapped = exceptions.APIConnectionError(message, provider, model)
+        mapped = litellm.APIConnectionError(message, provider, model)
     else:
         mapped = _by_status(status, text, message, model, provider, response, body)
     headers = getattr(error, "headers", None) or getattr(response, "headers", None)
@@ -119,9 +119,9 @@ def _title(provider: str) -> str:
 
 def _copy_error_object(error: Any, mapped: Exception) -> None:
     """What the provider's own error object said, where LiteLLM repeats it: for a bad request, and the code of a 500."""
-    if type(mapped) is exceptions.BadRequestError:
+    if type(mapped) is litellm.BadRequestError:
         names: tuple[str, ...] = ("code", "param", "type")
-    elif isinstance(mapped, exceptions.InternalServerError):
+    elif isinstance(mapped, litellm.InternalServerError):
         names = ("code",)
     else:
         return
@@ -145,11 +145,12 @@ def _by_status(
     if provider in _GOOGLE:
         status = _google_status(status, lower)
     if provider.startswith("bedrock"):
-        said = next((kind for words, kind in _AWS_WORDS.items() if words in lower), None)
+        said = next((name for words, name in _AWS_WORDS.items() if words in lower), None)
         if said is not None:
-            return _with_status(said(message, model=model, llm_provider=provider, response=response), status)
+            kind = getattr(litellm, said)
+            return _with_status(kind(message, model=model, llm_provider=provider, response=response), status)
     if status in (400, 413, 422, 500) and provider not in _NO_CONTEXT_ERRORS and _any(CONTEXT_WORDS, lower):
-        return exceptions.ContextWindowExceededError(message, model, provider, response)
+        return litellm.ContextWindowExceededError(message, model, provider, response)
     policy = (
         _GOOGLE_POLICY_WORDS
         if provider in _GOOGLE
@@ -158,33 +159,33 @@ def _by_status(
         else POLICY_WORDS
     )
     if status in (400, 403) and _any(policy, lower):
-        return exceptions.ContentPolicyViolationError(message, model, provider, response)
+        return litellm.ContentPolicyViolationError(message, model, provider, response)
     if status == 400 or (status == 422 and provider in _UNPROCESSABLE_IS_BAD):
-        return exceptions.BadRequestError(message, model, provider, response, body=body)
+        return litellm.BadRequestError(message, model, provider, response, body=body)
     if status == 401:
-        return exceptions.AuthenticationError(message, provider, model, response)
+        return litellm.AuthenticationError(message, provider, model, response)
     if status == 403 and provider in _PERMISSION_ERRORS:
-        return exceptions.PermissionDeniedError(message, provider, model, response)
+        return litellm.PermissionDeniedError(message, provider, model, response)
     if status in _PLAIN_API_ERRORS.get(provider, ()):
-        return exceptions.APIError(status, message, provider, model)
+        return litellm.APIError(status, message, provider, model)
     if status == 404:
-        return exceptions.NotFoundError(message, provider, model, response)
+        return litellm.NotFoundError(message, provider, model, response)
     if status in (408, 504):
-        return exceptions.Timeout(message, model, provider, exception_status_code=status, response=response)
+        return litellm.Timeout(message, model, provider, exception_status_code=status, response=response)
     if status == 403 and provider in _GOOGLE and "claude" in model:
-        return exceptions.PermissionDeniedError(message, provider, model, response)
+        return litellm.PermissionDeniedError(message, provider, model, response)
     aws = provider.startswith("bedrock") and 400 < status < 500 and status != 429
     if aws or status == 422 or (provider in _GOOGLE and 400 < status < 429):
-        return _with_status(exceptions.BadRequestError(message, model, provider, response, body=body), status)
+        return _with_status(litellm.BadRequestError(message, model, provider, response, body=body), status)
     if status == 429:
-        return exceptions.RateLimitError(message, provider, model, response)
+        return litellm.RateLimitError(message, provider, model, response)
     if status == 503 or (status == 500 and provider.startswith(("bedrock", "sagemaker"))):
-        return exceptions.ServiceUnavailableError(message, provider, model, response)
+        return litellm.ServiceUnavailableError(message, provider, model, response)
     if status == 502:
-        return exceptions.BadGatewayError(message, provider, model, response)
+        return litellm.BadGatewayError(message, provider, model, response)
     if status == 500 and provider not in _PLAIN_API_ERROR_ON_500:
-        return exceptions.InternalServerError(message, provider, model, response)
-    return exceptions.APIError(status, message, provider, model)
+        return litellm.InternalServerError(message, provider, model, response)
+    return litellm.APIError(status, message, provider, model)
 
 
 def _google_status(status: int, text: str) -> int:
@@ -194,7 +195,7 @@ def _google_status(status: int, text: str) -> int:
 
 def _with_status(error: Any, status: int) -> Exception:
     """`error`, which tells of another status than its class stands for."""
-    if not isinstance(error, exceptions.RateLimitError):  # a throttled call is one of 429 to those who retry
+    if not isinstance(error, litellm.RateLimitError):  # a throttled call is one of 429 to those who retry
         error.status_code = status
     told: Exception = error
     return told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from litellm.exceptions import UnsupportedParamsError
+import litellm
 from litellm.llms.wire import WireFormat
 
 NEVER_REFUSED = frozenset({"user", "stream", "stream_options", "max_retries", "extra_headers"})
@@ -39,7 +39,7 @@ def map_chat_params(
         elif name not in allowed and name not in NEVER_REFUSED and not (name == "n" and value == 1):
             refused.append(name)
     if refused and not drop:
-        raise UnsupportedParamsError(
+        raise litellm.UnsupportedParamsError(
             message=(
                 f"{provider} does not support parameters: {refused}, for model={model}. To drop these, set "
                 f"`litellm.drop_params=True`; to send them all the same, `allowed_openai_params={refused}`."

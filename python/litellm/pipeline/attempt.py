@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 import httpx
 
+from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.wire import ErrorDetails, WireRequest, read_error
 from litellm.pipeline import retries
-from litellm.pipeline.effects import Call, Effect, Reply, Sleep
+from litellm.pipeline.effects import Call, Effect, Sleep
 from litellm.pipeline.run import Run, refusal
 
 ErrorReader = Callable[[int, Any, bytes], ErrorDetails]

@@ -12,6 +12,7 @@ from litellm.litellm_core_utils.mock_completion import mock_chunks, mock_reply, 
 from litellm.litellm_core_utils.plain_stream import PlainFlow
 from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
 from litellm.llms.base_llm.chat.transformation import BaseLLMException
+from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.custom_llm import CustomLLM
 from litellm.llms.param_mapping import map_chat_params
 from litellm.llms.sse import Splitter, splitter
@@ -22,7 +23,7 @@ from litellm.pipeline.chat_data import ChatData, finished
 from litellm.pipeline.chat_route import chat_wire
 from litellm.pipeline.cost import cost_of
 from litellm.pipeline.custom import custom_chat, custom_handler
-from litellm.pipeline.effects import Effect, Reply, Sleep, Steps, async_bytes, blocking_bytes
+from litellm.pipeline.effects import Effect, Sleep, Steps, async_bytes, blocking_bytes
 from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.polling import exchange_until_done, is_polled
 from litellm.pipeline.results import chat_response, finish, hidden_params

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
-from litellm.exceptions import BadRequestError
+import litellm
 from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
 from litellm.llms.formats import chat_format
 from litellm.llms.gemini.chat import GeminiChat, chat_method
@@ -51,7 +51,7 @@ def _body(run: Run) -> dict[str, Any]:
     try:
         return request_body(given.get("contents"), arguments.get("config"), given)
     except InvalidContents as error:
-        raise BadRequestError(message=str(error), model=run.model, llm_provider=run.provider) from error
+        raise litellm.BadRequestError(message=str(error), model=run.model, llm_provider=run.provider) from error
 
 
 def _settings(arguments: dict[str, Any]) -> dict[str, Any]:

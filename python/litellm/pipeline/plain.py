@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import litellm
-from litellm.exceptions import BadRequestError, UnsupportedParamsError
 from litellm.llms.endpoint_formats import endpoint_format
 from litellm.llms.endpoint_wire import EndpointCall, EndpointFormat
 from litellm.pipeline.arguments import SETTINGS
@@ -52,7 +51,7 @@ def plain_steps(endpoint: Endpoint) -> Callable[[dict[str, Any], str], Steps[Any
                 return finish(run, endpoint.response(**endpoint.mock(run, mock)))
             wire = endpoint_format(endpoint.name, run.provider)
             if wire is None:
-                raise BadRequestError(
+                raise litellm.BadRequestError(
                     message=f"{run.provider} has no {endpoint.name} that is known here.",
                     model=run.model,
                     llm_provider=run.provider,
@@ -113,7 +112,7 @@ def _params(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> dict[str, Any
             if supported is None or name in supported or name in allowed:
                 openai[name] = value
             elif not drop:
-                raise UnsupportedParamsError(
+                raise litellm.UnsupportedParamsError(
                     message=f"{run.provider} does not support the parameter {name} for model={run.model}. "
                     "To drop it, set `litellm.drop_params=True`.",
                     model=None,

@@ -7,9 +7,10 @@ from collections.abc import Generator, Mapping
 from typing import Any, Protocol, TypeGuard
 
 import litellm
+from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.wire import ErrorDetails, WireFormat, WireRequest
 from litellm.pipeline.attempt import exchange
-from litellm.pipeline.effects import Effect, Reply, Sleep
+from litellm.pipeline.effects import Effect, Sleep
 from litellm.pipeline.run import Run
 
 LONGEST_POLLING_S = 600.0

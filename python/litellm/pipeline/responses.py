@@ -6,7 +6,6 @@ from collections.abc import Generator
 from typing import Any
 
 import litellm
-from litellm.exceptions import UnsupportedParamsError
 from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
 from litellm.llms.openai.schema import response_format
 from litellm.llms.responses import native
@@ -114,7 +113,7 @@ def _params(run: Run) -> dict[str, Any]:
         if name in supported or name in allowed or name == "extra_body":
             params[name] = value
         elif not drop:
-            raise UnsupportedParamsError(
+            raise litellm.UnsupportedParamsError(
                 message=f"{run.provider} does not support the parameter {name} for model={run.model}. "
                 "To drop it, set `litellm.drop_params=True`.",
                 model=run.model,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from litellm.exceptions import BadRequestError
+import litellm
 from litellm.llms.responses import native
 from litellm.llms.responses.ids import decode_id, encode_id
 from litellm.llms.wire import WireRequest, decode_object, encode_json
@@ -47,13 +47,13 @@ def manage_steps(operation: Operation) -> Callable[[dict[str, Any], str], Steps[
         run = Run({**arguments, "custom_llm_provider": provider}, call_type)
         try:
             if not provider:
-                raise BadRequestError(
+                raise litellm.BadRequestError(
                     message="custom_llm_provider: name the provider that keeps the response; its id does not tell",
                     model="",
                     llm_provider="",
                 )
             if native.profile_for(provider) is None:
-                raise BadRequestError(message=f"{provider} keeps no responses", model="", llm_provider=provider)
+                raise litellm.BadRequestError(message=f"{provider} keeps no responses", model="", llm_provider=provider)
             call = responses_call(run)
             query = {name: arguments[name] for name in operation.query if name in arguments}
             request = native.manage_request(call, operation.method, origin.response_id, operation.suffix, query)
@@ -85,7 +85,9 @@ def compact_steps(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
     try:
         run.resolve_provider()
         if native.profile_for(run.provider) is None:
-            raise BadRequestError(message=f"{run.provider} compacts no responses", model=run.model, llm_provider="")
+            raise litellm.BadRequestError(
+                message=f"{run.provider} compacts no responses", model=run.model, llm_provider=""
+            )
         call = responses_call(run)
         body = {"model": run.model, "input": arguments.get("input")}
         for name in ("instructions", "previous_response_id"):

@@ -15,9 +15,10 @@ from litellm.litellm_core_utils.exception_mapping_utils import exception_type, n
 from litellm.litellm_core_utils.get_llm_provider_logic import get_llm_provider
 from litellm.litellm_core_utils.litellm_logging import Logging
 from litellm.llms.base_llm.chat.transformation import BaseLLMException
+from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.wire import ErrorDetails, WireError, WireRequest
 from litellm.pipeline.cost import breakdown_of, cost_of
-from litellm.pipeline.effects import Reply, Send
+from litellm.pipeline.effects import Send
 from litellm.secret_managers.aws.settings import without_secrets
 
 DEFAULT_RETRIES = 2

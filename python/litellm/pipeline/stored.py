@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from litellm.exceptions import BadRequestError
+import litellm
+from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.endpoint_wire import EndpointCall
 from litellm.llms.openai.stored import PROVIDERS
 from litellm.llms.wire import WireRequest, decode_object
 from litellm.pipeline.attempt import exchange
-from litellm.pipeline.effects import Reply, Steps
+from litellm.pipeline.effects import Steps
 from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.plain import CALL_OPTIONS
 from litellm.pipeline.results import hidden_params
@@ -28,7 +29,7 @@ def stored_steps(build: Build, read: Read) -> Callable[[dict[str, Any], str], St
         run = Run(_placed(arguments), call_type)
         try:
             if run.provider not in PROVIDERS:
-                raise BadRequestError(
+                raise litellm.BadRequestError(
                     message=f"custom_llm_provider: {run.provider} has no files, batches or fine-tuning known here",
                     model="",
                     llm_provider=run.provider,

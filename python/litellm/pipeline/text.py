@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Generator
 from typing import Any
 
-from litellm.exceptions import BadRequestError
+import litellm
 from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
 from litellm.litellm_core_utils.text_stream import TextCompletionStreamWrapper
 from litellm.llms.openai import completions
@@ -107,7 +107,7 @@ def prompt_messages(prompt: Any) -> list[dict[str, Any]]:
     """`prompt` as a chat: each of several prompts is a message."""
     prompts = prompt if isinstance(prompt, list) else [prompt]
     if not all(isinstance(text, str) for text in prompts):
-        raise BadRequestError(
+        raise litellm.BadRequestError(
             message="prompt: token ids need a provider with a text completions API; give this one text",
             model=None,
             llm_provider=None,

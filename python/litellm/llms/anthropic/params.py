@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.exceptions import BadRequestError, UnsupportedParamsError
+import litellm
 from litellm.llms.anthropic import models, schema, tools
 
 BASE_PARAMS: tuple[str, ...] = (
@@ -82,7 +82,7 @@ def _thinking(provider: str, model: str, params: Mapping[str, Any], mapped: dict
         effort = effort.get("effort")
     if effort is not None and effort != "none":
         if effort not in models.THINKING_BUDGETS:
-            raise BadRequestError(
+            raise litellm.BadRequestError(
                 message=f"reasoning_effort={effort!r} is not one of {', '.join(models.THINKING_BUDGETS)} and none",
                 model=model,
                 llm_provider=provider,
@@ -108,7 +108,7 @@ def _thinking(provider: str, model: str, params: Mapping[str, Any], mapped: dict
 
 def _check_effort(provider: str, model: str, effort: str) -> None:
     if effort in ("xhigh", "max") and not models.facts(provider, model).get(f"supports_{effort}_reasoning_effort"):
-        raise BadRequestError(
+        raise litellm.BadRequestError(
             message=f"effort={effort!r} is not supported by this model. Got model: {model}",
             model=model,
             llm_provider=provider,
@@ -156,7 +156,7 @@ def context_management(value: Any) -> Any:
     return {"edits": edits}
 
 
-def _unsupported(why: str) -> UnsupportedParamsError:
-    return UnsupportedParamsError(
+def _unsupported(why: str) -> litellm.UnsupportedParamsError:
+    return litellm.UnsupportedParamsError(
         message=f"{why}. To drop unsupported params, set `litellm.drop_params = True`.", model=None, llm_provider=None
     )

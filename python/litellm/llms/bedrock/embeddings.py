@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from litellm.exceptions import BadRequestError
+import litellm
 from litellm.litellm_core_utils.text_tokens import count_text_tokens
 from litellm.llms.aws.errors import read_aws_error
 from litellm.llms.bedrock.embedding_families import EmbeddingFamily, data_url, embedding_family
@@ -37,7 +37,9 @@ class BedrockEmbedding(EndpointFormat):
         family = self._family(call)
         inputs = _inputs(call)
         if not inputs:
-            raise BadRequestError("input: expected at least one text", model=call.model, llm_provider=call.provider)
+            raise litellm.BadRequestError(
+                "input: expected at least one text", model=call.model, llm_provider=call.provider
+            )
         own = dict(call.params)
         extra = own.pop("extra_body", None) or {}
         headers = {**dict(family.headers), **call.headers}
@@ -68,7 +70,7 @@ class BedrockEmbedding(EndpointFormat):
     def _family(self, call: EndpointCall) -> EmbeddingFamily:
         family = embedding_family(route_of(call.model).base)
         if family is None:
-            raise BadRequestError(
+            raise litellm.BadRequestError(
                 message=f"Bedrock: {call.model!r} is not known to embed. For an ARN, name the model and pass the ARN "
                 "as model_id",
                 model=call.model,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litellm.exceptions import NotFoundError
+import litellm
 from litellm.llms.bedrock.converse.chat import ConverseChat
 from litellm.llms.bedrock.invoke.anthropic import InvokeAnthropicChat
 from litellm.llms.bedrock.invoke.cohere import CommandRChat
@@ -53,7 +53,7 @@ class UnknownChat(ConverseChat):
 
     def build_request(self, call: ChatCall) -> WireRequest:
         """Raises `NotFoundError`."""
-        raise NotFoundError(
+        raise litellm.NotFoundError(
             message=f"Bedrock: it cannot be told which API serves {call.model!r}. Say so by a prefix: "
             "bedrock/converse/… or bedrock/invoke/…",
             model=call.model,

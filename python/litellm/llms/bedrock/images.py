@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from litellm.exceptions import ContentPolicyViolationError
+import litellm
 from litellm.llms.aws.errors import read_aws_error
 from litellm.llms.bedrock.request import BedrockTarget
 from litellm.llms.bedrock.route import route_of
@@ -73,7 +73,7 @@ class BedrockImages(EndpointFormat):
             raise WireError("Bedrock's reply is not a JSON object", status=None) from error
         reasons = [reason for reason in data.get("finish_reasons") or () if reason]
         if reasons or (data.get("error") and not data.get("images")):
-            raise ContentPolicyViolationError(
+            raise litellm.ContentPolicyViolationError(
                 message=f"the image was not made: {reasons[0] if reasons else data['error']}",
                 model=call.model,
                 llm_provider=call.provider,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from litellm.exceptions import UnsupportedParamsError
+import litellm
 from litellm.litellm_core_utils.text_tokens import count_text_tokens
 from litellm.llms.endpoint_wire import EndpointCall, EndpointFormat
 from litellm.llms.gemini.chat import api_key_headers, google_error, model_url
@@ -30,7 +30,7 @@ class GoogleEmbedding(EndpointFormat):
         """`params` under Google's names. Raises `UnsupportedParamsError` for an encoding that is not of floats."""
         wanted = params.get("encoding_format")
         if wanted not in (None, "float") and not drop:
-            raise UnsupportedParamsError(
+            raise litellm.UnsupportedParamsError(
                 message=f"{provider} does not support encoding_format={wanted!r}, only 'float'. To drop it, set "
                 "`litellm.drop_params=True`.",
                 model=model,

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from litellm.exceptions import BadRequestError, UnsupportedParamsError
+import litellm
 from litellm.llms.gemini import models, thinking
 from litellm.llms.gemini.schema import answer_schema
 from litellm.llms.gemini.tools import camel, convert_tool_choice, convert_tools, declares_functions
@@ -118,7 +118,7 @@ def _modalities(params: Mapping[str, Any], mapped: dict[str, Any]) -> None:
     if not isinstance(audio, Mapping):
         return
     if audio.get("format") not in (None, "pcm16"):
-        raise BadRequestError(
+        raise litellm.BadRequestError(
             message=f"audio.format: Gemini answers in pcm16 only, not {audio['format']!r}", model="", llm_provider=""
         )
     if audio.get("voice"):
@@ -135,7 +135,7 @@ def _thinking(model: str, params: Mapping[str, Any], mapped: dict[str, Any], dro
         if word is not None:
             mapped["thinkingConfig"] = thinking.of_effort(model, word)
         elif not drop:
-            raise UnsupportedParamsError(
+            raise litellm.UnsupportedParamsError(
                 message=f"reasoning_effort={effort!r} is not one of {', '.join(thinking.EFFORTS)}. To drop it, set "
                 "`litellm.drop_params=True`.",
                 model=model,
@@ -162,7 +162,7 @@ def _tools(params: Mapping[str, Any], mapped: dict[str, Any], drop: bool) -> Non
     if params.get("tool_choice") is not None:
         try:
             config["functionCallingConfig"] = convert_tool_choice(params["tool_choice"])
-        except UnsupportedParamsError:
+        except litellm.UnsupportedParamsError:
             if not drop:
                 raise
     if mixed:

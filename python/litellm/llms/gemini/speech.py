@@ -7,7 +7,7 @@ import struct
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from litellm.exceptions import BadRequestError
+import litellm
 from litellm.llms.endpoint_wire import EndpointCall, EndpointFormat
 from litellm.llms.gemini.chat import api_key_headers, google_error, model_url
 from litellm.llms.gemini.response import convert_response, error_in_body
@@ -49,7 +49,7 @@ class GeminiSpeech(GoogleContent):
         """`params` as they are. Raises `BadRequestError` for a format that Gemini does not speak in."""
         wanted = params.get("response_format")
         if wanted not in (None, _RAW, "wav") and not drop:
-            raise BadRequestError(
+            raise litellm.BadRequestError(
                 message=f"response_format={wanted!r}: Gemini speaks in 'pcm' and 'wav'",
                 model=model,
                 llm_provider=provider,

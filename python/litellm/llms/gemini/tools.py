@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.exceptions import BadRequestError, UnsupportedParamsError
+import litellm
 from litellm.llms.gemini.schema import function_schema
 
 HOSTED: Mapping[str, str] = {
@@ -130,7 +130,7 @@ def convert_tool_choice(choice: Any) -> dict[str, Any]:
     """
     if isinstance(choice, str):
         if choice not in _MODES:
-            raise UnsupportedParamsError(
+            raise litellm.UnsupportedParamsError(
                 message=f"Gemini does not support tool_choice={choice!r}; it is one of {', '.join(_MODES)}, or an "
                 "object that names a function. To drop it, set `litellm.drop_params=True`.",
                 model=None,
@@ -144,5 +144,5 @@ def convert_tool_choice(choice: Any) -> dict[str, Any]:
             return {"mode": _MODES[choice["type"]]}
         name = choice.get("name")
     if not isinstance(name, str):
-        raise BadRequestError(message=f"tool_choice: {choice!r} names no function", model="", llm_provider="")
+        raise litellm.BadRequestError(message=f"tool_choice: {choice!r} names no function", model="", llm_provider="")
     return {"mode": "ANY", "allowed_function_names": [name]}

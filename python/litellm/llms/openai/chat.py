@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.exceptions import APIError
+import litellm
 from litellm.litellm_core_utils.model_facts import model_facts
 from litellm.llms.openai import params as openai_params
 from litellm.llms.openai.messages import clean_messages, read_reasoning, without_cache_control
@@ -116,7 +116,7 @@ class OpenAIChat:
         choices = data.get("choices")
         if not isinstance(choices, list) or not choices:
             if not self.profile.names_empty_reply and not data.get("error"):
-                raise APIError(500, f"{call.provider}'s reply for {call.model} holds no choices", "", "")
+                raise litellm.APIError(500, f"{call.provider}'s reply for {call.model} holds no choices", "", "")
             raise refusal_in_body(data, self.profile.unreadable_status)
         for index, choice in enumerate(choices):
             if not isinstance(choice, dict):

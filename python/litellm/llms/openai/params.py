@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.exceptions import UnsupportedParamsError
+import litellm
 from litellm.litellm_core_utils.model_facts import model_facts
 
 OPENAI_CHAT_PARAMS: tuple[str, ...] = (
@@ -143,7 +143,7 @@ def _rename_max_tokens(mapped: dict[str, Any]) -> None:
 
 def _refuse(mapped: dict[str, Any], name: str, why: str, model: str, drop: bool) -> None:
     if not drop:
-        raise UnsupportedParamsError(
+        raise litellm.UnsupportedParamsError(
             message=f"{why}. To drop unsupported params set `litellm.drop_params = True`", model=None, llm_provider=None
         )
     mapped.pop(name)

@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import Any
 
 import litellm
-from litellm.exceptions import AuthenticationError
 
 SCOPE = "https://cognitiveservices.azure.com/.default"
 INSTALL = "Signing in to Azure AD needs azure-identity: pip install 'litellm-rust-gateway[azure]'"
@@ -57,7 +56,9 @@ class EntraSigner:
 
 def _with_token(headers: Mapping[str, str], token: Any) -> dict[str, str]:
     if not isinstance(token, str) or not token:
-        raise AuthenticationError(message="azure_ad_token_provider: it gave no token", llm_provider="azure", model=None)
+        raise litellm.AuthenticationError(
+            message="azure_ad_token_provider: it gave no token", llm_provider="azure", model=None
+        )
     return {**headers, "authorization": f"Bearer {token}"}
 
 
@@ -90,7 +91,7 @@ def token_source(principal: Principal) -> Callable[[], Any]:
     try:
         from azure import identity
     except ImportError as error:
-        raise AuthenticationError(message=INSTALL, llm_provider="azure", model=None) from error
+        raise litellm.AuthenticationError(message=INSTALL, llm_provider="azure", model=None) from error
     credential: Any
     if principal.client_id and principal.client_secret:
         credential = identity.ClientSecretCredential(principal.tenant_id, principal.client_id, principal.client_secret)

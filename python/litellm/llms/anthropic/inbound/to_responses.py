@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from litellm.exceptions import UnsupportedParamsError
+import litellm
 from litellm.litellm_core_utils.model_facts import model_facts
 from litellm.llms.anthropic.inbound.response import to_message
 from litellm.llms.openai_like.quirks import effort_of
@@ -55,7 +55,7 @@ def _thinking(thinking: Any, provider: str, model: str, params: dict[str, Any]) 
         return
     facts = model_facts(provider, model)
     if facts and not facts.get("supports_reasoning"):
-        raise UnsupportedParamsError(
+        raise litellm.UnsupportedParamsError(
             message=f"{model} does not think: leave out `thinking`, or set `litellm.drop_params=True`.",
             model=None,
             llm_provider=None,

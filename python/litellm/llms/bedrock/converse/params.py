@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.exceptions import UnsupportedParamsError
+import litellm
 from litellm.llms.anthropic.params import context_management
 from litellm.llms.anthropic.schema import JSON_TOOL, of_response_format
 from litellm.llms.bedrock.converse import reasoning
@@ -57,7 +57,7 @@ def _check_sampling(found: ConverseModel, mapped: dict[str, Any], drop: bool) ->
     for name in ("temperature", "topP"):
         if mapped.get(name, 1) != 1:
             if not drop:
-                raise UnsupportedParamsError(
+                raise litellm.UnsupportedParamsError(
                     message=f"{found.base} does not support {name}={mapped[name]}, only 1. "
                     "To drop unsupported params, set `litellm.drop_params = True`.",
                     model=None,

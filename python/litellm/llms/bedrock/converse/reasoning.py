@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.exceptions import BadRequestError
+import litellm
 from litellm.llms.anthropic.models import DEFAULT_MAX_TOKENS, MIN_THINKING_BUDGET, THINKING_BUDGETS, effort_of_budget
 from litellm.llms.bedrock.converse.models import ConverseModel
 
@@ -102,8 +102,8 @@ def _thinking(found: ConverseModel, thinking: dict[str, Any], mapped: dict[str, 
         mapped["thinking"] = thinking
 
 
-def _refused(model: str, effort: Any, known: tuple[str, ...]) -> BadRequestError:
-    return BadRequestError(
+def _refused(model: str, effort: Any, known: tuple[str, ...]) -> litellm.BadRequestError:
+    return litellm.BadRequestError(
         message=f"reasoning_effort: {model} takes {', '.join(known)}, got {effort!r}",
         model=model,
         llm_provider="bedrock_converse",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.exceptions import BadRequestError
+import litellm
 from litellm.llms.bedrock.betas import beta_names
 from litellm.llms.bedrock.converse.messages import InvalidMessage, Rules, convert_messages
 from litellm.llms.bedrock.converse.models import ConverseModel
@@ -118,7 +118,7 @@ def _check_metadata(call: ChatCall, metadata: Any) -> None:
         isinstance(k, str) and isinstance(v, str) and 0 < len(k) <= MAX_METADATA_CHARS and len(v) <= MAX_METADATA_CHARS
         for k, v in metadata.items()
     ):
-        raise BadRequestError(
+        raise litellm.BadRequestError(
             message=f"requestMetadata: expected at most {MAX_METADATA} texts by name, each of at most "
             f"{MAX_METADATA_CHARS} characters",
             model=route_of(call.model).name,
@@ -126,5 +126,5 @@ def _check_metadata(call: ChatCall, metadata: Any) -> None:
         )
 
 
-def _refused(call: ChatCall, why: str) -> BadRequestError:
-    return BadRequestError(message=why, model=route_of(call.model).name, llm_provider="bedrock_converse")
+def _refused(call: ChatCall, why: str) -> litellm.BadRequestError:
+    return litellm.BadRequestError(message=why, model=route_of(call.model).name, llm_provider="bedrock_converse")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.exceptions import BadRequestError, UnsupportedParamsError
+import litellm
 from litellm.llms.anthropic.betas import required_betas
 from litellm.llms.anthropic.chat import AnthropicChat
 from litellm.llms.anthropic.messages import LATE_SYSTEM
@@ -94,12 +94,12 @@ def _check(call: ChatCall, found: ConverseModel, body: Mapping[str, Any]) -> Non
     if not found.sampling:
         refused += [name for name in ("temperature", "top_p", "top_k") if body.get(name) not in (None, 1)]
     if refused:
-        raise UnsupportedParamsError(
+        raise litellm.UnsupportedParamsError(
             message=f"Bedrock does not support {', '.join(refused)} for {call.model}", model=None, llm_provider=None
         )
     for tool in body.get("tools") or ():
         if str(tool.get("type", "")).startswith(("web_search", "web_fetch", "code_execution")):
-            raise BadRequestError(
+            raise litellm.BadRequestError(
                 message=f"tools: Bedrock has no {tool['type']}", model=call.model, llm_provider=call.provider
             )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.exceptions import BadRequestError
+import litellm
 from litellm.litellm_core_utils.text_tokens import count_message_tokens, count_text_tokens
 from litellm.llms.anthropic.schema import of_response_format
 from litellm.llms.aws.errors import read_aws_error
@@ -127,7 +127,7 @@ class TextChat:
 def refuse_guardrail(call: ChatCall, own: Mapping[str, Any]) -> None:
     """Raises `BadRequestError` when `own` asks for a guardrail: InvokeModel has no place for it in its body."""
     if "guardrailConfig" in own:
-        raise BadRequestError(
+        raise litellm.BadRequestError(
             message="guardrailConfig: only Converse takes it; call bedrock/converse/… instead",
             model=call.model,
             llm_provider=call.provider,
