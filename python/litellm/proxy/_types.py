@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -41,6 +42,8 @@ class UserAPIKeyAuth:
     """Who asks. `token` is the key's SHA-256; money is in USD, times are UTC without a zone."""
 
     token: str | None = None
+    api_key: str | None = None
+    """Given by a custom auth function in the place of `token`."""
     is_master_key: bool = False
     key_name: str | None = None
     key_alias: str | None = None
@@ -77,6 +80,13 @@ class UserAPIKeyAuth:
     """The budgets that the caller's spend counts against, and what they allow."""
     model_accounts: Mapping[str, tuple[Account, ...]] = field(default_factory=dict)
     """Budgets that hold for one model only, by its name."""
+    alternatives: tuple[UserAPIKeyAuth, ...] = ()
+    """The same caller in its other teams: the first that may call a model does (`model_access.acting`)."""
     limits: tuple[RateLimit, ...] = ()
     model_limits: Mapping[str, tuple[RateLimit, ...]] = field(default_factory=dict)
     """Limits that hold for one model only, by its name."""
+
+    def __post_init__(self) -> None:
+        if self.api_key is not None and self.token is None:
+            self.token = hashlib.sha256(self.api_key.encode()).hexdigest()
+        self.api_key = self.token

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 
 from litellm.proxy import management_endpoints
+from litellm.proxy.auth.setup import check_functions
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.endpoints import facts, llm_routes, models, stored_responses, tokens
 from litellm.proxy.health_endpoints import endpoints as health
@@ -27,6 +28,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     """
     check_general_settings(config)
     apply_litellm_settings(config)
+    check_functions(config)
     router = build_router(config)
     billing = load_billing(config)
 

@@ -18,6 +18,13 @@ def may_call(auth: UserAPIKeyAuth, model: str) -> bool:
     return all(_in(allowed, model) for allowed in auth.allowed_models)
 
 
+def acting(auth: UserAPIKeyAuth, model: Any) -> UserAPIKeyAuth:
+    """The caller in the first of its teams that may call the model; as it is where none may, or it has but one."""
+    if not auth.alternatives or not isinstance(model, str):
+        return auth
+    return next((one for one in (auth, *auth.alternatives) if may_call(one, model)), auth)
+
+
 def _in(allowed: frozenset[str], model: str) -> bool:
     if model in allowed or not _EVERYTHING.isdisjoint(allowed):
         return True

@@ -98,10 +98,12 @@ def run_server(context: click.Context, /, config: str | None, **options: Any) ->
 
 def _check_parts(config: ProxyConfig) -> None:
     """What `create_app` would refuse."""
+    from litellm.proxy.auth.setup import check_functions
     from litellm.proxy.hooks.billing import load_billing
     from litellm.proxy.startup import apply_litellm_settings, build_router
 
     apply_litellm_settings(config)
+    check_functions(config)
     build_router(config)
     load_billing(config)
 

@@ -30,11 +30,10 @@ async def authenticated(request: HTTPConnection, route: str | None = None) -> Us
     if known is not None:
         return known
     template: str = route or getattr(request.scope.get("route"), "path", None) or request.scope["path"]
-    method = request.scope.get("method", "GET")
     headers: Mapping[str, str] = request.headers
     if template.startswith(_KEY_IN_QUERY) and "key" in request.query_params:
         headers = {"x-goog-api-key": request.query_params["key"], **headers}
-    caller = await authenticate(headers, template, state_of(request), path=request.scope["path"], method=method)
+    caller = await authenticate(request, template, state_of(request), headers)
     request.scope[_CALLER] = caller
     return caller
 

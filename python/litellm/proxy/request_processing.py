@@ -18,7 +18,7 @@ from litellm.proxy.deployment_used import take_hidden_params
 from litellm.proxy.endpoints.routes import LLMRoute
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.metering import Metered, StreamMeter, meter_response
-from litellm.proxy.model_access import check_model
+from litellm.proxy.model_access import acting, check_model
 from litellm.proxy.request_body import Body, check_body, parse_body, refuse_control_fields
 from litellm.proxy.request_context import authenticated, call_id_of, client_address, state_of
 from litellm.proxy.request_form import read_form
@@ -63,6 +63,7 @@ async def process(request: Request, route: LLMRoute) -> Response:
         body, admin=auth.user_role == "proxy_admin",
         client_credentials=bool(state.config.general_settings.raw.get("allow_client_side_credentials")),
     )  # fmt: skip
+    auth = acting(auth, body.get("model"))
     check_model(state, auth, body)
     subject = await subject_of(state, auth, body, request.headers, route.metadata_field)
     charge = Charge(

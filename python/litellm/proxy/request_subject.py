@@ -48,7 +48,7 @@ async def subject_of(
     model = str(body["model"])
     accounts = [*auth.accounts, *auth.model_accounts.get(model, ())]
     limits = [*auth.limits, *auth.model_limits.get(model, ())]
-    end_user, tags = _end_user(state, body, headers), _tags(auth, body.get(field), headers)
+    end_user, tags = auth.end_user_id or _end_user(state, body, headers), _tags(auth, body.get(field), headers)
     if end_user:
         guest = await state.end_users.get(end_user) or _default_end_user(state, end_user)
         if guest.blocked:

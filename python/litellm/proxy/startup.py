@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import inspect
 import os
-import sys
-from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.auth.identity import principal
 from litellm.proxy.auth.identity_cache import IdentityCache
 from litellm.proxy.auth.identity_repository import identity_of
+from litellm.proxy.auth.setup import custom_auth, gate_of, jwt_auth
 from litellm.proxy.catalog import Catalog
 from litellm.proxy.config.data_dir import data_dir
 from litellm.proxy.config.problems import ConfigError, ConfigProblem
@@ -23,6 +19,8 @@ from litellm.proxy.db.database import Database, database_url
 from litellm.proxy.estimate import PARTIAL_RESERVATIONS, PriceBook
 from litellm.proxy.hooks.billing import CALLBACK, UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
+from litellm.proxy.management_endpoints.provisioning import Provisioning
+from litellm.proxy.named_objects import named_object
 from litellm.proxy.request_subject import Guest, load_end_user, load_tag
 from litellm.proxy.secrecy import Secrecy
 from litellm.proxy.spend_tracking.budget_windows import utc_now
@@ -75,7 +73,7 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         await StoredModels(database, catalog, Secrecy(master_key)).start()
     identities, end_users, tags = _caches(config, database, ttl_s)
     shared, redis = shared_table(config) or (None, None)
-    return GatewayState(
+    state = GatewayState(
         config=config,
         master_key=master_key,
         router=router,
@@ -93,7 +91,11 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         catalog=catalog,
         billing=billing,
         stores_models=stores_models,
+        gate=gate_of(config),
     )
+    state.custom_auth = custom_auth(state)
+    state.jwt = jwt_auth(state, Provisioning(state), ttl_s)
+    return state
 
 
 def _stores_models(config: ProxyConfig) -> bool:
@@ -166,26 +168,4 @@ def load_object(name: Any, config: ProxyConfig, key: str) -> Any:
     """
     if not isinstance(name, str) or "." not in name:
         return name
-    folder = Path(config.file).parent if config.file else Path.cwd()
-    module_name, _, attribute = name.rpartition(".")
-    try:
-        return getattr(_module(module_name, folder), attribute)
-    except (ImportError, AttributeError) as error:
-        problem = ConfigProblem(config.file or "config", 0, key, f"{name}: {error}")
-        raise ConfigError([problem]) from error
-
-
-def _module(name: str, folder: Path) -> ModuleType:
-    """A module beside the config file, else an installed one."""
-    path = folder.joinpath(*name.split(".")).with_suffix(".py")
-    if not path.is_file():
-        return importlib.import_module(name)
-    if name in sys.modules and getattr(sys.modules[name], "__file__", None) == str(path):
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} cannot be loaded")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+    return named_object(name, config, key)

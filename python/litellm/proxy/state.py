@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy.auth.custom_auth import CustomAuth
+from litellm.proxy.auth.gate import Gate
 from litellm.proxy.auth.identity_cache import IdentityCache
+from litellm.proxy.auth.jwt.authenticator import JwtAuth
 from litellm.proxy.catalog import Catalog
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database
@@ -42,7 +45,10 @@ class GatewayState:
     hooks: HookChain
     prices: PriceBook
     catalog: Catalog
+    gate: Gate
     billing: Billing = UNBILLED
+    custom_auth: CustomAuth | None = None
+    jwt: JwtAuth | None = None
     stores_models: bool = False
     """Whether deployments may be changed while the gateway runs (`general_settings.store_model_in_db`)."""
     limited_tokens: str = "total_tokens"

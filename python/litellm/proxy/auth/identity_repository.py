@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from litellm.proxy.db import tables
 from litellm.proxy.db.repositories import (
     AccessGroupRepository,
     BudgetRepository,
@@ -59,7 +61,17 @@ async def identity_of(connection: AsyncConnection, token: str, now: datetime.dat
         key = await keys.get(moved["active_token_id"])
         if key is None:
             return None
-    rows = IdentityRows(await with_budget(keys, key))
+    return await rows_behind(connection, key)
+
+
+def keyless(**given: Any) -> Row:
+    """A key's row for a caller who has none: nothing is set but `given`."""
+    return {column.name: None for column in tables.keys.columns} | given
+
+
+async def rows_behind(connection: AsyncConnection, key: Row) -> IdentityRows:
+    """The rows that a key's row names."""
+    rows = IdentityRows(await with_budget(KeyRepository(connection), key))
     if key["user_id"]:
         rows.user = await UserRepository(connection).get(key["user_id"])
         members = OrganizationMemberRepository(connection)

@@ -39,11 +39,12 @@ def check_route(auth: UserAPIKeyAuth, route: str, path: str, method: str = "POST
         message = f"{route} is for {needed}; this key is of the role {role_of(auth)!r}"
         raise ProxyException(message, "auth_error", None, 401)
     allowed = auth.allowed_routes
-    if allowed and not any(_allows(entry, access, route, path) for entry in allowed):
+    if allowed and not any(allows(entry, access, route, path) for entry in allowed):
         raise ProxyException(f"this key may not use {path}", "auth_error", None, 403)
 
 
-def _allows(entry: str, access: Access | None, route: str, path: str) -> bool:
+def allows(entry: str, access: Access | None, route: str, path: str) -> bool:
+    """Whether an entry of a list of routes means this one: a path, a prefix with `*`, or the name of a group."""
     if entry in LLM_GROUPS:
         return access is Access.LLM
     if entry in INFO_GROUPS:

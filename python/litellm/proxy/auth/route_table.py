@@ -101,6 +101,8 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/spend/capture_rate", "/team/permissions_bulk_list", "/metrics", "/active/callbacks",
     ),
     Access.ADMIN: (
+        "/jwt/key/mapping/new", "/jwt/key/mapping/update", "/jwt/key/mapping/delete", "/jwt/key/mapping/list",
+        "/jwt/key/mapping/info",
         "/user/update", "/user/delete", "/user/bulk_update", "/organization/new", "/budget/new", "/budget/update",
         "/budget/delete", "/customer/new", "/customer/update", "/customer/delete", "/customer/block",
         "/customer/unblock", "/tag/new", "/tag/update", "/tag/delete", "/credentials:POST",
@@ -119,13 +121,19 @@ _PARAMETER = re.compile(r"\{(\w+):path\}")
 _PREFIXES = ("/v1", "/v1beta", "/openai/v1", "/engines/{model}", "/openai/deployments/{model}", "/openai")
 _SYNONYMS = (("/end_user/", "/customer/"),)
 
-LLM_GROUPS = frozenset({"llm_api_routes", "openai_routes", "anthropic_routes"})
+LLM_GROUPS = frozenset(
+    {"llm_api_routes", "openai_routes", "anthropic_routes", "google_routes", "mapped_pass_through_routes"}
+)
 """Names of all LLM routes in a key's `allowed_routes`."""
 INFO_GROUPS: Mapping[str, frozenset[Access]] = {
+    "public_routes": frozenset({Access.PUBLIC}),
     "info_routes": frozenset({Access.INFO}),
     "spend_tracking_routes": frozenset({Access.SPEND}),
+    "global_spend_tracking_routes": frozenset({Access.VIEW}),
     "key_management_routes": frozenset({Access.KEYS}),
-    "management_routes": frozenset({Access.INFO, Access.KEYS, Access.SELF_MANAGED, Access.ORGANIZATION, Access.ADMIN}),
+    "management_routes": frozenset(
+        {Access.INFO, Access.KEYS, Access.SELF_MANAGED, Access.ORGANIZATION, Access.VIEW, Access.ADMIN}
+    ),
 }
 
 

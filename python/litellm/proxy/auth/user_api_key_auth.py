@@ -1,4 +1,4 @@
-"""From a request's headers to who asks."""
+"""From a request to who asks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import hmac
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from starlette.requests import HTTPConnection
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.auth.route_access import ADMIN, check_route
@@ -39,38 +41,63 @@ def _given(headers: Mapping[str, str], own_header: str | None) -> str:
 
 
 async def authenticate(
-    headers: Mapping[str, str], route: str, state: GatewayState, *, path: str | None = None, method: str = "POST"
+    request: HTTPConnection, route: str, state: GatewayState, headers: Mapping[str, str] | None = None
 ) -> UserAPIKeyAuth:
-    """Who sends `headers`, allowed to use `route` (a template) at `path`.
+    """Who sends the request, allowed to use `route` (a template). `headers` stand for the request's own.
 
     Raises ProxyException: 401 for a missing, unknown, blocked or expired key, and for a route of other roles; 403 for
-    a route that the key itself leaves out; 503 when the database is away and the key is not remembered.
+    a route that the key itself or the gateway's settings leave out, and for an address that is not allowed; 503 when
+    the database is away and the key is not remembered.
     """
+    path, method = request.scope["path"], request.scope.get("method", "GET")
+    state.gate.check_address(request)
     own_header = state.config.general_settings.raw.get("litellm_key_header_name")
-    given = _given(headers, own_header.lower() if isinstance(own_header, str) else None)
-    if not given:
-        raise ProxyException(
-            "no API key was sent; send it as `Authorization: Bearer sk-…`", "auth_error", "api_key", 401
-        )
-    if hmac.compare_digest(given.encode(), state.master_key.encode()):
+    given = _given(
+        request.headers if headers is None else headers, own_header.lower() if isinstance(own_header, str) else None
+    )
+    if state.gate.is_public(route, path, method) and not given:
+        return UserAPIKeyAuth()
+    auth = await _identify(request, given, state)
+    if not auth.is_master_key:
+        _check_usable(auth)
+        check_route(auth, route, path, method)
+    state.gate.check_route(auth, route, path, method)
+    return auth
+
+
+async def _identify(request: HTTPConnection, given: str, state: GatewayState) -> UserAPIKeyAuth:
+    if given and hmac.compare_digest(given.encode(), state.master_key.encode()):
         return UserAPIKeyAuth(token=hash_token(given), is_master_key=True, user_role=ADMIN, user_id=ADMIN_ID)
-    auth = await _known(given, state) if len(given) <= MAX_KEY_LENGTH else None
+    try:
+        if state.custom_auth is not None:
+            try:
+                found = await state.custom_auth.authenticate(request, given)
+            except ProxyException:
+                if not state.custom_auth.falls_back:
+                    raise
+                found = given
+            if isinstance(found, UserAPIKeyAuth):
+                return found
+            given = found
+        if not given:
+            message = "no API key was sent; send it as `Authorization: Bearer sk-…`"
+            raise ProxyException(message, "auth_error", "api_key", 401)
+        if state.jwt is not None and state.jwt.takes(given):
+            return await state.jwt.authenticate(given, request.headers)
+        auth = await state.identities.get(hash_token(given)) if len(given) <= MAX_KEY_LENGTH else None
+    except DATABASE_ERRORS as error:
+        log.error("a key cannot be looked up: %s: %s", type(error).__name__, error)
+        message = "the database is away, and the API key is not known here"
+        raise ProxyException(message, "no_db_connection", None, 503) from error
     if auth is None:
         raise ProxyException("the API key is not valid", "token_not_found_in_db", "api_key", 401)
+    return auth
+
+
+def _check_usable(auth: UserAPIKeyAuth) -> None:
     if auth.blocked:
         raise ProxyException("the API key is blocked", "auth_error", "api_key", 401)
     if auth.team_blocked:
         raise ProxyException("the API key's team is blocked", "auth_error", "api_key", 401)
     if auth.expires is not None and auth.expires <= utc_now():
         raise ProxyException(f"the API key expired at {auth.expires.isoformat()}Z", "expired_key", "api_key", 401)
-    check_route(auth, route, path or route, method)
-    return auth
-
-
-async def _known(given: str, state: GatewayState) -> UserAPIKeyAuth | None:
-    try:
-        return await state.identities.get(hash_token(given))
-    except DATABASE_ERRORS as error:
-        log.error("a key cannot be looked up: %s: %s", type(error).__name__, error)
-        message = "the database is away, and the API key is not known here"
-        raise ProxyException(message, "no_db_connection", None, 503) from error

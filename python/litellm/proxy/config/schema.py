@@ -7,7 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from litellm.proxy.config.document import Document, Place, dotted
+from litellm.proxy.config.jwt_settings import JwtSettings
 from litellm.proxy.config.problems import ConfigProblem, suggestion
 
 KNOWN: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("settings.json").read_text("utf-8"))
@@ -36,6 +39,7 @@ def check(document: Document) -> Iterator[ConfigProblem]:
         section = document.data.get(name)
         if isinstance(section, dict):
             yield from _check_section(document, (name,), section, KNOWN[name])
+    yield from _check_typed(document)
     model_list = document.data.get("model_list")
     if isinstance(model_list, list):
         for index, entry in enumerate(model_list):
@@ -54,6 +58,23 @@ def _check_section(
             section[key] = value = _convert(value, kind)
             if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "bool"):
                 yield document.problem((*place, key), f"expected {_WORDS[kind]}, got {describe(value)}")
+
+
+def _check_typed(document: Document) -> Iterator[ConfigProblem]:
+    """The parts of sections that have a type of their own."""
+    for section, name, model in (("general_settings", "litellm_jwtauth", JwtSettings),):
+        inside = document.data.get(section)
+        given = inside.get(name) if isinstance(inside, dict) else None
+        if not isinstance(given, dict):
+            continue
+        try:
+            model.model_validate(given)
+        except ValidationError as error:
+            for item in error.errors(include_input=False):
+                place = (section, name, *item["loc"])
+                unknown = item["type"] == "extra_forbidden"
+                hint = suggestion(str(place[-1]), model.model_fields) if unknown else ""
+                yield document.problem(place, f"unknown key{hint}" if unknown else item["msg"])
 
 
 def _check_deployment(document: Document, place: Place, entry: object) -> Iterator[ConfigProblem]:

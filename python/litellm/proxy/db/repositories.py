@@ -173,6 +173,21 @@ class CredentialRepository(Repository):
     table, key = tables.credentials, "credential_name"
 
 
+class JwtKeyMappingRepository(Repository):
+    """Which virtual key the holders of tokens with a certain claim use."""
+
+    table, key = tables.jwt_key_mappings, "id"
+
+    async def active(self, claim: str, value: str, issuer: str) -> Row | None:
+        """The mapping that holds for a claim's value, that of its issuer before one for any."""
+        columns = self.table.c
+        found = await self.find(
+            columns.jwt_claim_name == claim, columns.jwt_claim_value == value, columns.is_active.is_(True),
+            columns.jwt_issuer.in_((issuer, "")),
+        )  # fmt: skip
+        return max(found, key=lambda row: row["jwt_issuer"] or "", default=None)
+
+
 class AuditRepository(Repository):
     """Who changed what."""
 

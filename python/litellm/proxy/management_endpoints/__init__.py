@@ -7,6 +7,7 @@ from litellm.proxy.management_endpoints.audit import endpoints as audit
 from litellm.proxy.management_endpoints.budget import endpoints as budget
 from litellm.proxy.management_endpoints.credential import endpoints as credential
 from litellm.proxy.management_endpoints.customer import endpoints as customer
+from litellm.proxy.management_endpoints.jwt_mapping import endpoints as jwt_mapping
 from litellm.proxy.management_endpoints.key import endpoints as key
 from litellm.proxy.management_endpoints.model import endpoints as model
 from litellm.proxy.management_endpoints.organization import endpoints as organization
@@ -22,7 +23,7 @@ from litellm.proxy.management_endpoints.user import endpoints as user
 router = APIRouter()
 PACKAGES = (
     key, user, team, organization, customer, budget, tag, access_group, credential, model, audit, spend, activity,
-    report,
+    report, jwt_mapping,
 )  # fmt: skip
 for package in PACKAGES:
     router.include_router(package.router)

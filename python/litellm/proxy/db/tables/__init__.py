@@ -1,11 +1,22 @@
 """The tables, with upstream's names and columns, so that an existing LiteLLM database opens as it is."""
 
 from litellm.proxy.db.tables.columns import metadata
-from litellm.proxy.db.tables.governance import access_groups, audit_log, budgets, credentials, models, settings, tags
-from litellm.proxy.db.tables.keys import deleted_keys, keys, replaced_keys
+from litellm.proxy.db.tables.governance import (
+    access_groups,
+    audit_log,
+    budgets,
+    credentials,
+    models,
+    settings,
+    sso_settings,
+    tags,
+    ui_settings,
+)
+from litellm.proxy.db.tables.keys import deleted_keys, jwt_key_mappings, keys, replaced_keys
 from litellm.proxy.db.tables.people import (
     deleted_teams,
     end_users,
+    invitations,
     organization_memberships,
     organizations,
     team_memberships,
@@ -26,7 +37,7 @@ from litellm.proxy.db.tables.spend import (
 
 __all__ = [
     "DAILY", "DAILY_KEYS", "DAILY_SUMS", "access_groups", "audit_log", "budget_windows", "budgets", "credentials",
-    "deleted_keys", "deleted_teams", "end_users", "events", "holds", "keys", "metadata", "models",
-    "organization_memberships", "organizations", "processes", "replaced_keys", "settings", "spend_logs", "tags",
-    "team_memberships", "team_model_aliases", "teams", "users",
+    "deleted_keys", "deleted_teams", "end_users", "events", "holds", "invitations", "jwt_key_mappings", "keys",
+    "metadata", "models", "organization_memberships", "organizations", "processes", "replaced_keys", "settings",
+    "spend_logs", "sso_settings", "tags", "team_memberships", "team_model_aliases", "teams", "ui_settings", "users",
 ]  # fmt: skip

@@ -56,6 +56,14 @@ settings = Table(
     Column("reload_revision", BigInteger, nullable=False, server_default="0"),
 )  # fmt: skip
 
+sso_settings = Table(
+    "LiteLLM_SSOConfig", metadata, name_key("id"), document("sso_settings"), *stamps(by=False),
+)  # fmt: skip
+
+ui_settings = Table(
+    "LiteLLM_UISettings", metadata, name_key("id"), document("ui_settings"), *stamps(by=False),
+)  # fmt: skip
+
 audit_log = Table(
     "LiteLLM_AuditLog", metadata, identifier("id"), moment("updated_at", required=True, now=True),
     text("changed_by", ""), text("changed_by_api_key", ""), text("action", required=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint
 
 from litellm.proxy.db.tables.columns import (
     AnyColumn,
@@ -51,6 +51,15 @@ replaced_keys = Table(
     text("active_token_id", required=True), moment("revoke_at", required=True), moment("created_at", now=True),
     Index("LiteLLM_DeprecatedVerificationToken_token_key", "token", unique=True),
     Index("LiteLLM_DeprecatedVerificationToken_revoke_at_idx", "revoke_at"),
+)  # fmt: skip
+
+
+jwt_key_mappings = Table(
+    "LiteLLM_JWTKeyMapping", metadata, identifier("id"), text("jwt_issuer", ""), text("jwt_claim_name", required=True),
+    text("jwt_claim_value", required=True),
+    Column("token", Text, ForeignKey(keys.c.token, ondelete="CASCADE", onupdate="CASCADE"), nullable=False),
+    text("description"), flag("is_active", True), *stamps(),
+    UniqueConstraint("jwt_issuer", "jwt_claim_name", "jwt_claim_value", name="LiteLLM_JWTKeyMapping_claim_key"),
 )  # fmt: skip
 
 

@@ -58,6 +58,13 @@ teams = Table(
     Index("LiteLLM_TeamTable_created_at_idx", "created_at"),
 )  # fmt: skip
 
+invitations = Table(
+    "LiteLLM_InvitationLink", metadata, identifier("id"), text("user_id", required=True), flag("is_accepted"),
+    moment("accepted_at"), moment("expires_at", required=True), moment("created_at", required=True, now=True),
+    text("created_by", required=True), moment("updated_at", required=True, now=True),
+    text("updated_by", required=True),
+)  # fmt: skip
+
 deleted_teams = Table(
     "LiteLLM_DeletedTeamTable", metadata, identifier("id"), text("team_id", required=True), *_of_a_team(),
     *of_a_deletion(),

@@ -12,6 +12,7 @@ from litellm.proxy.db.repositories import BudgetRepository, KeyRepository, Organ
 from litellm.proxy.db.repository import Row
 from litellm.proxy.management_endpoints.common.context import Context, bad_request, not_found, plain
 from litellm.proxy.management_endpoints.common.fields import columns_of, expiry
+from litellm.proxy.management_endpoints.key.policy import apply_policy
 from litellm.proxy.management_endpoints.key.rights import check_change, check_new
 from litellm.proxy.management_endpoints.key.schemas import (
     GenerateKeyRequest,
@@ -49,8 +50,9 @@ class KeyService:
     ) -> dict[str, Any]:
         """A new key, as a part of a larger change; `allowed`: that the caller may make it has been checked."""
         context, keys = self._context, KeyRepository(transaction.connection)
-        key = request.key or f"sk-{secrets.token_urlsafe(24)}"
         team = await _team(transaction, request.team_id, must_be=True)
+        request = await apply_policy(context, request, team)
+        key = request.key or f"sk-{secrets.token_urlsafe(24)}"
         row = _nothing() | columns_of(request, _COLUMNS)
         row |= {} if allowed else check_new(context.caller, request, team)
         await self._check_references(transaction, request)

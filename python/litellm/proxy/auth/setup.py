@@ -1,0 +1,60 @@
+"""From `general_settings` to the ways in which a caller can be known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from litellm.proxy.auth.custom_auth import CustomAuth, mode_of
+from litellm.proxy.auth.gate import Gate
+from litellm.proxy.auth.jwt.authenticator import JwtAuth, Provision
+from litellm.proxy.auth.jwt.identities import Identities
+from litellm.proxy.config.jwt_settings import JwtSettings
+from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.settings import ProxyConfig
+from litellm.proxy.named_objects import named_object
+
+if TYPE_CHECKING:
+    from litellm.proxy.state import GatewayState
+
+
+def gate_of(config: ProxyConfig) -> Gate:
+    """What holds for every request. Raises ConfigError."""
+    try:
+        return Gate(config.general_settings.raw)
+    except ValueError as error:
+        raise ConfigError([ConfigProblem(config.file or "config", 0, "general_settings", str(error))]) from error
+
+
+def check_functions(config: ProxyConfig) -> None:
+    """Load what `general_settings` names, so that a mistake is told before the start. Raises ConfigError."""
+    gate_of(config)
+    general = config.general_settings.raw
+    for name in ("custom_auth", "custom_key_generate"):
+        if general.get(name):
+            named_object(general[name], config, f"general_settings.{name}")
+    validate = (general.get("litellm_jwtauth") or {}).get("custom_validate")
+    if validate:
+        named_object(validate, config, "litellm_jwtauth.custom_validate")
+
+
+def jwt_auth(state: GatewayState, provision: Provision, ttl_s: float) -> JwtAuth | None:
+    """For tokens of an identity provider, with `enable_jwt_auth`. Raises ConfigError."""
+    general = state.config.general_settings.raw
+    if general.get("enable_jwt_auth") is not True:
+        return None
+    settings = JwtSettings.model_validate(general.get("litellm_jwtauth") or {})
+    identities = Identities(state.database, ttl_s, settings.virtual_key_mapping_cache_ttl)
+    validate = settings.custom_validate
+    return JwtAuth(
+        settings, identities, state.identities, provision, general.get("role_permissions") or (),
+        named_object(validate, state.config, "litellm_jwtauth.custom_validate") if validate else None,
+    )  # fmt: skip
+
+
+def custom_auth(state: GatewayState) -> CustomAuth | None:
+    """For `custom_auth`. Raises ConfigError."""
+    name = state.config.general_settings.raw.get("custom_auth")
+    if not name:
+        return None
+    function = named_object(name, state.config, "general_settings.custom_auth")
+    return CustomAuth(function, state.database, mode_of(state.config.general_settings.raw))

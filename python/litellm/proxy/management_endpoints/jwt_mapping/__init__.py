@@ -1,0 +1,1 @@
+"""Which virtual keys the holders of tokens use."""

@@ -1,0 +1,38 @@
+"""Objects that a config names as `file.object`: of a module beside the config file, else of an installed one."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.settings import ProxyConfig
+
+
+def named_object(name: str, config: ProxyConfig, key: str) -> Any:
+    """The object. Raises ConfigError that names the setting `key`."""
+    folder = Path(config.file).parent if config.file else Path.cwd()
+    module_name, _, attribute = name.rpartition(".")
+    try:
+        return getattr(_module(module_name, folder), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ConfigError([ConfigProblem(config.file or "config", 0, key, f"{name}: {error}")]) from error
+
+
+def _module(name: str, folder: Path) -> ModuleType:
+    path = folder.joinpath(*name.split(".")).with_suffix(".py")
+    if not path.is_file():
+        return importlib.import_module(name)
+    if name in sys.modules and getattr(sys.modules[name], "__file__", None) == str(path):
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
