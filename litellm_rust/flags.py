@@ -33,7 +33,7 @@ _WORDS: Final[dict[str, State]] = {
 }
 _EXPECTED: Final = "expected on, off, shadow or canary:<percent>"
 # A request must not be sent twice, a stream not be read twice.
-_NEVER_SHADOWED: Final = frozenset({"completion", "router", "streaming", "transport"})
+_NEVER_SHADOWED: Final = frozenset({"completion", "proxy", "router", "streaming", "transport"})
 _KEY_CHARS: Final = 256
 
 

@@ -97,9 +97,10 @@ def main() -> None:
         config.write_text(CONFIG.format(base=base), encoding="utf-8")
         for accelerated in (False, True):
             with proxy(config, accelerated) as port:
-                asyncio.run(load(port, options.connections, options.requests // 4, stream=False))
+                for stream in (False, True):
+                    asyncio.run(load(port, options.connections, options.connections * 3, stream=stream))
                 rate = asyncio.run(load(port, options.connections, options.requests, stream=False))
-                streamed = asyncio.run(load(port, options.connections, options.requests // 8, stream=True))
+                streamed = asyncio.run(load(port, options.connections, options.requests // 4, stream=True))
                 print(f"{'on ' if accelerated else 'off'} {rate:8.1f} requests/s {streamed:8.1f} streams/s", flush=True)
 
 

@@ -62,7 +62,7 @@ class Patch:
         """The function to replace. Raises Mismatch when it, or what the patch relies on, is absent or different."""
         owner, leaf = self.owner(module), self.attribute.rpartition(".")[2]
         original = vars(owner).get(leaf)
-        if not inspect.isfunction(original):
+        if not (inspect.isfunction(original) or inspect.ismethod(original)):
             raise Mismatch(f"{self.name} is not a plain function")
         for name in self.needs:
             if not hasattr(module, name):

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from litellm_rust.patches import completion, cost_calculation, routing, streaming, token_counting
+from litellm_rust.patches import completion, cost_calculation, proxy, routing, streaming, token_counting
 from litellm_rust.patches.installer import Installer
 
 INSTALLER: Final = Installer(
     "litellm",
-    (*token_counting.PATCHES, *completion.PATCHES, *streaming.PATCHES, *routing.PATCHES, *cost_calculation.PATCHES),
+    (
+        *token_counting.PATCHES,
+        *completion.PATCHES,
+        *streaming.PATCHES,
+        *routing.PATCHES,
+        *cost_calculation.PATCHES,
+        *proxy.PATCHES,
+    ),
 )

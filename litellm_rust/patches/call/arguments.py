@@ -104,8 +104,8 @@ class Arguments(NamedTuple):
     """When the call began, as `time.time()` counts."""
 
 
-def _stable(value: Any) -> object:
-    """`value` in a form that can be part of a key."""
+def stable(value: Any) -> object:
+    """`value` in a form that can be part of a key. Raises Refused for what is not JSON."""
     if type(value) in _JSON:
         try:
             return json.dumps(value)
@@ -156,7 +156,7 @@ def read_arguments(args: tuple[Any, ...], kwargs: Mapping[str, Any], plain_base:
             key.append(name)
             body[name] = value
         elif name in _KEYED:
-            key += (name, _stable(value))
+            key += (name, stable(value))
             body[name] = value
         elif name in _SLOTS:
             if type(value) is not str or not value:
@@ -165,7 +165,7 @@ def read_arguments(args: tuple[Any, ...], kwargs: Mapping[str, Any], plain_base:
         elif name in _CONTROLS:
             if type(value) not in _CONTROLS[name]:
                 raise Refused("an argument of another type")
-            key += (name, _stable(value))
+            key += (name, stable(value))
         elif name in _SILENT:
             if type(value) not in _SILENT[name]:
                 raise Refused("an argument of another type")

@@ -74,3 +74,9 @@ class CostRule:
         if self._known is None or not _is_plain(body) or self._known != self._state():
             return UNKNOWN
         return _linear(self._entry, body["usage"]) if self._agrees(self._entry, model_id) else UNKNOWN
+
+    def parts(self, body: Mapping[str, Any]) -> tuple[float, float]:
+        """The cost of the prompt and that of the answer, after `cost` has given one for `body`."""
+        usage = body["usage"]
+        prompt = usage["prompt_tokens"] * self._entry["input_cost_per_token"]
+        return prompt, usage["completion_tokens"] * self._entry["output_cost_per_token"]

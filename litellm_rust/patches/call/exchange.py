@@ -33,6 +33,9 @@ class Sent:
 class Watch:
     """Notes what upstream sends."""
 
+    streams = False
+    """Whether it also sees requests for streams."""
+
     def __init__(self) -> None:
         self.sent: list[Sent] = []
 
@@ -59,9 +62,16 @@ class Watch:
 class Answered:
     """Answers the first request with the outcome of one that was sent natively; later ones (retries) are sent."""
 
+    streams = False
+
     def __init__(self, outcome: Reply | TransportFailure, body: bytes) -> None:
         self._outcome: Reply | TransportFailure | None = outcome
         self._body = body
+
+    @property
+    def outcome(self) -> Reply | TransportFailure | None:
+        """What is still to be given out."""
+        return self._outcome
 
     @property
     def pending(self) -> bool:

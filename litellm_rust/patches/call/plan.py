@@ -12,41 +12,21 @@ from litellm_rust.patches.call.cost import UNKNOWN, CostRule
 from litellm_rust.patches.call.exchange import Sent
 from litellm_rust.patches.call.hidden import HeaderNames, HiddenParams
 from litellm_rust.patches.call.template import Template, same, shape_of
-from litellm_rust.pool import Timeouts
+from litellm_rust.patches.call.wire import Unsuitable, Wire
 
 _MAX_TEMPLATES: Final = 64
 _MAX_RULES: Final = 64
-# Set by the connection, or computed from the body.
-_TRANSPORT_HEADERS: Final = frozenset({b"host", b"content-length", b"connection", b"transfer-encoding"})
-_STATIC_HEADERS: Final = frozenset(
-    {
-        b"accept",
-        b"accept-encoding",
-        b"authorization",
-        b"content-type",
-        b"openai-organization",
-        b"openai-project",
-    }
-)
 # They differ from call to call, and are compared without their values.
 _VOLATILE: Final = frozenset({"_response_ms", "litellm_overhead_time_ms", "callback_duration_ms", "litellm_call_id"})
 
 
-class Unsuitable(Exception):  # a verdict, not an error of the caller
-    """The watched call cannot be repeated natively; the message says why."""
-
-
-class Plan:
+class Plan(Wire):
     """A kind of call: its request, and how its replies become responses."""
 
     def __init__(self, litellm: Any, call: Arguments, sent: Sent, response: Any, headers: HeaderNames) -> None:
         """From one call, what upstream sent and what it returned. Raises Unsuitable."""
+        super().__init__(call, sent)
         self._litellm = litellm
-        self._url = self._address(sent, call)
-        self.timeouts = Timeouts(*sent.timeouts)
-        self._headers = self._static_headers(sent, call)
-        self._constant = self._body_constants(sent, call)
-        self._names = tuple(json.loads(sent.content))
         private = response.__pydantic_private__ or {}
         try:
             self._hidden = HiddenParams(private["_hidden_params"], headers, private=private)
@@ -56,58 +36,6 @@ class Plan:
         self._templates: dict[object, Template | None] = {}
         self._rules: dict[object, CostRule] = {}
         self.learn(call, sent.reply, sent.reply_headers, response)
-
-    @staticmethod
-    def _address(sent: Sent, call: Arguments) -> str:
-        """The path behind the call's `api_base`, or without one the whole URL."""
-        base = call.control.get("api_base")
-        if base is None:
-            return sent.url
-        start = base.rstrip("/")
-        if not sent.url.startswith(start + "/"):
-            raise Unsuitable("another address")
-        return sent.url[len(start) :]
-
-    def target(self, call: Arguments) -> tuple[str, list[tuple[bytes, bytes]]]:
-        """The URL and the headers of the request."""
-        base, key = call.control.get("api_base"), call.control.get("api_key")
-        url = self._url if base is None else base.rstrip("/") + self._url
-        return url, self._headers if key is None else [*self._headers, (b"authorization", f"Bearer {key}".encode())]
-
-    @staticmethod
-    def _static_headers(sent: Sent, call: Arguments) -> list[tuple[bytes, bytes]]:
-        own = {name.lower().encode() for name in call.control.get("extra_headers") or ()}
-        kept: list[tuple[bytes, bytes]] = []
-        key = call.control.get("api_key")
-        for name, value in sent.headers:
-            lowered = name.lower()
-            if lowered in _TRANSPORT_HEADERS:
-                continue
-            if lowered == b"authorization" and key is not None:
-                if value != f"Bearer {key}".encode():
-                    raise Unsuitable("another authorization")
-                continue
-            if lowered == b"user-agent" or lowered.startswith(b"x-stainless-") or lowered in _STATIC_HEADERS | own:
-                kept.append((lowered, value))
-            else:
-                raise Unsuitable(f"header {name.decode(errors='replace')}")
-        return kept
-
-    @staticmethod
-    def _body_constants(sent: Sent, call: Arguments) -> dict[str, Any]:
-        """What is in the request's body besides the call's own parameters."""
-        if sent.method != "POST" or sent.status != 200:
-            raise Unsuitable("not a request that was answered")
-        body = json.loads(sent.content)
-        if any(name not in body or body[name] != value for name, value in call.body.items()):
-            raise Unsuitable("parameters are sent in another form")
-        return {name: value for name, value in body.items() if name not in call.body}
-
-    def encode(self, call: Arguments) -> bytes:
-        """The request's body. Raises ValueError or TypeError for what is not JSON, which upstream may explain."""
-        constant, given = self._constant, call.body
-        body = {name: constant[name] if name in constant else given[name] for name in self._names}
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
     def _rule(self, body: Mapping[str, Any]) -> CostRule:
         key = (body["model"], body.get("service_tier"))

@@ -41,7 +41,7 @@ def send_async(original: Function, owner: Any) -> Function:
         self: Any, openai_aclient: Any, data: Any, timeout: Any, logging_obj: Any
     ) -> Any:
         exchange = CURRENT.get()
-        if exchange is not None and not data.get("stream"):
+        if exchange is not None and (exchange.streams or not data.get("stream")):
             openai_aclient = tapped(openai_aclient, exchange, is_async=True)
         return await original(self, openai_aclient=openai_aclient, data=data, timeout=timeout, logging_obj=logging_obj)
 
@@ -53,7 +53,7 @@ def send_sync(original: Function, owner: Any) -> Function:
         self: Any, openai_client: Any, data: Any, timeout: Any, logging_obj: Any
     ) -> Any:
         exchange = CURRENT.get()
-        if exchange is not None and not data.get("stream"):
+        if exchange is not None and (exchange.streams or not data.get("stream")):
             openai_client = tapped(openai_client, exchange, is_async=False)
         return original(self, openai_client=openai_client, data=data, timeout=timeout, logging_obj=logging_obj)
 

@@ -74,7 +74,10 @@ class RouterCallbacks:
     def succeeded(self, call: Arguments, response: Any, *, is_async: bool) -> None:
         """Report a call of a router. Its callbacks read its metadata, its model and the number of tokens."""
         metadata, info = call.control.get("metadata"), call.control.get("model_info")
-        tokens = response.usage.total_tokens
+        self.report(metadata, info, response.usage.total_tokens, response, is_async=is_async)
+
+    def report(self, metadata: Any, info: Any, tokens: int, response: Any, *, is_async: bool) -> None:
+        """Report a call with this metadata to the deployment `info` that took so many tokens."""
         details = {
             "call_type": "acompletion" if is_async else "completion",
             "litellm_params": {"metadata": metadata, "model_info": info},

@@ -12,9 +12,10 @@ from litellm_rust.counters import feature_metrics
 from litellm_rust.patches.call.arguments import Arguments, Refused, read_arguments
 from litellm_rust.patches.call.exchange import CURRENT, Answered, Watch
 from litellm_rust.patches.call.hidden import HeaderNames
-from litellm_rust.patches.call.plan import Plan, Unsuitable
+from litellm_rust.patches.call.plan import Plan
 from litellm_rust.patches.call.router_callbacks import RouterCallbacks
 from litellm_rust.patches.call.state import GlobalState
+from litellm_rust.patches.call.wire import Unsuitable, Wire
 from litellm_rust.patches.patch import Function
 from litellm_rust.patches.route.call import WATCHED, Watched
 from litellm_rust.pool import Limits, Pool, Reply, TransportFailure
@@ -41,7 +42,7 @@ class Service:
         self._metrics = feature_metrics(FEATURE)
         self._callbacks = RouterCallbacks(litellm)
         self.state = GlobalState(litellm, self._callbacks.is_own)
-        self._headers = HeaderNames(process_headers)
+        self.header_names = HeaderNames(process_headers)
         self._plans: dict[tuple[object, ...], Plan | str] = {}
         self._bases: dict[str, object] = {}
         self._pool: Pool | None = None
@@ -55,7 +56,7 @@ class Service:
             busy = self.state.busy()
             if busy is not None:
                 raise Refused(busy)
-            call = read_arguments(args, kwargs, self._plain_base)
+            call = read_arguments(args, kwargs, self.plain_base)
             key = (kind, call.key, self.state.key())
             if type(self._plans.get(key)) is str:
                 raise Refused("sent by upstream in a way of its own")
@@ -64,7 +65,7 @@ class Service:
             self._metrics.fallback(str(refused))
             return None
 
-    def _plain_base(self, base: str) -> object:
+    def plain_base(self, base: str) -> object:
         """True for an address that upstream does not know; a known one stands for itself."""
         found = self._bases.get(base)
         if found is None:
@@ -88,11 +89,12 @@ class Service:
         if len(self._plans) >= _MAX_PLANS:
             self._plans.clear()
         try:
-            self._plans[call.key] = Plan(self._litellm, call, watch.sent[0], response, self._headers)
+            self._plans[call.key] = Plan(self._litellm, call, watch.sent[0], response, self.header_names)
         except Unsuitable as reason:
             self._plans[call.key] = str(reason)
 
-    def _connections(self) -> Pool:
+    def connections(self) -> Pool:
+        """The pool of all native calls, made when first asked for."""
         if self._pool is None:
             self._pool = Pool(limits=_LIMITS)
         return self._pool
@@ -102,7 +104,7 @@ class Service:
         url, headers = plan.target(call)
         began, body = time.time(), b""
         try:
-            reply = await self._connections().arequest("POST", url, headers, content, plan.timeouts)
+            reply = await self.connections().arequest("POST", url, headers, content, plan.timeouts)
             body = b"".join([piece async for piece in reply.aiter_bytes()]) if reply.content is None else reply.content
         except TransportFailure as failure:
             return Outcome(None, failure, body)
@@ -113,7 +115,7 @@ class Service:
         url, headers = plan.target(call)
         began, body = time.time(), b""
         try:
-            reply = self._connections().request("POST", url, headers, content, plan.timeouts)
+            reply = self.connections().request("POST", url, headers, content, plan.timeouts)
             body = b"".join(reply.iter_bytes()) if reply.content is None else reply.content
         except TransportFailure as failure:
             return Outcome(None, failure, body)
@@ -123,12 +125,12 @@ class Service:
         """The response for a reply that upstream need not read, else None."""
         if reply.status != 200:
             return None
-        headers = _mapping(reply.headers)
+        headers = header_mapping(reply.headers)
         if headers is None or not headers.get("content-type", "").startswith("application/json"):
             return None
         network_ms = (time.time() - began) * 1000
         call_id = call.control.get("litellm_call_id") or str(uuid.uuid4())
-        response = plan.build(call, _decoded(reply, body), headers, call_id, call.started_s, network_ms)
+        response = plan.build(call, decoded_body(reply, body), headers, call_id, call.started_s, network_ms)
         if response is not None:
             self._metrics.native.add()
         return response
@@ -147,18 +149,18 @@ class Service:
     def learn_more(plan: Plan, call: Arguments, outcome: Outcome, response: Any) -> None:
         """Learn from what upstream made of a reply that was handed over."""
         if isinstance(outcome.reply, Reply) and outcome.reply.status == 200:
-            headers = _mapping(outcome.reply.headers)
+            headers = header_mapping(outcome.reply.headers)
             if headers is not None:
-                plan.learn(call, _decoded(outcome.reply, outcome.body), headers, response)
+                plan.learn(call, decoded_body(outcome.reply, outcome.body), headers, response)
 
 
-def _mapping(pairs: list[tuple[bytes, bytes]]) -> dict[str, str] | None:
+def header_mapping(pairs: list[tuple[bytes, bytes]]) -> dict[str, str] | None:
     """Headers as upstream's client gives them; None when it would join several of one name."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in pairs}
     return headers if len(headers) == len(pairs) else None
 
 
-def _decoded(reply: Reply, body: bytes) -> bytes:
+def decoded_body(reply: Reply, body: bytes) -> bytes:
     """The body without its content encoding, if that is gzip or deflate; else as it is."""
     for name, value in reply.headers:
         if name == b"content-encoding" and value in (b"gzip", b"deflate"):
@@ -169,7 +171,7 @@ def _decoded(reply: Reply, body: bytes) -> bytes:
     return body
 
 
-def encoded(plan: Plan, call: Arguments) -> bytes | None:
+def encoded(plan: Wire, call: Arguments) -> bytes | None:
     """The request's body; None for values that are not JSON, which upstream may explain."""
     try:
         return plan.encode(call)

@@ -9,6 +9,7 @@ import asyncio
 import base64
 import contextlib
 import gzip
+import importlib
 import json
 import sys
 import threading
@@ -178,10 +179,9 @@ def main(scenario: str, mode: str) -> None:
 
     if mode == "on":
         litellm_rust.enable()
-    import scenarios  # type: ignore[import-not-found]
-
+    module = importlib.import_module("proxy_scenarios" if scenario.startswith("proxy") else "scenarios")
     with provider() as base:
-        observed = getattr(scenarios, scenario)(base)
+        observed = getattr(module, scenario)(base)
     native = {name: state.native_calls for name, state in litellm_rust.status().items()}
     seen = [
         {**each, "headers": [h for h in each["headers"] if h[0] not in ("content-length", "connection")]}

@@ -68,6 +68,9 @@ def differences(one: Any, other: Any, path: str = "") -> list[str]:
         ("replaced", {"completion": 2}),
         ("cancelled", {"completion": 1}),
         ("costs", {"cost_calculation": 20}),
+        ("proxy_replies", {"proxy": 20}),
+        ("proxy_streams", {"proxy": 15}),
+        ("proxy_refusals", {"proxy": 1}),
     ],
 )
 def test_nothing_differs(python: Path, scenario: str, native: dict[str, int], tmp_path: Path) -> None:
