@@ -94,7 +94,7 @@ class Translator:
         self._rules, self._began = rules, began_s
         self._around = (b"\n", b"")  # no event is like this
         self._made = (b"", b"")
-        self._sent = False
+        self._sent, self._finished = False, False
         self._last, self._repeated = "", 0
         self.texts: list[str] = []
         """The text so far, in pieces."""
@@ -108,7 +108,7 @@ class Translator:
             if text is not None:
                 return None if self._is_repeating(text) else self._made[0] + raw + self._made[1]
         if event == DONE:
-            return DONE
+            return DONE if self._finished else None  # upstream ends a stream that its provider did not
         body = parsed(event)
         if body is None:
             return None
@@ -117,7 +117,9 @@ class Translator:
             made = b"" if document is None else _START + document.render(body, self._began) + _END
         except (KeyError, ValueError):
             return None
-        content = body["choices"][0]["delta"].get("content") if body["choices"] else None
+        choice = body["choices"][0] if body["choices"] else {"delta": {}}
+        self._finished = self._finished or choice.get("finish_reason") is not None
+        content = choice["delta"].get("content")
         if content and self._is_repeating(content):
             return None
         if document is not None:

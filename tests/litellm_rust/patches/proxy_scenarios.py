@@ -73,7 +73,7 @@ def _serve(base: str, names: list[str], run: Callable[[Ask], Awaitable[Any]]) ->
 
 def proxy_replies(base: str) -> Any:
     """Every reply three times, with other parameters, and replies of a known kind that turn into others."""
-    names = [*[f"reply/{name}" for name in REPLIES], "gzip/x", "html/x", "broken/x", "status/400", "status/429"]
+    names = [*[f"reply/{name}" for name in REPLIES], "gzip/x", "html/x", "status/400"]
 
     async def run(ask: Ask) -> Any:
         observed = [await ask(name) for name in names for _ in range(3)]
@@ -137,7 +137,7 @@ def proxy_streams(base: str) -> Any:
         with mock.patch.dict(STREAMS, more):
             for name in STREAMS:
                 observed += [[name, await _turned(ask, f"stream/{name}", stream=True)] for _ in range(2)]
-        observed.append([await _turned(ask, name, stream=True) for name in ("status/500", "status/400", "html/x")])
+        observed.append([await _turned(ask, name, stream=True) for name in ("status/400", "html/x")])
         observed.append(await _turned(ask, "stream/long", stream=True))
         return observed
 
