@@ -228,10 +228,9 @@ class Moneta:
         return self.metrics.report(self.settings.entitlement.when_unavailable)
 
 
-def billing(config: ProxyConfig) -> Moneta:
-    """The billing that a config asks for. Raises ConfigError."""
-    section = config.sections.get("moneta")
-    file = config.file or "config"
+def settings_of(config: ProxyConfig) -> Settings:
+    """The billing settings of a config. Raises ConfigError with every mistake."""
+    section, file = config.sections.get("moneta"), config.file or "config"
     if section is not None and not isinstance(section, Mapping):
         raise ConfigError([ConfigProblem(file, 0, "moneta", "expected a mapping")])
     try:
@@ -241,5 +240,11 @@ def billing(config: ProxyConfig) -> Moneta:
         raise ConfigError([ConfigProblem(file, 0, key, said) for key, said in problems_of(error)]) from error
     except ValueError as error:
         raise ConfigError([ConfigProblem(file, 0, "moneta.currency.rates", str(error))]) from error
+    return settings
+
+
+def billing(config: ProxyConfig) -> Moneta:
+    """The billing that a config asks for. Raises ConfigError."""
+    settings = settings_of(config)
     mapper = load_object(settings.mapping, config, "moneta.mapping") if settings.mapping else None
     return Moneta(settings, Charging(settings, mapper))
