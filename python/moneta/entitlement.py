@@ -7,6 +7,7 @@ One request at a time is under way for a customer, however many calls wait for i
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,8 @@ from moneta.charging import Charge
 from moneta.errors import MonetaError
 from moneta.settings import EntitlementSettings
 from moneta.standing import Standing
+
+log = logging.getLogger("moneta.entitlement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,13 @@ class EntitlementCache:
         """Nothing that is known may be true any more."""
         self._stale.update(self._known)
 
+    async def close(self) -> None:
+        """Ask nothing more."""
+        flights = list(self._flights.values())
+        for flight in flights:
+            flight.cancel()
+        await asyncio.gather(*flights, return_exceptions=True)
+
     def _failure(self, charge: Charge) -> MonetaError | None:
         until, error = self._failures.get(charge, (0.0, None))
         return error if self._clock() < until else None
@@ -101,6 +111,8 @@ class EntitlementCache:
             self._failures[charge] = (self._clock() + self._settings.retry_s, error)
             while len(self._failures) > self._settings.max_customers:
                 self._failures.popitem(last=False)
+        else:
+            log.error("what Lago knows of %r is not known: %s", charge.customer, error, exc_info=error)
 
     def _keep(self, charge: Charge, known: Known) -> None:
         self._failures.pop(charge, None)

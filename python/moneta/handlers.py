@@ -84,6 +84,7 @@ class Moneta:
             self._tender.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._tender
+        await self.cache.close()
         await self._sender.stop()
 
     # Before a call

@@ -81,10 +81,18 @@ class Sender:
                 sent = 0
                 await asyncio.sleep(1.0)
             if sent < self._settings.batch_size:
-                with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), TEND_EVERY_S if not self._failures else 0.2)
-                self._wake.clear()
+                await self._nap(TEND_EVERY_S)
                 await asyncio.sleep(self._settings.flush_interval_s)
+
+    async def _nap(self, seconds: float) -> None:
+        """Until there is something to send, or the time is over."""
+        # Not `wait_for`: before Python 3.12 it loses a cancellation that comes with the event.
+        timer = asyncio.get_running_loop().call_later(seconds, self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            timer.cancel()
+            self._wake.clear()
 
     async def send_once(self) -> int:
         """Claim a batch and send it; how many events were in it."""

@@ -33,6 +33,8 @@ from tests.support.http11 import Exchange, Request, serve
 
 API_KEY = "lago-key-4c1e"
 MAX_BATCH = 100
+KEY_FILE = "webhooks.pem"
+"""The public key that webhooks are signed with, put into its folder by whoever signs."""
 FAULTS = ("error", "error_after", "lost", "limited", "slow")
 TAKEN = {"transaction_id": ["value_already_exist"]}
 
@@ -79,24 +81,13 @@ class Lago:
     """One organisation. `control` says how customers stand and how often requests fail."""
 
     def __init__(self, folder: Path) -> None:
-        from cryptography.hazmat.primitives import serialization
-        from cryptography.hazmat.primitives.asymmetric import rsa
-
         self.store = Store(folder)
         self._control_path = folder / "control.json"
         self.control: dict[str, Any] = {"fail": 0.0, "poison": [], "customers": {}, "wallet_reads": 0}
         if self._control_path.exists():
             self.control |= json.loads(self._control_path.read_text())
         self.calls: dict[str, int] = {}
-        key_path = folder / "webhooks.pem"
-        if not key_path.exists():
-            key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-            plain = serialization.NoEncryption()
-            pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-            key_path.write_bytes(pem)
-        private = serialization.load_pem_private_key(key_path.read_bytes(), None)
-        form = serialization.PublicFormat.SubjectPublicKeyInfo
-        self._public = private.public_key().public_bytes(serialization.Encoding.PEM, form)
+        self._key_path = folder / KEY_FILE
 
     async def handle(self, request: Request, exchange: Exchange) -> None:
         """Answer one request."""
@@ -141,7 +132,7 @@ class Lago:
             case "GET", "events":
                 return self._list(query)
             case "GET", "webhooks", "json_public_key":
-                return {"webhook": {"public_key": base64.b64encode(self._public).decode()}}
+                return {"webhook": {"public_key": base64.b64encode(self._key_path.read_bytes()).decode()}}
             case "GET", "customers", customer, "wallets":
                 self._customer(customer)
                 return {"wallets": self._wallets(customer), "meta": {"next_page": None}}
