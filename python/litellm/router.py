@@ -43,6 +43,8 @@ def _count_tokens(model: str, messages: Any, text: Any) -> int:
 
 def _litellm(path: str) -> Any:
     """What `litellm.<path>` names; looked up at each call, so that a replaced function is used."""
+    if "." not in path:
+        return getattr(_module(""), path)
     module, _, name = path.rpartition(".")
     return getattr(_module(module), name)
 

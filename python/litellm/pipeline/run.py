@@ -96,7 +96,10 @@ class Run:
     def note_params(self, requested: dict[str, Any], mapped: dict[str, Any]) -> None:
         """Tells the record which parameters the caller asked for, and as what they are sent."""
         if self.logging is not None:
-            self._note_environment(without_secrets(requested), without_secrets(mapped))
+            shown = without_secrets(requested)
+            if self.arguments.get("stream") is False:
+                shown = {**shown, "stream": False}
+            self._note_environment(shown, without_secrets(mapped))
 
     def _note_environment(self, requested: dict[str, Any], mapped: dict[str, Any]) -> None:
         assert self.logging is not None

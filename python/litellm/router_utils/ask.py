@@ -31,6 +31,8 @@ class Ask:
     avoid: Collection[str] = field(default=())
     only: Collection[str] | None = None
     pins: Sequence[str] = ()
+    pool: Pool | None = None
+    """Where the deployment was picked from, once it was."""
 
 
 @dataclass(frozen=True, slots=True)

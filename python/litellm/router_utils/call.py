@@ -204,14 +204,17 @@ class RoutedCall:
             self.failures.append(Failure(model, "", "", error, retry))
             raise
         attempt = self.attempt = self.log.begin(row, model, kwargs)
+        follows, budgeted = self.chooser.affinity.active, self.chooser.budgets.is_active
         try:
-            yield from self.chooser.chosen(ask, row)
-            facts = self._facts(model, kwargs, depth, retry, max_retries)
+            if follows:
+                yield from self.chooser.chosen(ask, row)
+            facts = self._facts(ask, depth, retry, max_retries)
             arguments = build_arguments(row, kwargs, self.settings, facts, self.endpoint.metadata_name)
             if "input" in arguments:
                 arguments["input"] = readable_input(arguments["input"], row, self.log.store)
             response = yield Do(self.endpoint.function, arguments)
-            yield from self.chooser.answered(ask, row)
+            if follows:
+                yield from self.chooser.answered(ask, row)
             headers = self._headers(model, depth, retry, max_retries)
             if is_stream(response):
                 add_headers(response, attempt.model_id, headers, headers_too=self.endpoint.headers)
@@ -223,9 +226,10 @@ class RoutedCall:
             self.log.failed(attempt, error)
             self.attempt = None
             raise
-        self.log.succeeded(attempt, *usage_of(response), cost=cost_of(response))
+        self.log.succeeded(attempt, *usage_of(response), cost=cost_of(response) if budgeted else None)
         self.attempt = None
-        yield from self.chooser.paid(ask, row)
+        if budgeted:
+            yield from self.chooser.paid(ask, row)
         if self.endpoint.items:
             mark_response(response, attempt.model_id)
         if self.limit_headers is not None:
@@ -296,12 +300,13 @@ class RoutedCall:
                 self.log.slots.leave(group, waiter)
         raise full
 
-    def _facts(self, model: str, kwargs: dict[str, Any], depth: int, retry: int, max_retries: int) -> dict[str, Any]:
+    def _facts(self, ask: Ask, depth: int, retry: int, max_retries: int) -> dict[str, Any]:
+        model = ask.model
         facts: dict[str, Any] = {
             "model_group": model,
             "original_model_group": self.original_group,
             "model_group_alias": model if self.selector.is_alias(model) else None,
-            "model_group_size": self.selector.group_size(model, kwargs),
+            "model_group_size": self.selector.group_size(model, ask.kwargs) if ask.pool is None else len(ask.pool.rows),
             "caching_groups": self.settings.caching_groups,
             "attempted_retries": retry,
             "attempted_fallbacks": depth,

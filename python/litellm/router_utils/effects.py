@@ -8,7 +8,6 @@ so that an error before it is retried like any other.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -117,4 +116,4 @@ async def _perform_async(effect: Do | Sleep | Await) -> Any:
         await asyncio.sleep(effect.seconds)
         return None
     result = effect.function(**effect.kwargs)
-    return await result if inspect.isawaitable(result) else result
+    return await result if hasattr(result, "__await__") else result

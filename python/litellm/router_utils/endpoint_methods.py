@@ -47,9 +47,7 @@ class EndpointMethods(RouterBase):
         """`litellm.acompletion` on a deployment of `model`; raises what it raises, or says why there is none."""
         if kwargs.get("priority") is not None or self.settings.default_priority is not None:
             return await self._scheduled(model, {"messages": messages, "stream": stream, **kwargs})
-        if stream:
-            kwargs["stream"] = True
-        return await self._arun("acompletion", model, {"messages": messages, **kwargs})
+        return await self._arun("acompletion", model, {"messages": messages, "stream": stream, **kwargs})
 
     async def acompletion_data(self, model: str, messages: list[Any], **kwargs: Any) -> Any:
         """`acompletion` for callers that pass its answer on as JSON: see `litellm.acompletion_data`."""

@@ -71,8 +71,9 @@ def usage_of(response: Any) -> tuple[int, int]:
     usage = _usage(response, _hidden(response))
     if usage is None:
         return 0, 0
-    completion = _own(usage, "completion_tokens") or _own(usage, "output_tokens") or 0
-    total = _own(usage, "total_tokens")
+    fields = usage if isinstance(usage, dict) else getattr(usage, "__dict__", {})
+    completion = fields.get("completion_tokens") or fields.get("output_tokens") or 0
+    total = fields.get("total_tokens")
     if not total:
-        total = (_own(usage, "prompt_tokens") or _own(usage, "input_tokens") or 0) + completion
+        total = (fields.get("prompt_tokens") or fields.get("input_tokens") or 0) + completion
     return int(total), int(completion)

@@ -65,6 +65,7 @@ class Selector:
         pool = self.pool(ask.model, ask.kwargs)
         if pool is None:
             raise self.unknown(ask)
+        ask.pool = pool
         excluded = self._excluded(pool, ask)
         mirrored = pool.core is not self._core
         chosen = pool.core.pick(
