@@ -35,7 +35,7 @@ class Ask:
     """Where the deployment was picked from, once it was."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pool:
     """The deployments that answer for a name, and the table that chooses among them.
 

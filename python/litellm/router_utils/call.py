@@ -79,9 +79,10 @@ class RoutedCall:
         try:
             if depth == 0:
                 self._mock_error(model)
-            routed = yield from self.chooser.route(self._ask(model, kwargs, set()))
-            if routed is not None:
-                return (yield from self._routed(model, routed, kwargs, depth, hops + 1))
+            if self.chooser.sub_routers.any:
+                routed = yield from self.chooser.route(self._ask(model, kwargs, set()))
+                if routed is not None:
+                    return (yield from self._routed(model, routed, kwargs, depth, hops + 1))
             return (yield from self._with_retries(model, kwargs, depth, ()))
         except Exception as error:
             if self.kwargs.get("disable_fallbacks") or depth >= self._max_fallbacks():
@@ -132,8 +133,10 @@ class RoutedCall:
         yield from self._failover(model, kwargs)
         for target in fallbacks.for_error(error, model, self.kwargs, self.settings):
             name, changes = (target["model"], target) if isinstance(target, dict) else (target, {})
-            if name in self.visited and not changes:
+            visit = repr(sorted(changes.items())) if changes else name
+            if visit in self.visited:
                 continue
+            self.visited.add(visit)
             yield name, {**kwargs, **{key: value for key, value in changes.items() if key != "model"}}, frozenset()
 
     def _failover(self, model: str, kwargs: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], frozenset[str]]]:
@@ -272,14 +275,14 @@ class RoutedCall:
     def _reserve(self, ask: Ask) -> Plan:
         """Pick a deployment that all of its limits let begin."""
         gate = self.log.gate
-        if gate.is_open:
-            return self.selector.pick(ask, reserve=True)
         by_name = ask.specific_deployment or self.selector.knows(ask.model)
         return (yield from gate.pick(lambda ask: self.selector.pick(ask, reserve=True), ask, by_name))
 
     def _pick_free(self, ask: Ask) -> Plan:
         """Pick; while every deployment has all its parallel requests in use, wait for one, as long as the timeout."""
         try:
+            if self.log.gate.is_open:
+                return self.selector.pick(ask, reserve=True)
             return (yield from self._reserve(ask))
         except NoSlotError as error:
             group, full = error.group, error

@@ -33,8 +33,6 @@ class Chooser:
 
     def route(self, ask: Ask) -> Plan:
         """What a sub-router decides for `ask`, where its model is one: a `PreRoutingHookResponse`, or None."""
-        if not self.sub_routers.any:
-            return None
         return (yield from self.sub_routers.route(self.selector.pool(ask.model, ask.kwargs), ask))
 
     def prepare(self, ask: Ask) -> Plan:

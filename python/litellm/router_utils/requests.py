@@ -60,24 +60,21 @@ def build_arguments(
     """
     params, defaults = row["litellm_params"], settings.default_litellm_params
     arguments = {key: value for key, value in defaults.items() if key not in ("metadata", "timeout")}
-    for key, value in params.items():
-        if key not in ROUTING_PARAMS:
-            arguments[key] = value
-    for key, value in kwargs.items():
-        if value is not None and key not in REQUEST_PARAMS:
-            arguments[key] = value
+    arguments |= {key: value for key, value in params.items() if key not in ROUTING_PARAMS}
+    arguments |= {key: value for key, value in kwargs.items() if value is not None and key not in REQUEST_PARAMS}
     arguments["model"] = params["model"]
     arguments["model_info"] = row["model_info"]
     arguments["timeout"] = request_timeout(kwargs, params, settings)
-    metadata = dict(defaults.get("metadata") or ())
-    metadata.update(params.get("metadata") or ())
-    metadata.update(kwargs.get(metadata_name) or ())
-    metadata.update(facts)
-    metadata["deployment"] = params["model"]
-    metadata["deployment_model_name"] = row["model_name"]
-    metadata["model_info"] = row["model_info"]
-    metadata["api_base"] = params.get("api_base")
-    arguments[metadata_name] = metadata
+    arguments[metadata_name] = {
+        **(defaults.get("metadata") or {}),
+        **(params.get("metadata") or {}),
+        **(kwargs.get(metadata_name) or {}),
+        **facts,
+        "deployment": params["model"],
+        "deployment_model_name": row["model_name"],
+        "model_info": row["model_info"],
+        "api_base": params.get("api_base"),
+    }
     if settings.cache_responses:
         arguments.setdefault("caching", True)
     return arguments

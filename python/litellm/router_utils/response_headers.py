@@ -10,12 +10,10 @@ def _own(response: Any, name: str) -> Any:
     """A field or private attribute of a response; of a pydantic model without its slow look-up by name."""
     if isinstance(response, dict):
         return response.get(name)
-    private = getattr(response, "__pydantic_private__", None)
-    if private is not None and name in private:
-        return private[name]
-    fields: dict[str, Any] | None = getattr(response, "__dict__", None)
-    if fields is not None and name in fields:
-        return fields[name]
+    for place in ("__dict__", "__pydantic_private__", "__pydantic_extra__"):
+        known: dict[str, Any] | None = getattr(response, place, None)
+        if known is not None and name in known:
+            return known[name]
     return getattr(response, name, None)
 
 

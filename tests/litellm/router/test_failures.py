@@ -93,6 +93,15 @@ async def test_a_circle_of_fallbacks_ends(base: str) -> None:
     assert asked(base) == ["a", "b"]
 
 
+async def test_fallbacks_that_change_the_request_are_each_tried_once(base: str) -> None:
+    rows = [deployment(base, name, name, "status=500") for name in ("a", "b")]
+    router = Router(model_list=rows, num_retries=1)
+    own = [{"model": "b", "temperature": 0.1}, {"model": "b", "temperature": 0.2}, {"model": "a", "temperature": 0.3}]
+    with pytest.raises(litellm.InternalServerError):
+        await router.acompletion("a", MESSAGES, fallbacks=own)
+    assert sorted(asked(base)) == ["a"] * 4 + ["b"] * 4
+
+
 async def test_max_fallbacks_bounds_a_chain(base: str) -> None:
     rows = [deployment(base, f"g{index}", f"d{index}", "status=500") for index in range(6)]
     chain = [{f"g{index}": [f"g{index + 1}"]} for index in range(5)]

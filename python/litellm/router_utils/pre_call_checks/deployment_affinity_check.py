@@ -29,6 +29,7 @@ CHECKS = (
     "enforce_model_rate_limits", ENCRYPTED,
 )  # fmt: skip
 BY_GROUP = frozenset({USER, SESSION, RESPONSES, ENCRYPTED})
+ALL = BY_GROUP | {PROMPT}
 KEY_PREFIX = "deployment_affinity:v1"
 
 
@@ -80,7 +81,7 @@ class DeploymentAffinity:
     @property
     def active(self) -> bool:
         """Whether any request may be kept together with others."""
-        return bool(self.by_group) or not self.checks.isdisjoint({USER, SESSION, RESPONSES, ENCRYPTED, PROMPT})
+        return bool(self.by_group) or not self.checks.isdisjoint(ALL)
 
     def _on(self, check: str, pool: Pool) -> bool:
         own = self.by_group.get(pool.names[0] if len(pool.names) == 1 else pool.group)
