@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from litellm.pipeline.cost import cost_of
 from litellm.pipeline.results import hidden_params
 from litellm.pipeline.run import Run
 from litellm.types.finish_reasons import OPENAI_FINISH_REASONS, map_finish_reason
-from litellm.types.utils import ModelResponse, Usage
+from litellm.types.utils import Usage
 
 _ALWAYS_TOLD = frozenset({"content", "refusal"})
 
@@ -21,6 +23,16 @@ class ChatData(dict[str, Any]):
     __slots__ = ("_hidden_params",)
 
     _hidden_params: dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Answered:
+    """What a price goes by."""
+
+    model: str
+    usage: Usage | None
+    service_tier: Any
+    _hidden_params: Mapping[str, Any] = field(default_factory=dict)
 
 
 def finished(run: Run, data: dict[str, Any], headers: Any) -> ChatData:
@@ -39,10 +51,9 @@ def finished(run: Run, data: dict[str, Any], headers: Any) -> ChatData:
     usage = Usage(**data["usage"]) if isinstance(data.get("usage"), dict) else None
     if usage is not None:
         made["usage"] = usage.model_dump(exclude_none=True)
-    priced = ModelResponse(model=made["model"], usage=usage, choices=[], service_tier=data.get("service_tier"))
     hidden = hidden_params(run, headers)
     hidden["_response_ms"] = (time.perf_counter() - run.started) * 1000
-    hidden["response_cost"] = cost_of(priced, run)
+    hidden["response_cost"] = cost_of(_Answered(made["model"], usage, data.get("service_tier")), run)
     hidden["provider_response_model"] = made["model"]
     made._hidden_params = hidden
     return made

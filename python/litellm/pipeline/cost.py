@@ -26,7 +26,9 @@ def cost_of(response: Any, run: Run) -> float | None:
     models = [run.model] if own or not answered or answered == run.model else [answered, run.model]
     if base := base_model(run):
         models = [base]
-    models.sort(key=lambda model: find_listed(model, run.provider) is None)  # a price beats the guess of a family
+    if len(models) > 1:
+        # A price beats the guess of a family.
+        models.sort(key=lambda model: find_listed(model, run.provider) is None)
     for model in models:
         try:
             return float(

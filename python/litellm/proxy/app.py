@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
@@ -37,6 +38,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
         stop_with_parent()
         state = await open_state(config, master_key, router, billing)
         app.state.gateway = state
+        gc.freeze()  # what is here now stays: collections need not walk it
         try:
             yield
         finally:

@@ -11,6 +11,7 @@ from litellm.proxy.auth.user_api_key_auth import authenticate
 from litellm.proxy.state import GatewayState
 
 _CALLER = "litellm.caller"
+_HEADERS = "litellm.headers"
 _KEY_IN_QUERY = ("/models/{model", "/v1/models/{model", "/v1beta/", "/gemini/", "/vertex_ai/", "/vertex-ai/")
 """Routes of Google's clients, which may send their key as `?key=`."""
 
@@ -19,6 +20,15 @@ def state_of(request: HTTPConnection) -> GatewayState:
     """The gateway's state."""
     state: GatewayState = request.app.state.gateway
     return state
+
+
+def headers_of(request: HTTPConnection) -> Mapping[str, str]:
+    """The headers by their names in lower case, read once a request; of one that comes twice, the first."""
+    found: dict[str, str] | None = request.scope.get(_HEADERS)
+    if found is None:
+        pairs = reversed(request.scope["headers"])
+        found = request.scope[_HEADERS] = {name.decode("latin-1"): value.decode("latin-1") for name, value in pairs}
+    return found
 
 
 async def authenticated(request: HTTPConnection, route: str | None = None) -> UserAPIKeyAuth:
@@ -30,7 +40,7 @@ async def authenticated(request: HTTPConnection, route: str | None = None) -> Us
     if known is not None:
         return known
     template: str = route or getattr(request.scope.get("route"), "path", None) or request.scope["path"]
-    headers: Mapping[str, str] = request.headers
+    headers = headers_of(request)
     if template.startswith(_KEY_IN_QUERY) and "key" in request.query_params:
         headers = {"x-goog-api-key": request.query_params["key"], **headers}
     caller = await authenticate(request, template, state_of(request), headers)

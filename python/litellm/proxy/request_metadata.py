@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.endpoints.routes import LLMRoute
+from litellm.proxy.request_context import headers_of
 
 _AUTH_FIELDS = {
     "user_api_key": "token", "user_api_key_alias": "key_alias", "user_api_key_user_id": "user_id",
@@ -29,14 +30,15 @@ def add_metadata(body: dict[str, Any], route: LLMRoute, auth: UserAPIKeyAuth, ca
     metadata |= {name: getattr(auth, field, None) for name, field in _AUTH_FIELDS.items()}
     metadata["requester_metadata"] = theirs
     metadata["endpoint"] = request.scope["path"]
-    metadata["headers"] = visible_headers(request.headers)
-    if tags := request.headers.get("x-litellm-tags"):
+    headers = headers_of(request)
+    metadata["headers"] = visible_headers(headers)
+    if tags := headers.get("x-litellm-tags"):
         given = [tag.strip() for tag in tags.split(",") if tag.strip()]
         metadata["tags"] = [*(theirs.get("tags") or ()), *given]
     body[route.metadata_field] = metadata
     body["litellm_call_id"] = call_id
-    _per_request_settings(body, request.headers)
-    if route.shape == "anthropic" and (beta := request.headers.get("anthropic-beta")):
+    _per_request_settings(body, headers)
+    if route.shape == "anthropic" and (beta := headers.get("anthropic-beta")):
         body["extra_headers"] = {**(body.get("extra_headers") or {}), "anthropic-beta": beta}
 
 

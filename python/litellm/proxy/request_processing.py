@@ -20,7 +20,7 @@ from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.metering import Metered, StreamMeter, meter_response
 from litellm.proxy.model_access import acting, check_model
 from litellm.proxy.request_body import Body, check_body, parse_body, refuse_control_fields
-from litellm.proxy.request_context import authenticated, call_id_of, client_address, state_of
+from litellm.proxy.request_context import authenticated, call_id_of, client_address, headers_of, state_of
 from litellm.proxy.request_form import read_form
 from litellm.proxy.request_metadata import add_metadata
 from litellm.proxy.request_subject import subject_of
@@ -65,7 +65,7 @@ async def process(request: Request, route: LLMRoute) -> Response:
     )  # fmt: skip
     auth = acting(auth, body.get("model"))
     check_model(state, auth, body)
-    subject = await subject_of(state, auth, body, request.headers, route.metadata_field)
+    subject = await subject_of(state, auth, body, headers_of(request), route.metadata_field)
     charge = Charge(
         state, subject.auth, route.call_type, model, route.path, call_id_of(request), client_address(request),
         body.get("litellm_session_id"),
