@@ -21,11 +21,11 @@ def take_hidden_params(response: Any, router: Router) -> dict[str, Any]:
     model_id = hidden.get("model_id") or getattr(response, "model_id", None)
     row = router.get_model_info(str(model_id)) if model_id is not None else None
     if row is not None:
-        hidden |= {"model_id": model_id} | _of_deployment(row)
+        hidden |= {"model_id": model_id} | deployment_facts(row)
     return hidden
 
 
-def _of_deployment(row: Mapping[str, Any]) -> dict[str, Any]:
+def deployment_facts(row: Mapping[str, Any]) -> dict[str, Any]:
     """What headers show and prices are found by: the deployment's own words."""
     params = row["litellm_params"]
     found = {"litellm_model_name": params["model"]}

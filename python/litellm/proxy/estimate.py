@@ -22,6 +22,8 @@ their estimate: none, those that set no output limit (the default), all."""
 FORGET_SHARE = 64
 """One part in this many of the longest output seen of a group is forgotten with each call."""
 
+MAX_REMEMBERED = 4096
+"""Names whose prices are kept at hand."""
 TOKENS_PER_IMAGE = 1_105
 """For each image: what OpenAI counts for one of 2048 × 4096 in high detail."""
 
@@ -57,6 +59,19 @@ class Estimate:
         return self.prompt_pico + self.output_pico_per_token * pieces
 
 
+def _prices_of(deployments: Sequence[Mapping[str, Any]]) -> Prices:
+    rows = [(entry, known_facts(entry)) for entry in deployments]
+    if not rows:
+        return Prices()
+    limits = [int(facts.get("max_output_tokens") or 0) for _, facts in rows]
+    return Prices(
+        input_pico=max(usd_to_pico(facts.get("input_cost_per_token") or 0) for _, facts in rows),
+        output_pico=max(usd_to_pico(facts.get("output_cost_per_token") or 0) for _, facts in rows),
+        max_output_tokens=max(limits) if all(limits) else None,
+        counted_as=str(rows[0][0]["litellm_params"]["model"]),
+    )
+
+
 class PriceBook:
     """The prices of model groups, looked up once for each."""
 
@@ -85,22 +100,20 @@ class PriceBook:
 
     def of(self, group: str) -> Prices:
         """The prices of `group`, all zero where nothing is known."""
-        found = self._prices.get(group)
-        if found is None:
-            found = self._prices[group] = self._look_up(group)
-        return found
+        return self._remembered(group, lambda: self._deployments(group))
 
-    def _look_up(self, group: str) -> Prices:
-        rows = [(entry, known_facts(entry)) for entry in self._deployments(group)]
-        if not rows:
-            return Prices()
-        limits = [int(facts.get("max_output_tokens") or 0) for _, facts in rows]
-        return Prices(
-            input_pico=max(usd_to_pico(facts.get("input_cost_per_token") or 0) for _, facts in rows),
-            output_pico=max(usd_to_pico(facts.get("output_cost_per_token") or 0) for _, facts in rows),
-            max_output_tokens=max(limits) if all(limits) else None,
-            counted_as=str(rows[0][0]["litellm_params"]["model"]),
-        )
+    def of_model(self, model: str) -> Prices:
+        """The prices of a model by LiteLLM's name for it (`openai/gpt-4o`), whether it is served or not."""
+        return self._remembered(f"\0{model}", lambda: [{"litellm_params": {"model": model}}])
+
+    def _remembered(self, name: str, rows: Callable[[], Sequence[Mapping[str, Any]]]) -> Prices:
+        found = self._prices.get(name)
+        if found is None:
+            if len(self._prices) >= MAX_REMEMBERED:  # clients choose names, of wildcard groups and of pass-through
+                self._prices.clear()
+                self._longest.clear()
+            found = self._prices[name] = _prices_of(rows())
+        return found
 
     def estimate(self, group: str, body: Mapping[str, Any]) -> Estimate:
         """For a request with `body` to `group`."""
@@ -108,13 +121,19 @@ class PriceBook:
         if not prices.input_pico and not prices.output_pico:
             return Estimate()
         generates = any(name in body for name in ("messages", "prompt", "input", "contents"))
-        asked, answers = output_limit(body)
+        return self._estimate(group, prices, count_prompt(prices.counted_as, body), body if generates else None)
+
+    def estimate_model(self, model: str, prompt_tokens: int, body: Mapping[str, Any]) -> Estimate:
+        """For a request of `prompt_tokens` to a model by LiteLLM's name for it, in any API's words."""
+        return self._estimate(f"\0{model}", self.of_model(model), prompt_tokens, body)
+
+    def _estimate(self, name: str, prices: Prices, prompt_tokens: int, body: Mapping[str, Any] | None) -> Estimate:
+        asked, answers = output_limit(body) if body is not None else (0, 0)
         output = self._reserved if asked is None else asked
         if prices.max_output_tokens is not None:
             output = min(output, prices.max_output_tokens)
         partial = self._partial == "always" or (self._partial == "without_limit" and asked is None)
-        prompt = prices.input_pico * count_prompt(prices.counted_as, body)
-        return Estimate(prompt, prices.output_pico, output * answers if generates else 0, partial, group)
+        return Estimate(prices.input_pico * prompt_tokens, prices.output_pico, output * answers, partial, name)
 
 
 _LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens", "maxOutputTokens", "maxTokens")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 
 from starlette.requests import HTTPConnection
@@ -43,9 +44,22 @@ async def authenticated(request: HTTPConnection, route: str | None = None) -> Us
     headers = headers_of(request)
     if template.startswith(_KEY_IN_QUERY) and "key" in request.query_params:
         headers = {"x-goog-api-key": request.query_params["key"], **headers}
+    if template.startswith("/langfuse/") and (key := _basic_password(headers.get("authorization", ""))):
+        headers = {**headers, "authorization": f"Bearer {key}"}
     caller = await authenticate(request, template, state_of(request), headers)
     request.scope[_CALLER] = caller
     return caller
+
+
+def _basic_password(authorization: str) -> str | None:
+    """The password of basic authentication, which is where Langfuse's clients put their secret key."""
+    scheme, _, coded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(coded, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return None
 
 
 def client_address(request: HTTPConnection) -> str:

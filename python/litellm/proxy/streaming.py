@@ -1,4 +1,4 @@
-"""Server-sent events to a client that may leave at any moment."""
+"""Answers in pieces, to a client that may leave at any moment."""
 
 from __future__ import annotations
 
@@ -22,20 +22,19 @@ class _ClientGoneError(Exception):
     """The server says that nobody reads any more."""
 
 
-class EventStream(Response):
-    """Sends events as they come; when the client leaves, the source is cancelled at once.
+class Streamed(Response):
+    """Sends pieces as they come; when the client leaves, the source is cancelled at once.
 
-    `events` yields whole encoded events. Whatever the end is, `ended` is awaited once, out of reach of cancellation.
+    Whatever the end is, `ended` is awaited once, out of reach of cancellation.
     """
 
     def __init__(
-        self, events: AsyncIterator[bytes], shape: ErrorFormat, headers: Mapping[str, str], ended: Ended
-    ) -> None:
-        super().__init__(media_type="text/event-stream", headers=dict(headers))
+        self, pieces: AsyncIterator[bytes], headers: Mapping[str, str], ended: Ended, *, status: int = 200,
+        media_type: str | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(status_code=status, media_type=media_type, headers=dict(headers))
         del self.headers["content-length"]
-        self.headers["cache-control"] = "no-cache"
-        self.headers["x-accel-buffering"] = "no"
-        self._events, self._shape, self._ended = events, shape, ended
+        self._pieces, self._ended = pieces, ended
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI call."""
@@ -59,18 +58,37 @@ class EventStream(Response):
         error: Exception | None = None
         await _deliver(send, {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         try:
-            async for event in self._events:
-                await _deliver(send, {"type": "http.response.body", "body": event, "more_body": True})
+            async for piece in self._pieces:
+                await _deliver(send, {"type": "http.response.body", "body": piece, "more_body": True})
         except _ClientGoneError:
             raise
-        except Exception as failure:  # noqa: BLE001 - the head is sent: the failure becomes the stream's last event
+        except Exception as failure:  # noqa: BLE001 - the head is sent: the failure shows in how the stream ends
             error = failure
-            last = self._error_event(scope, failure)
+            last = self._last_words(scope, failure)
+            if last is None:
+                return error  # without its end, so that nobody takes what came for the whole
             await _deliver(send, {"type": "http.response.body", "body": last, "more_body": True})
         await _deliver(send, {"type": "http.response.body", "body": b"", "more_body": False})
         return error
 
-    def _error_event(self, scope: Scope, error: Exception) -> bytes:
+    def _last_words(self, scope: Scope, error: Exception) -> bytes | None:
+        """What tells the client of `error`; None breaks the connection off."""
+        log.error("request %s failed in its answer", scope["state"]["call_id"], exc_info=error)
+        return None
+
+
+class EventStream(Streamed):
+    """Server-sent events: `events` yields whole encoded ones, and a failure becomes the last of them."""
+
+    def __init__(
+        self, events: AsyncIterator[bytes], shape: ErrorFormat, headers: Mapping[str, str], ended: Ended
+    ) -> None:
+        super().__init__(events, headers, ended, media_type="text/event-stream")
+        self.headers["cache-control"] = "no-cache"
+        self.headers["x-accel-buffering"] = "no"
+        self._shape = shape
+
+    def _last_words(self, scope: Scope, error: Exception) -> bytes:
         details = details_of(error)
         if details is None:
             log.error("request %s failed in its stream", scope["state"]["call_id"], exc_info=error)

@@ -50,6 +50,10 @@ class HookChain:
         """Whether any hook is given responses or chunks."""
         return any(self._named(name) for name in _GIVEN_RESPONSES)
 
+    def has(self, name: str) -> bool:
+        """Whether any callback has the hook of that name."""
+        return bool(self._named(name))
+
     async def pre_call(self, auth: UserAPIKeyAuth, data: dict[str, Any], call_type: str) -> dict[str, Any]:
         """What to send. A hook may change the data, return other data, or refuse with an exception or a text."""
         for hook in self._named("async_pre_call_hook"):

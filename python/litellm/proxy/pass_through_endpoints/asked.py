@@ -1,0 +1,82 @@
+"""What is known of a request that is forwarded: its body where that is JSON, and the model that it names."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+
+from litellm.proxy._types import ProxyException, UserAPIKeyAuth
+from litellm.proxy.errors import InvalidRequestError
+from litellm.proxy.model_access import may_call
+
+Content = bytes | AsyncIterator[bytes]
+
+
+@dataclass(slots=True)
+class Body:
+    """A request's body: `raw` to send; `fields` when it is a JSON object."""
+
+    raw: Content
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def model(self) -> str | None:
+        """The model that it names."""
+        model = self.fields.get("model")
+        return model if isinstance(model, str) and model else None
+
+    def with_fields(self, fields: Mapping[str, Any]) -> Body:
+        """A body of other fields."""
+        return Body(orjson.dumps(fields), dict(fields))
+
+
+async def read_body(request: Request, auth: UserAPIKeyAuth, *, whole: bool = False) -> Body:
+    """The body. One that is no JSON is not read here but streamed on, unless it is needed `whole`.
+
+    For a key that may call some models only, what is checked is what is sent: JSON is written anew, so that no second
+    field of the same name slips through, and anything else that can name a model is read for it. Raises
+    InvalidRequestError for JSON of such a key that is broken.
+    """
+    if request.method in ("GET", "HEAD", "DELETE") and "content-type" not in request.headers:
+        return Body(await request.body())
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind.startswith("multipart/"):
+        return await _form(request, auth, whole=whole)
+    if kind and not (kind == "application/json" or kind.endswith("+json")):
+        return Body(await request.body() if whole or auth.allowed_models else request.stream())
+    raw = await request.body()
+    fields = _parsed(raw, auth)
+    return Body(orjson.dumps(fields) if auth.allowed_models and fields else raw, fields)
+
+
+def _parsed(raw: bytes, auth: UserAPIKeyAuth) -> dict[str, Any]:
+    try:
+        found = orjson.loads(raw) if raw else {}
+    except orjson.JSONDecodeError as error:
+        if auth.allowed_models:
+            raise InvalidRequestError(f"the request body is not valid JSON: {error}", "request_body") from error
+        return {}  # the provider is the one to judge it
+    return found if isinstance(found, dict) else {}
+
+
+async def _form(request: Request, auth: UserAPIKeyAuth, *, whole: bool) -> Body:
+    if not auth.allowed_models:
+        return Body(await request.body() if whole else request.stream())
+    raw = await request.body()
+    async with request.form(max_files=1000, max_fields=1000) as form:
+        models = [value for name, value in form.multi_items() if name == "model"]
+    if len(models) > 1 or not all(isinstance(model, str) for model in models):
+        raise InvalidRequestError("model: once, as a text", "model")
+    return Body(raw, {"model": models[0]} if models else {})
+
+
+def check_allowed(auth: UserAPIKeyAuth, model: str | None) -> None:
+    """Raises ProxyException 401 for a model that the key may not call."""
+    if model is not None and not may_call(auth, model):
+        raise ProxyException(
+            f"this key may not call the model {model[:200]!r}", "key_model_access_denied", "model", 401
+        )
