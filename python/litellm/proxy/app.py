@@ -15,9 +15,16 @@ from litellm.proxy.endpoints import facts, llm_routes, models, stored_responses,
 from litellm.proxy.health_endpoints import endpoints as health
 from litellm.proxy.hooks.billing import load_billing
 from litellm.proxy.middleware import BodyLimit, DirectRoutes, ErrorBoundary, RequestId
-from litellm.proxy.pass_through_endpoints import built_in
+from litellm.proxy.pass_through_endpoints import built_in, endpoints as pass_through
+from litellm.proxy.pass_through_endpoints.configured_routes import ConfiguredRoute
 from litellm.proxy.server.workers import stop_with_parent
-from litellm.proxy.startup import apply_litellm_settings, build_router, check_general_settings, open_state
+from litellm.proxy.startup import (
+    apply_litellm_settings,
+    build_router,
+    check_general_settings,
+    configured_endpoints,
+    open_state,
+)
 from litellm.proxy.version import VERSION
 
 SETTLE_TIMEOUT_S = 10.0
@@ -32,6 +39,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     apply_litellm_settings(config)
     check_functions(config)
     router = build_router(config)
+    configured_endpoints(config)
     billing = load_billing(config)
 
     @contextlib.asynccontextmanager
@@ -59,7 +67,8 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.include_router(management_endpoints.router)
     for added in billing.routers:
         app.include_router(added)
-    app.router.routes += built_in.routes()  # they match whole subtrees, so last
+    app.include_router(pass_through.router)
+    app.router.routes += [ConfiguredRoute(), *built_in.routes()]  # they match whole subtrees, so last
     app.add_middleware(DirectRoutes, owner=app, endpoints=llm_routes.direct())
     app.add_middleware(BodyLimit, max_bytes=config.general_settings.max_request_bytes)
     app.add_middleware(ErrorBoundary)

@@ -6,6 +6,8 @@ import inspect
 import os
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.auth.identity import principal
 from litellm.proxy.auth.identity_cache import IdentityCache
@@ -21,6 +23,8 @@ from litellm.proxy.hooks.billing import CALLBACK, UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.management_endpoints.provisioning import Provisioning
 from litellm.proxy.named_objects import named_object
+from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints, PassThroughEndpoint
+from litellm.proxy.pass_through_endpoints.stored import StoredEndpoints
 from litellm.proxy.request_subject import Guest, load_end_user, load_tag
 from litellm.proxy.secrecy import Secrecy
 from litellm.proxy.spend_tracking.budget_windows import utc_now
@@ -71,6 +75,8 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
     stores_models = _stores_models(config)
     if stores_models:
         await StoredModels(database, catalog, Secrecy(master_key)).start()
+    pass_through = configured_endpoints(config)
+    await StoredEndpoints(database, pass_through).start()
     identities, end_users, tags = _caches(config, database, ttl_s)
     shared, redis = shared_table(config) or (None, None)
     state = GatewayState(
@@ -89,6 +95,7 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         hooks=HookChain(lambda: litellm.callbacks),
         prices=prices,
         catalog=catalog,
+        pass_through=pass_through,
         billing=billing,
         stores_models=stores_models,
         gate=gate_of(config),
@@ -96,6 +103,24 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
     state.custom_auth = custom_auth(state)
     state.jwt = jwt_auth(state, Provisioning(state), ttl_s)
     return state
+
+
+def configured_endpoints(config: ProxyConfig) -> ConfiguredEndpoints:
+    """The config's pass-through endpoints. Raises ConfigError for one that is wrong."""
+    rows = config.general_settings.raw.get("pass_through_endpoints") or ()
+    problems = []
+    for index, row in enumerate(rows):
+        try:
+            PassThroughEndpoint.model_validate(row)
+        except ValidationError as error:
+            key = f"general_settings.pass_through_endpoints[{index}]"
+            problems += [
+                ConfigProblem(config.file or "config", 0, ".".join([key, *map(str, item["loc"])]), item["msg"])
+                for item in error.errors(include_input=False)
+            ]
+    if problems:
+        raise ConfigError(problems)
+    return ConfiguredEndpoints(rows)
 
 
 def _stores_models(config: ProxyConfig) -> bool:

@@ -18,6 +18,7 @@ from litellm.proxy.db.database import Database
 from litellm.proxy.estimate import PriceBook
 from litellm.proxy.hooks.billing import UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
+from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints
 from litellm.proxy.request_subject import Guest
 from litellm.proxy.spend_tracking.ledger import Ledger
 from litellm.proxy.spend_tracking.priorities import Priorities
@@ -46,6 +47,7 @@ class GatewayState:
     prices: PriceBook
     catalog: Catalog
     gate: Gate
+    pass_through: ConfiguredEndpoints
     billing: Billing = UNBILLED
     custom_auth: CustomAuth | None = None
     jwt: JwtAuth | None = None

@@ -122,7 +122,12 @@ def anthropic_messages(fields: dict[str, Any]) -> Response:
     if not fields.get("stream"):
         content = [{"type": "text", "text": "hello"}]
         return JSONResponse({**message, "content": content, "stop_reason": "end_turn", "usage": ANTHROPIC})
-    start = {**message, "content": [], "stop_reason": None, "usage": {"input_tokens": 10, "output_tokens": 1}}
+    start: dict[str, Any] = {
+        **message,
+        "content": [],
+        "stop_reason": None,
+        "usage": {"input_tokens": 10, "output_tokens": 1},
+    }
     delta = {"stop_reason": "end_turn", "stop_sequence": None}
     return events(
         {"type": "message_start", "message": start},

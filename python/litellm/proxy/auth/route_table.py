@@ -60,7 +60,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/audio/translations", "/moderations", "/rerank", "/v2/rerank", "/responses", "/responses/{response_id}",
         "/responses/{response_id}/input_items", "/responses/{response_id}/cancel", "/responses/compact",
         "/models/{model}:generateContent", "/models/{model}:streamGenerateContent", "/models/{model}:countTokens",
-        *(template for row in BUILT_IN for template in row.templates),
+        "/{configured pass-through}", *(template for row in BUILT_IN for template in row.templates),
     ),
     Access.INFO: (
         "/key/info", "/key/list", "/key/health", "/team/info", "/team/list", "/v2/team/list",
@@ -113,7 +113,8 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/access_group/{access_group}/delete", "/v1/access_group:POST", "/v1/access_group/{access_group_id}:PUT",
         "/v1/access_group/{access_group_id}:DELETE", "/v1/unified_access_group:POST",
         "/v1/unified_access_group/{access_group_id}:PUT", "/v1/unified_access_group/{access_group_id}:DELETE",
-        "/team/permissions_bulk_update",
+        "/team/permissions_bulk_update", "/config/pass_through_endpoint", "/config/pass_through_endpoint/{endpoint_id}",
+        "/config/pass_through_endpoint/team/{team_id}",
     ),
     Access.MASTER: ("/global/spend/reset",),
 }  # fmt: skip
