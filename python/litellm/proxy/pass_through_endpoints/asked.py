@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.errors import InvalidRequestError
-from litellm.proxy.model_access import may_call
+from litellm.proxy.model_access import acting, may_call
 
 Content = bytes | AsyncIterator[bytes]
 
@@ -74,9 +74,11 @@ async def _form(request: Request, auth: UserAPIKeyAuth, *, whole: bool) -> Body:
     return Body(raw, {"model": models[0]} if models else {})
 
 
-def check_allowed(auth: UserAPIKeyAuth, model: str | None) -> None:
-    """Raises ProxyException 401 for a model that the key may not call."""
+def allowed(auth: UserAPIKeyAuth, model: str | None) -> UserAPIKeyAuth:
+    """The caller, in the team that may call `model`. Raises ProxyException 401 when none may."""
+    auth = acting(auth, model)
     if model is not None and not may_call(auth, model):
         raise ProxyException(
             f"this key may not call the model {model[:200]!r}", "key_model_access_denied", "model", 401
         )
+    return auth

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from litellm.proxy._types import ProxyException
-from litellm.proxy.pass_through_endpoints.asked import check_allowed, read_body
+from litellm.proxy.pass_through_endpoints.asked import allowed, read_body
 from litellm.proxy.pass_through_endpoints.headers import own_credentials
 from litellm.proxy.pass_through_endpoints.place import Asked, place_of
 from litellm.proxy.pass_through_endpoints.providers import BUILT_IN, PassThroughProvider
@@ -33,7 +33,7 @@ def _route(prefix: str, row: PassThroughProvider) -> Route:
         _check_only(row, request.method, rest)
         body = await read_body(request, auth, whole=row.auth == "bedrock")
         model = model_in(rest) or body.model
-        check_allowed(auth, model)
+        auth = allowed(auth, model)
         asked = Asked(rest, request.url.query, model)
         place = place_of(state_of(request), row, asked, own_credentials(request.headers))
         if place.model is not None and body.model is not None:

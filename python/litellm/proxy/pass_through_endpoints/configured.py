@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from litellm.proxy.pass_through_endpoints.providers import ALL_METHODS
+
+log = logging.getLogger("litellm.proxy.pass_through")
 
 _REFERENCE = "os.environ/"
 
@@ -87,6 +90,16 @@ class ConfiguredEndpoints:
     def __init__(self, from_config: Sequence[Mapping[str, Any]] = ()) -> None:
         self.from_config = tuple(PassThroughEndpoint(**{**row, "is_from_config": True}) for row in from_config)
         self.stored: tuple[PassThroughEndpoint, ...] = ()
+
+    def store(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Serve the database's `rows`. One that is wrong is logged and left out."""
+        kept = []
+        for row in rows:
+            try:
+                kept.append(PassThroughEndpoint(**row))
+            except ValidationError as error:
+                log.error("the stored pass-through endpoint %r is left out: %s", row.get("path"), error.errors()[0])
+        self.stored = tuple(kept)
 
     def listed(self) -> list[PassThroughEndpoint]:
         """All of them; one that is stored takes the place of the config's at the same path."""

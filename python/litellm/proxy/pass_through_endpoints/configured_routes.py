@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.money import usd_to_pico
-from litellm.proxy.pass_through_endpoints.asked import check_allowed, read_body
+from litellm.proxy.pass_through_endpoints.asked import allowed, read_body
 from litellm.proxy.pass_through_endpoints.built_in import raw_path
 from litellm.proxy.pass_through_endpoints.configured import PassThroughEndpoint, resolved
 from litellm.proxy.pass_through_endpoints.credentials import Credential
@@ -52,7 +52,7 @@ async def _forward(request: Request, endpoint: PassThroughEndpoint) -> Response:
         _check_team(auth, endpoint)
     rest = below(raw_path(request), endpoint.path)
     body = await read_body(request, auth)
-    check_allowed(auth, body.model)
+    auth = allowed(auth, body.model)
     headers = {name.lower(): resolved(str(value)) for name, value in _flat(endpoint.headers).items()}
     target = Target(
         _url(endpoint, rest, request.url.query),

@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from litellm.proxy.db.repositories import TeamRepository
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guarded_router import guarded_router
-from litellm.proxy.management_endpoints.common.context import InContext, not_found
-from litellm.proxy.pass_through_endpoints.configured import PassThroughEndpoint
+from litellm.proxy.management_endpoints.common.context import Context, InContext, not_found
+from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints, PassThroughEndpoint
 from litellm.proxy.pass_through_endpoints.stored import TOPIC, PassThroughRepository
 
 router = guarded_router("pass-through endpoints")
@@ -21,7 +22,7 @@ MAX_ENDPOINTS = 1000
 @router.get("/config/pass_through_endpoint")
 async def list_pass_through_endpoints(context: InContext, endpoint_id: str | None = None) -> dict[str, Any]:
     """Every endpoint, the config's too; or the stored one of an id."""
-    endpoints = context.state.pass_through
+    endpoints = await _fresh(context)
     shown = endpoints.listed() if endpoint_id is None else [_named(endpoints.stored, endpoint_id)]
     return {"endpoints": [item.model_dump() for item in shown]}
 
@@ -29,14 +30,13 @@ async def list_pass_through_endpoints(context: InContext, endpoint_id: str | Non
 @router.get("/config/pass_through_endpoint/team/{team_id}")
 async def list_team_pass_through_endpoints(context: InContext, team_id: str) -> dict[str, Any]:
     """The endpoints that a team may use: those of its metadata's `allowed_passthrough_routes`, without one all."""
-    from litellm.proxy.db.repositories import TeamRepository
-
+    endpoints = await _fresh(context)
     async with context.read() as connection:
         team = await TeamRepository(connection).get(team_id)
     if team is None:
         raise not_found("team", "team_id")
     allowed = (team["metadata"] or {}).get("allowed_passthrough_routes")
-    shown = [item for item in context.state.pass_through.listed() if allowed is None or item.path in allowed]
+    shown = [item for item in endpoints.listed() if allowed is None or item.path in allowed]
     return {"endpoints": [item.model_dump() for item in shown]}
 
 
@@ -54,6 +54,7 @@ async def create_pass_through_endpoint(context: InContext, body: PassThroughEndp
         await repository.write([*rows, _row(made)])
         transaction.changed(TOPIC)
         await context.audit(transaction, "created", TABLE, str(made.id), None, _shown(made))
+    await _fresh(context)
     return {"endpoints": [made.model_dump()]}
 
 
@@ -75,6 +76,7 @@ async def update_pass_through_endpoint(context: InContext, endpoint_id: str, bod
         await repository.write(rows)
         transaction.changed(TOPIC)
         await context.audit(transaction, "updated", TABLE, endpoint_id, _shown(before), _shown(after))
+    await _fresh(context)
     return {"endpoints": [after.model_dump()]}
 
 
@@ -88,7 +90,16 @@ async def delete_pass_through_endpoint(context: InContext, endpoint_id: str) -> 
         await repository.write(rows)
         transaction.changed(TOPIC)
         await context.audit(transaction, "deleted", TABLE, endpoint_id, _shown(gone))
+    await _fresh(context)
     return {"endpoints": [gone.model_dump()]}
+
+
+async def _fresh(context: Context) -> ConfiguredEndpoints:
+    """What is served, as the database has it now."""
+    async with context.read() as connection:
+        rows = await PassThroughRepository(connection).read()
+    context.state.pass_through.store(rows)
+    return context.state.pass_through
 
 
 def _named(endpoints: Any, endpoint_id: str) -> PassThroughEndpoint:

@@ -80,7 +80,7 @@ async def relay(request: Request, auth: UserAPIKeyAuth, body: Body, target: Targ
         state, subject.auth, target.call_type, target.asked_model, target.template, call_id_of(request),
         client_address(request),
     )  # fmt: skip
-    charge.admit(subject.limits)
+    await charge.admit(subject.limits)
     try:
         body = await _through_hooks(charge, body)
         prompt, estimate = _estimate(state, request, body, target)

@@ -6,14 +6,13 @@ import asyncio
 import logging
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from litellm.proxy.db import tables
 from litellm.proxy.db.database import DATABASE_ERRORS, Database
 from litellm.proxy.db.events import EVERYTHING
 from litellm.proxy.db.repository import Repository
-from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints, PassThroughEndpoint
+from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints
 
 log = logging.getLogger("litellm.proxy.pass_through")
 
@@ -61,13 +60,7 @@ class StoredEndpoints:
         """Serve what the database has now."""
         async with self._database.read() as connection:
             rows = await PassThroughRepository(connection).read()
-        kept = []
-        for row in rows:
-            try:
-                kept.append(PassThroughEndpoint(**row))
-            except ValidationError as error:
-                log.error("the stored pass-through endpoint %r is left out: %s", row.get("path"), error.errors()[0])
-        self._endpoints.stored = tuple(kept)
+        self._endpoints.store(rows)
 
     def _changed(self, topic: str) -> None:
         if topic in (TOPIC, EVERYTHING):
