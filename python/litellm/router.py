@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from litellm import exceptions
 from litellm.router_utils.base import Services
+from litellm.router_utils.compatibility import CompatibilityMethods, warn_of
 from litellm.router_utils.deployment_methods import DeploymentMethods
 from litellm.router_utils.deployments import Row
 from litellm.router_utils.endpoint_methods import EndpointMethods
 from litellm.router_utils.info_methods import InfoMethods
+from litellm.router_utils.listing_methods import ListingMethods
 from litellm.router_utils.pre_call_checks.deployment_affinity_check import parse_checks
 from litellm.router_utils.router_redis import router_redis
 from litellm.router_utils.routing_group_methods import RoutingGroupMethods
-from litellm.router_utils.settings import RouterSettings, check_strategy
+from litellm.router_utils.settings import RouterSettings
+from litellm.router_utils.strategy_methods import StrategyMethods
 from litellm.router_utils.virtual_groups import parse_routing_groups
 from litellm.scheduler import FlowItem, Scheduler
 from litellm.types.router import RouterGeneralSettings, UpdateRouterConfig
@@ -54,7 +57,15 @@ def _module(name: str) -> Any:
     return importlib.import_module(f"litellm.{name}" if name else "litellm")
 
 
-class Router(EndpointMethods, DeploymentMethods, InfoMethods, RoutingGroupMethods):
+class Router(
+    EndpointMethods,
+    DeploymentMethods,
+    InfoMethods,
+    RoutingGroupMethods,
+    StrategyMethods,
+    CompatibilityMethods,
+    ListingMethods,
+):
     """LiteLLM's router. Times are in seconds.
 
     Raises ValueError for a setting or a deployment that is wrong, naming it.
@@ -121,6 +132,14 @@ class Router(EndpointMethods, DeploymentMethods, InfoMethods, RoutingGroupMethod
         fallback_budget_check: Any = None,
         auto_router_capability_limit: Any = None,
     ) -> None:
+        warn_of(
+            {
+                "assistants_config": assistants_config,
+                "search_tools": search_tools,
+                "alerting_config": alerting_config,
+                "auto_router_capability_limit": auto_router_capability_limit,
+            }
+        )
         every = list(fallbacks) if fallbacks else []
         if default_fallbacks:
             every.append({"*": list(default_fallbacks)})
@@ -248,7 +267,13 @@ class Router(EndpointMethods, DeploymentMethods, InfoMethods, RoutingGroupMethod
             if name not in UpdateRouterConfig.model_fields or not hasattr(self, name):
                 logger.warning("setting %r cannot be changed at run time", name)
                 continue
-            setattr(self, name, check_strategy(value) if name == "routing_strategy" else value)
+            if name not in ("routing_strategy", "routing_strategy_args"):
+                setattr(self, name, value)
+        if "routing_strategy" in kwargs or "routing_strategy_args" in kwargs:
+            self.routing_strategy_init(
+                kwargs.get("routing_strategy") or self.routing_strategy,
+                kwargs.get("routing_strategy_args") or self.routing_strategy_args,
+            )
 
     def flush_cache(self) -> None:
         """Forget counters and failures, and what `cache` holds."""
@@ -298,7 +323,7 @@ def _price(row: Row, prompt_tokens: int, completion_tokens: int) -> float:
             completion_tokens=completion_tokens,
             custom_cost_per_token=dict.fromkeys(names, 0.0) | own if own else None,
         )
-    except (exceptions.BadRequestError, exceptions.NotFoundError):
+    except (exceptions.ModelNotMappedError, exceptions.BadRequestError, exceptions.NotFoundError):
         return 0.0
     return float(sum(costs))
 

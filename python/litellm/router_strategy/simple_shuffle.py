@@ -17,7 +17,7 @@ def simple_shuffle(
 ) -> Row:
     """One of the deployments, which must not be empty."""
     for name in ("weight", "rpm", "tpm"):
-        shares = [float(row["litellm_params"].get(name) or 0) for row in healthy_deployments]
+        shares = [float((row.get("litellm_params") or {}).get(name) or 0) for row in healthy_deployments]
         if any(shares):
             return random.choices(healthy_deployments, shares)[0]
     return random.choice(healthy_deployments)

@@ -23,7 +23,13 @@ from litellm.router_utils.call import Endpoint, RoutedCall
 from litellm.router_utils.choosing import Chooser
 from litellm.router_utils.cooldown_handlers import CooldownPolicy
 from litellm.router_utils.deployments import DeploymentStore, Row, normalise
-from litellm.router_utils.health_state_cache import DEFAULT_STALENESS_S, DeploymentHealthCache, HealthFilter
+from litellm.router_utils.get_retry_from_policy import status_of
+from litellm.router_utils.health_state_cache import (
+    DEFAULT_STALENESS_S,
+    TRANSIENT,
+    DeploymentHealthCache,
+    HealthFilter,
+)
 from litellm.router_utils.limit_gate import LimitGate
 from litellm.router_utils.pins import MAX_PINS, Pins
 from litellm.router_utils.pre_call_checks.deployment_affinity_check import DeploymentAffinity
@@ -76,8 +82,8 @@ class Setting:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    def __get__(self, router: RouterBase, owner: type | None = None) -> Any:
-        return getattr(router.settings, self.name)
+    def __get__(self, router: RouterBase | None, owner: type | None = None) -> Any:
+        return self if router is None else getattr(router.settings, self.name)
 
     def __set__(self, router: RouterBase, value: Any) -> None:
         setattr(router.settings, self.name, value)
@@ -194,6 +200,24 @@ class RouterBase:
                 prompt_tokens = self._services.count_tokens(attempt.group, messages, None)
             cost = self._services.price(attempt.row, prompt_tokens, completion_tokens)
         self.router_budget_logger.spend(attempt.row, attempt.kwargs, cost)
+
+    def record_health_check(self, model_id: str, error: Exception | None = None) -> None:
+        """Note the result of a health check: that it went well, or the error it ended with.
+
+        With `health_check_ignore_transient_errors` a 408 or 429 says nothing. With an `allowed_fails_policy` an error
+        counts as a failure of the deployment, which may cool down.
+        """
+        settings, row = self.settings, self._store.by_id.get(model_id)
+        if row is None or (
+            error is not None and settings.health_check_ignore_transient_errors and status_of(error) in TRANSIENT
+        ):
+            return
+        self.health_state_cache.note(model_id, error is None)
+        if error is not None and settings.enable_health_check_routing and settings.allowed_fails_policy is not None:
+            peers = self._store.groups.get(row["model_name"], {})
+            seconds = self._cooldown.failed(model_id, error, len(peers), row["litellm_params"].get("cooldown_time"))
+            if seconds is not None:
+                self._core.cool_down(model_id, seconds)
 
     def _checked(self, raw: Any) -> Row:
         """A row of `model_list` as the router keeps it. Raises ValueError naming the field that is missing or wrong."""

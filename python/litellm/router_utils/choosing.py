@@ -42,11 +42,16 @@ class Chooser:
         if self.plugins:
             yield from self._ask_plugins(ask)
         if ask.asynchronous:
-            for callback in self._callbacks():
-                if _filters(callback):
-                    yield from self._ask_callback(ask, callback)
+            yield from self.ask_callbacks(ask)
         if self.affinity.active and (pool := self.selector.pool(ask.model, ask.kwargs)) is not None:
             ask.pins = yield from self.affinity.find(pool, ask)
+        return None
+
+    def ask_callbacks(self, ask: Ask) -> Plan:
+        """Let the application's callbacks narrow what `ask` may be answered by."""
+        for callback in self._callbacks():
+            if _filters(callback):
+                yield from self._ask_callback(ask, callback)
         return None
 
     def chosen(self, ask: Ask, row: Row) -> Plan:

@@ -71,6 +71,10 @@ class DeploymentMethods(RouterBase):
                 rows.append(row)
         self._store.replace_all(rows)
 
+    def deployment_is_active_for_environment(self, deployment: Deployment | Mapping[str, Any]) -> bool:
+        """Whether a deployment is meant for this process's LITELLM_ENVIRONMENT. Raises ValueError for a wrong one."""
+        return is_active(self._checked(deployment))
+
     def add_deployment(self, deployment: Deployment | Mapping[str, Any]) -> Deployment | None:
         """Add a deployment; None when one of the same id is there already."""
         row = self._checked(deployment)

@@ -91,3 +91,11 @@ class InfoMethods(RouterBase):
     async def get_remaining_model_group_usage(self, model_group: str) -> dict[str, int]:
         """The `x-ratelimit-*` headers of a group; empty when it has no limits."""
         return self._limits_of(self._store.group_of(model_group) or model_group)
+
+    def cached_model_group_info(self, model_group: str) -> ModelGroupInfo | None:
+        """As `get_model_group_info`."""
+        return self.get_model_group_info(model_group)
+
+    async def get_model_group_io_token_usage(self, model_group: str) -> tuple[int | None, int | None]:
+        """(input, output) tokens of the running minute; None each, as they are counted together."""
+        return None, None

@@ -28,20 +28,33 @@ class RoutingCore:
     """The routing table of one router. `costs` gives a deployment's price per input and output token in USD."""
 
     def __init__(self, costs: Costs, settings: RouterSettings, clock: Callable[[], float] | None = None) -> None:
-        arguments = settings.routing_strategy_args
-        self._table: Any = accelerator.routing_table(
-            clock=clock,
-            latency_buffer=float(arguments.get("lowest_latency_buffer", 0)),
-            latency_samples=int(arguments.get("max_latency_list_size", 10)),
-            latency_ttl_s=float(arguments.get("ttl", 3600)),
-            ttft_percentile=arguments.get("ttft_percentile"),
-        )
+        self._settings, self._clock = settings, clock
+        self._table = self._new_table()
         self._costs, self._default_parallel = costs, settings.default_max_parallel_requests
         self._limits: dict[str, tuple[int | None, int | None]] = {}
         self._parallel: dict[str, int] = {}
         self._limited: dict[str, dict[str, None]] = {}
         self.mirrors: dict[str, list[RoutingCore]] = {}
         """By deployment, the tables of routing groups that are told of everything as well."""
+
+    def _new_table(self) -> Any:
+        arguments = self._settings.routing_strategy_args
+        return accelerator.routing_table(
+            clock=self._clock,
+            latency_buffer=float(arguments.get("lowest_latency_buffer", 0)),
+            latency_samples=int(arguments.get("max_latency_list_size", 10)),
+            latency_ttl_s=float(arguments.get("ttl", 3600)),
+            ttft_percentile=arguments.get("ttft_percentile"),
+        )
+
+    def restart(self, rows: Iterable[Row]) -> None:
+        """Count anew, by the settings as they are now; cooldowns go on."""
+        cooling = self.cooling()
+        self._table = self._new_table()
+        for row in rows:
+            self.add(row)
+        for model_id, seconds in cooling.items():
+            self._table.cool_down(model_id, seconds)
 
     def add(self, row: Row) -> None:
         """Take a deployment in."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol, TypedDict, runtime_checkable
 
@@ -324,6 +325,15 @@ OptionalPreCallChecks = list[
         "encrypted_content_affinity",
     ]
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentModelListingInfo:
+    """What a model group's deployments add to its entry in a listing of models."""
+
+    cost_map_keys: tuple[str, ...]
+    max_input_tokens: int | None
+    max_output_tokens: int | None
 
 
 class ModelGroupInfo(BaseModel):

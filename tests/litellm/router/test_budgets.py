@@ -51,6 +51,14 @@ def test_a_providers_budget_sends_requests_elsewhere_and_comes_back() -> None:
     assert chosen(router, "chat") == {"openai", "azure"}
 
 
+def test_an_answer_without_a_price_costs_nothing() -> None:
+    router = Router(
+        model_list=[row("chat", "a", model="groq/unheard-of")], provider_budget_config={"groq": budget(1e-12)}
+    )
+    for _ in range(2):
+        router.completion("chat", MESSAGES)
+
+
 def test_when_every_budget_is_spent_the_error_says_so() -> None:
     router = Router(model_list=[OPENAI], provider_budget_config={"openai": budget(1e-12)}, num_retries=0)
     spend(router, "chat")
