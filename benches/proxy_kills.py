@@ -1,6 +1,8 @@
-"""Kills the gateway, or PostgreSQL, in the middle of load, again and again, and counts the money afterwards.
+"""Kills the gateway, PostgreSQL or Redis in the middle of load, again and again, and counts the money afterwards.
 
-    python -m benches.proxy_kills [--rounds 20] [--kill gateway|postgres] [--clients 16]
+    python -m benches.proxy_kills [--rounds 20] [--kill gateway|postgres|redis] [--clients 16]
+
+Calls are counted against a budget and, in Redis, against a limit of requests.
 
 Every answered call must be in the log once; the log must add up to the key's spend, and to the days' sums. Prints one
 line a round, and exits with 1 when something was lost or counted twice.
@@ -22,6 +24,7 @@ import httpx
 
 from tests.support.gateway import Gateway
 from tests.support.postgres import Postgres
+from tests.support.redis import RedisServer
 
 CONFIG: dict[str, Any] = {
     "model_list": [{"model_name": "m", "litellm_params": {"model": "openai/gpt-4o", "mock_response": "hi"}}]
@@ -78,31 +81,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the rounds; 0 when the money is all there."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--kill", choices=("gateway", "postgres"), default="gateway")
+    parser.add_argument("--kill", choices=("gateway", "postgres", "redis"), default="gateway")
     parser.add_argument("--clients", type=int, default=16)
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder, Postgres() as postgres:
+    with tempfile.TemporaryDirectory() as folder, Postgres() as postgres, RedisServer() as redis:
         url = postgres.database()
-        gateway = Gateway(Path(folder), CONFIG, env={"DATABASE_URL": url}).start()
-        key = gateway.request("POST", "/key/generate", json={"max_budget": 1000}).json()["key"]
+        config = CONFIG | {"general_settings": {"coordination_redis": {"url": redis.url}}}
+        gateway = Gateway(Path(folder), config, env={"DATABASE_URL": url}).start()
+        limits = {"max_budget": 1000, "rpm_limit": 1_000_000}
+        key = gateway.request("POST", "/key/generate", json=limits).json()["key"]
         answered = 0
         for number in range(options.rounds):
             load = Load(gateway, key, options.clients)
             load.wait_for(ANSWERS_A_ROUND)
-            victim: Gateway | Postgres = gateway if options.kill == "gateway" else postgres
-            victim.kill()
+            victim: Gateway | Postgres | RedisServer = {"gateway": gateway, "postgres": postgres, "redis": redis}[
+                options.kill
+            ]
+            victim.stop() if isinstance(victim, RedisServer) else victim.kill()
             time.sleep(0.2)
             statuses = load.stop()
             answered += statuses.get(200, 0)
             victim.start()
             print(f"round {number + 1}: {answered} answered in all, this time {statuses}", flush=True)
         gateway.stop()
-        logs = postgres.execute(
-            "SELECT count(*) FILTER (WHERE status = 'success') AS calls, sum(spend) AS usd FROM \"LiteLLM_SpendLogs\"",
-            url,
-        )[0]
-        spent = postgres.execute('SELECT max(spend) AS usd FROM "LiteLLM_VerificationToken"', url)[0]["usd"]
-        days = postgres.execute('SELECT sum(spend) AS usd FROM "LiteLLM_DailyUserSpend"', url)[0]["usd"]
+        return _count(postgres, url, answered)
+
+
+def _count(postgres: Postgres, url: str, answered: int) -> int:
+    """Compare the log with what was answered, with the key's spend and with the days'; 0 when all is there."""
+    logs = postgres.execute(
+        "SELECT count(*) FILTER (WHERE status = 'success') AS calls, sum(spend) AS usd FROM \"LiteLLM_SpendLogs\"", url
+    )[0]
+    spent = postgres.execute('SELECT max(spend) AS usd FROM "LiteLLM_VerificationToken"', url)[0]["usd"]
+    days = postgres.execute('SELECT sum(spend) AS usd FROM "LiteLLM_DailyUserSpend"', url)[0]["usd"]
     print(f"answered {answered}, logged {logs['calls']}, log {logs['usd']}, key {spent}, days {days}")
     same = pico(logs["usd"]) == pico(spent) == pico(days)
     return 0 if same and logs["calls"] >= answered and pico(logs["usd"]) >= answered * CALL_PICO else 1
