@@ -22,6 +22,7 @@ from typing import Any
 
 import httpx
 
+from tests.support import gateway as gateway_process
 from tests.support.gateway import Gateway
 from tests.support.postgres import Postgres
 from tests.support.redis import RedisServer
@@ -34,6 +35,7 @@ CALL_PICO = 10 * 2_500_000 + 20 * 10_000_000
 PICO = 10**12
 ANSWERS_A_ROUND = 40
 ROUND_TIMEOUT_S = 30.0
+gateway_process.START_TIMEOUT_S = 120.0  # also on a machine that does much else
 
 
 class Load:

@@ -54,6 +54,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
             await state.drain(SETTLE_TIMEOUT_S)
             await state.limiter.stop()
             await state.ledger.stop()
+            await state.alerts.stop()
             if state.redis is not None:
                 await state.redis.aclose()
             await state.database.stop()

@@ -46,7 +46,7 @@ async def subject_of(
 ) -> Subject:
     """Who is asked for in this request. `field` names the body's metadata. Raises ProxyException 403 when blocked."""
     model = str(body["model"])
-    accounts = [*auth.accounts, *auth.model_accounts.get(model, ())]
+    accounts = [*auth.accounts, *auth.model_accounts.get(model, ()), *state.own_accounts]
     limits = [*auth.limits, *auth.model_limits.get(model, ())]
     end_user, tags = auth.end_user_id or _end_user(state, body, headers), _tags(auth, body.get(field), headers)
     if end_user:
@@ -118,7 +118,9 @@ def _guest(kind: str, name: str, row: Mapping[str, Any], budget: Mapping[str, An
     guest = Guest(
         blocked=bool(row.get("blocked")),
         models=frozenset(row.get("models") or ()),
-        account=account(kind, name, (budget or {}).get("max_budget")),
+        account=account(
+            kind, name, (budget or {}).get("max_budget"), soft_budget=(budget or {}).get("soft_budget"), raise_of=budget
+        ),
         limits=tuple(limits_of(kind, name, budget)),
     )
     return guest, {f"budget:{budget['budget_id']}"} if budget else set()

@@ -23,11 +23,14 @@ from litellm.proxy.hooks.billing import CALLBACK, UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.management_endpoints.provisioning import Provisioning
 from litellm.proxy.named_objects import named_object
+from litellm.proxy.observability.alerting import alerts_of
 from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints, PassThroughEndpoint
 from litellm.proxy.pass_through_endpoints.stored import StoredEndpoints
 from litellm.proxy.request_subject import Guest, load_end_user, load_tag
 from litellm.proxy.secrecy import Secrecy
-from litellm.proxy.spend_tracking.budget_windows import utc_now
+from litellm.proxy.spend_tracking.accounts import Account, window_account
+from litellm.proxy.spend_tracking.budget_alerts import BudgetAlerts
+from litellm.proxy.spend_tracking.budget_windows import FOREVER, OWN_BUDGET, utc_now, window_start
 from litellm.proxy.spend_tracking.ledger import Ledger
 from litellm.proxy.spend_tracking.priorities import Priorities
 from litellm.proxy.spend_tracking.rate_limits import RateLimiter
@@ -53,9 +56,12 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
     folder = data_dir()
     database = Database(database_url(config.general_settings.raw, folder), folder)
     await database.start()
+    alerts = alerts_of(config)
+    hard_too = bool(config.general_settings.raw.get("alerting"))
     ledger = Ledger(
         database, folder, exceeded_status=status_of(config.litellm_settings),
         allow_without_database=config.general_settings.allow_requests_on_db_unavailable, billing=billing,
+        alerts=BudgetAlerts(database, alerts, hard_too=hard_too),
     )  # fmt: skip
     await ledger.start()
     ttl_s = float(config.general_settings.raw.get("user_api_key_cache_ttl") or KEY_TTL_S)
@@ -92,6 +98,8 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         priorities=priorities,
         limited_tokens=_TOKENS.get(str(config.general_settings.raw.get("token_rate_limit_type")), "total_tokens"),
         redis=redis,
+        alerts=alerts,
+        own_accounts=_own_accounts(config),
         hooks=HookChain(lambda: litellm.callbacks),
         prices=prices,
         catalog=catalog,
@@ -121,6 +129,18 @@ def configured_endpoints(config: ProxyConfig) -> ConfiguredEndpoints:
     if problems:
         raise ConfigError(problems)
     return ConfiguredEndpoints(rows)
+
+
+def _own_accounts(config: ProxyConfig) -> tuple[Account, ...]:
+    """The whole gateway's budget: `litellm_settings.max_budget`, for each `budget_duration`. Raises ConfigError."""
+    duration = str(config.litellm_settings.get("budget_duration") or FOREVER)
+    try:
+        window_start(utc_now(), duration)
+    except ValueError as error:
+        place = "litellm_settings.budget_duration"
+        raise ConfigError([ConfigProblem(config.file or "config", 0, place, str(error))]) from error
+    found = window_account(*OWN_BUDGET, duration, config.litellm_settings.get("max_budget"))
+    return () if found is None else (found,)
 
 
 def _stores_models(config: ProxyConfig) -> bool:

@@ -18,8 +18,10 @@ from litellm.proxy.db.database import Database
 from litellm.proxy.estimate import PriceBook
 from litellm.proxy.hooks.billing import UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
+from litellm.proxy.observability.alerting import Alerts
 from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints
 from litellm.proxy.request_subject import Guest
+from litellm.proxy.spend_tracking.accounts import Account
 from litellm.proxy.spend_tracking.ledger import Ledger
 from litellm.proxy.spend_tracking.priorities import Priorities
 from litellm.proxy.spend_tracking.rate_limits import RateLimiter
@@ -57,6 +59,9 @@ class GatewayState:
     """Which tokens of a call's usage count for limits (`general_settings.token_rate_limit_type`)."""
     redis: Any = None
     """The client of the Redis that limits are counted in, if there is one."""
+    alerts: Alerts = field(default_factory=Alerts)
+    own_accounts: tuple[Account, ...] = ()
+    """The budget of the whole gateway, if there is one."""
     draining: bool = False
     settlements: set[asyncio.Task[Any]] = field(default_factory=set)
     """Settlements under way; the drain waits for them."""

@@ -81,18 +81,23 @@ def _allowed_models(rows: IdentityRows) -> Iterable[frozenset[str]]:
 
 
 def _accounts(rows: IdentityRows, key_budget: float | None, user_on_team_keys: bool) -> Iterable[Account]:
-    key, user, team, member, organization = rows.key, rows.user, rows.team, rows.member, rows.organization
-    found = [account("key", key["token"], key_budget)]
+    key, user, team, organization = rows.key, rows.user, rows.team, rows.organization
+    own, key_row = key["metadata"] or {}, key.get("litellm_budget_table") or {}
+    soft = _first(own.get("soft_budget"), key_row.get("soft_budget"))
+    raised = own if own.get("temp_budget_increase") else key_row
+    found = [account("key", key["token"], key_budget, soft_budget=soft, raise_of=raised)]
     if user is not None and (team is None or user_on_team_keys):
         found.append(account("user", user["user_id"], user["max_budget"]))
     if team is not None:
-        found.append(account("team", team["team_id"], team["max_budget"]))
-    if team is not None and member is not None:
-        budget = (member["litellm_budget_table"] or {}).get("max_budget")
-        found.append(account("team_member", joined(team["team_id"], member["user_id"]), budget))
+        found.append(account("team", team["team_id"], team["max_budget"], soft_budget=team["soft_budget"]))
     if organization is not None:
-        budget = (organization["litellm_budget_table"] or {}).get("max_budget")
-        found.append(account("organization", organization["organization_id"], budget))
+        found.append(_shared("organization", organization["organization_id"], organization))
+    if team is not None and rows.member is not None:
+        found.append(_shared("team_member", joined(team["team_id"], rows.member["user_id"]), rows.member))
+    if rows.organization_member is not None:
+        member = rows.organization_member
+        name = joined(member["organization_id"], member["user_id"])
+        found.append(_shared("organization_member", name, member))
     for kind, row, column in (("key", key, "token"), ("team", team, "team_id")):
         for entry in (row or {}).get("budget_limits") or ():
             if isinstance(entry, dict) and entry.get("budget_duration"):
@@ -100,6 +105,11 @@ def _accounts(rows: IdentityRows, key_budget: float | None, user_on_team_keys: b
                     window_account(kind, (row or {})[column], entry["budget_duration"], entry.get("max_budget"))
                 )
     return (item for item in found if item is not None)
+
+
+def _shared(kind: str, name: str, row: Row) -> Account | None:
+    budget = row["litellm_budget_table"] or {}
+    return account(kind, name, budget.get("max_budget"), soft_budget=budget.get("soft_budget"), raise_of=budget)
 
 
 def _model_accounts(rows: IdentityRows) -> Mapping[str, tuple[Account, ...]]:
@@ -131,6 +141,9 @@ def _rate_limits(rows: IdentityRows, key_limits: Mapping[str, Any]) -> Iterable[
     if rows.organization is not None:
         of = rows.organization["litellm_budget_table"]
         yield from limits_of("organization", rows.organization["organization_id"], of)
+    if rows.organization_member is not None:
+        member = f"{rows.organization_member['organization_id']}:{rows.organization_member['user_id']}"
+        yield from limits_of("organization_member", member, rows.organization_member["litellm_budget_table"])
 
 
 def _model_limits(rows: IdentityRows) -> Mapping[str, tuple[RateLimit, ...]]:

@@ -33,6 +33,7 @@ class IdentityRows:
     team: Row | None = None
     member: Row | None = None
     organization: Row | None = None
+    organization_member: Row | None = None
     organization_roles: list[Row] = field(default_factory=list)
     access_groups: list[Row] = field(default_factory=list)
 
@@ -46,7 +47,8 @@ class IdentityRows:
             if row is not None:
                 found.add(f"{kind}:{row[column]}")
         found |= {f"access_group:{row['access_group_id']}" for row in self.access_groups}
-        budgets = [row.get("budget_id") for row in (self.key, self.member, self.organization) if row]
+        members = (self.member, self.organization_member)
+        budgets = [row.get("budget_id") for row in (self.key, *members, self.organization) if row]
         return found | {f"budget:{budget}" for budget in budgets if budget}
 
 
@@ -85,6 +87,9 @@ async def rows_behind(connection: AsyncConnection, key: Row) -> IdentityRows:
         organizations = OrganizationRepository(connection)
         found = await organizations.get(organization_id)
         rows.organization = found and await with_budget(organizations, found)
+        own = [row for row in rows.organization_roles if row["organization_id"] == organization_id]
+        if own:
+            rows.organization_member = await with_budget(OrganizationMemberRepository(connection), own[0])
     groups = {*(key["access_group_ids"] or ()), *((rows.team or {}).get("access_group_ids") or ())}
     if groups:
         rows.access_groups = await AccessGroupRepository(connection).find(access_groups.c.access_group_id.in_(groups))

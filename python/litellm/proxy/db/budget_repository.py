@@ -62,6 +62,12 @@ class BudgetQueries:
         held, others = (await self._connection.execute(theirs)).one()
         return int(held), int(others)
 
+    async def spent(self, account: Account) -> int:
+        """What the database knows to be spent of an account, in pico-dollars."""
+        place = PLACES[account.kind]
+        query = select(place.table.c.spend).where(place.row(account.entity_id))
+        return usd_to_pico(max((await self._connection.execute(query)).scalar_one_or_none() or 0.0, 0.0))
+
     async def _roll(self, account: Account, now: datetime.datetime) -> None:
         """Make the row of a window of its own, and start it anew when its time is over."""
         kind, entity, duration = account.entity_id.split(SEPARATOR)

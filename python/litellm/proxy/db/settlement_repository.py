@@ -145,6 +145,8 @@ def entities(row: Row) -> Iterable[tuple[str, str]]:
     yield from ((kind, name) for kind, name in plain if name)
     if team and user:
         yield "team_member", joined(team, user)
+    if organization and user:
+        yield "organization_member", joined(organization, user)
     yield from (("tag", str(tag)) for tag in dict.fromkeys(row.get("request_tags") or ()))
     yield from (("window", name) for name in row.get("windows") or ())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +37,9 @@ PLACES: Mapping[str, Place] = {
     "team": Place(tables.teams, ("team_id",), "Team"),
     "team_member": Place(tables.team_memberships, ("team_id", "user_id"), "Team member"),
     "organization": Place(tables.organizations, ("organization_id",), "Organization"),
+    "organization_member": Place(
+        tables.organization_memberships, ("organization_id", "user_id"), "Organization member"
+    ),
     "end_user": Place(tables.end_users, ("user_id",), "End User"),
     "tag": Place(tables.tags, ("tag_name",), "Tag"),
     "window": Place(tables.budget_windows, ("entity_type", "entity_id", "window_duration"), "Budget window"),
@@ -48,7 +53,17 @@ class Account:
 
     kind: str
     entity_id: str
-    limit_pico: int
+    base_pico: int
+    soft_pico: int | None = None
+    """From here on the entity's owners are warned; nothing is refused."""
+    raised_pico: int = 0
+    raised_until: float = 0.0
+    """The budget is larger by `raised_pico` until then, in seconds since 1970."""
+
+    @property
+    def limit_pico(self) -> int:
+        """What may be spent now."""
+        return self.base_pico + (self.raised_pico if self.raised_until > time.time() else 0)
 
     @property
     def name(self) -> str:
@@ -69,13 +84,40 @@ def joined(*parts: str) -> str:
     return SEPARATOR.join(part.replace(SEPARATOR, "") for part in parts)
 
 
-def account(kind: str, entity_id: str, max_budget: Any) -> Account | None:
-    """The account of an entity with a budget in USD; None without one."""
-    if not isinstance(max_budget, (int, float)) or isinstance(max_budget, bool) or max_budget != max_budget:
+NO_BUDGET = (1 << 62) - 1
+"""In pico-dollars: the limit of an account that has a soft budget alone."""
+
+
+def account(
+    kind: str, entity_id: str, max_budget: Any, *, soft_budget: Any = None, raise_of: Mapping[str, Any] | None = None
+) -> Account | None:
+    """The account of an entity with a budget in USD, a soft one, or both; None without any.
+
+    `raise_of`: where `temp_budget_increase` (USD) and `temp_budget_expiry` (a time, or its text in ISO 8601) are.
+    """
+    limit, soft = _amount(max_budget), _amount(soft_budget)
+    if limit is None and soft is None:
         return None
-    if max_budget == float("inf"):
+    raised = (_amount((raise_of or {}).get("temp_budget_increase")) or 0) if limit is not None else 0
+    until = _seconds((raise_of or {}).get("temp_budget_expiry")) if raised else 0.0
+    return Account(kind, entity_id, NO_BUDGET if limit is None else limit, soft, raised, until)
+
+
+def _amount(usd: Any) -> int | None:
+    if not isinstance(usd, (int, float)) or isinstance(usd, bool) or usd != usd or usd == float("inf"):
         return None
-    return Account(kind, entity_id, usd_to_pico(max(float(max_budget), 0.0)))
+    return usd_to_pico(max(float(usd), 0.0))
+
+
+def _seconds(given: Any) -> float:
+    if isinstance(given, str):
+        try:
+            given = datetime.datetime.fromisoformat(given.replace("Z", "+00:00"))
+        except ValueError:  # written by something else than this gateway
+            return 0.0
+    if not isinstance(given, datetime.datetime):
+        return 0.0
+    return (given if given.tzinfo else given.replace(tzinfo=datetime.timezone.utc)).timestamp()
 
 
 def window_account(entity_type: str, entity_id: str, duration: str, max_budget: Any) -> Account | None:

@@ -8,7 +8,7 @@ import re
 from litellm.litellm_core_utils.accelerator import next_budget_reset
 from litellm.proxy.db.tables.columns import utc_now
 
-__all__ = ["after", "next_reset", "utc_now", "window_start"]
+__all__ = ["FOREVER", "OWN_BUDGET", "after", "next_reset", "utc_now", "window_start"]
 
 _DURATION = re.compile(r"^(\d{1,9})(mo|[smhdw])$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -55,10 +55,27 @@ def next_reset(now: datetime.datetime, duration: str) -> datetime.datetime:
 
 
 def window_start(now: datetime.datetime, duration: str) -> datetime.datetime:
-    """When the budget window that `now` is in began."""
-    end, (number, unit) = next_reset(now, duration), _parts(duration)
-    if unit == "mo":
-        return _month_start(end, -number)
-    if (number, unit) == (30, "d"):
+    """When the budget window that `now` is in began.
+
+    Days and months that the calendar does not group (`2d`, `3mo`) are counted from 1970, so that every process finds
+    the same windows.
+    """
+    number, unit = _parts(duration)
+    if unit == "w":
+        number, unit = 7 * number, "d"
+    if unit == "mo" and number > 1:
+        passed = (now.year - 1970) * 12 + now.month - 1
+        return _month_start(now, -(passed % number))
+    if unit == "d" and number not in (1, 7, 30):
+        passed = (now - datetime.datetime(1970, 1, 1)).days
+        return (now - datetime.timedelta(days=passed % number)).replace(hour=0, minute=0, second=0, microsecond=0)
+    end = next_reset(now, duration)
+    if (number, unit) in ((1, "mo"), (30, "d")):
         return _month_start(end, -1)
     return end - datetime.timedelta(seconds=number * _SECONDS[unit])
+
+
+OWN_BUDGET = ("proxy", "litellm-proxy-budget")
+"""The kind and the name of the whole gateway's budget, as upstream names it."""
+FOREVER = "100000d"
+"""The window of a budget that never starts anew."""

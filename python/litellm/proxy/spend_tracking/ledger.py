@@ -22,7 +22,8 @@ from litellm.proxy.db.budget_repository import BudgetQueries
 from litellm.proxy.db.database import DATABASE_ERRORS, Database
 from litellm.proxy.db.settlement_repository import SettlementQueries
 from litellm.proxy.hooks.billing import UNBILLED, Billing
-from litellm.proxy.spend_tracking.accounts import Account
+from litellm.proxy.spend_tracking.accounts import NO_BUDGET, Account
+from litellm.proxy.spend_tracking.budget_alerts import BudgetAlerts
 from litellm.proxy.spend_tracking.journal import Journal, owner_of, remove, unsettled
 from litellm.proxy.spend_tracking.last_money import LastMoney, Least
 from litellm.proxy.spend_tracking.settlement import bare, clean, identity, recovered_row, settlement_row, typed
@@ -66,17 +67,19 @@ class Ledger:
 
     def __init__(
         self, database: Database, folder: Path, *, fsync: bool = False, exceeded_status: int = 422,
-        allow_without_database: bool = False, billing: Billing = UNBILLED,
+        allow_without_database: bool = False, billing: Billing = UNBILLED, alerts: BudgetAlerts | None = None,
     ) -> None:  # fmt: skip
         self._database, self._billing = database, billing
         self.journal = Journal(folder, fsync=fsync)
         self.budgets = SharedBudgets(database, self.journal.owner)
         self._money = LastMoney(self.budgets)
+        self._alerts = alerts
         self._exceeded_status, self._allow_without_database = exceeded_status, allow_without_database
         self._waiting: dict[str, dict[str, Any]] = {}
         self._wake = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
         self._stopping = False
+        self._grown: dict[str, int] = {}
 
     async def start(self) -> None:
         """Open the journal, and bring those of ended processes to their end."""
@@ -132,7 +135,10 @@ class Ledger:
             raise ProxyException("the database is away, and too much waits for it", "service_unavailable", None, 503)
         billing = await self._billing.admit(auth, request_id, model, estimate_pico)
         try:
-            await self._reserve_budgets(request_id, accounts, estimate_pico, least)
+            limited = [account for account in accounts if account.base_pico < NO_BUDGET]
+            await self._reserve_budgets(request_id, limited, estimate_pico, least)
+            if self._alerts is not None:
+                self._alerts.watch(accounts)
             who = identity(auth, accounts) | ({"billing": billing} if billing else {})
             record: dict[str, Any] = {"k": "r", "id": request_id, "model": clean(model), "who": who}
             record |= {"started": time.time(), "pico": sent_pico}
@@ -196,6 +202,7 @@ class Ledger:
             sums = await self._write([bare(rows[0])], ours=ours)
         if ours:
             self.budgets.flushed(sums)
+            self._grown |= sums
 
     async def _write(self, rows: Sequence[dict[str, Any]], *, ours: bool) -> dict[str, int]:
         fresh: list[Mapping[str, Any]] = []
@@ -219,6 +226,9 @@ class Ledger:
             await asyncio.sleep(FLUSH_EVERY_S)
             try:
                 await self.flush()
+                grown, self._grown = self._grown, {}
+                if self._alerts is not None:
+                    await self._alerts.grown(grown)
                 if time.monotonic() - tended > TEND_EVERY_S:
                     tended = time.monotonic()
                     await self.budgets.tend()

@@ -1,0 +1,1 @@
+"""What the gateway tells of itself: alerts, metrics, traces, structured logs."""
