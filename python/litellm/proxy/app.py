@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from litellm.proxy import management_endpoints
 from litellm.proxy.auth.setup import check_functions
 from litellm.proxy.config.settings import ProxyConfig
-from litellm.proxy.endpoints import facts, llm_routes, models, stored_responses, tokens
+from litellm.proxy.endpoints import facts, forwarded, llm_routes, models, stored_responses, tokens
 from litellm.proxy.health_endpoints import endpoints as health
 from litellm.proxy.hooks.billing import load_billing
 from litellm.proxy.middleware import BodyLimit, DirectRoutes, ErrorBoundary, RequestId
@@ -60,7 +60,11 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
             await state.database.stop()
 
     app = FastAPI(title="LiteLLM gateway", version=VERSION, lifespan=lifespan)
-    app.router.routes[:0] = [*llm_routes.routes(), *stored_responses.routes()]  # asked for most, so matched first
+    app.router.routes[:0] = [
+        *llm_routes.routes(),
+        *forwarded.routes(),
+        *stored_responses.routes(),
+    ]  # asked for most, so matched first
     app.include_router(models.router)
     app.include_router(tokens.router)
     app.include_router(facts.router)

@@ -77,11 +77,17 @@ def _of_responses(usage: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
+def _of_interactions(usage: Mapping[str, Any]) -> dict[str, Any]:
+    """That of Gemini's interactions, whose thoughts are counted beside the output."""
+    output = int(usage.get("total_output_tokens") or 0) + int(usage.get("total_reasoning_tokens") or 0)
+    return anthropic_usage({"input_tokens": usage.get("total_input_tokens"), "output_tokens": output})
+
+
 _KINDS: Mapping[str, Any] = {
     "prompt_tokens": _of_openai, "input_tokens": _of_responses, "output_tokens": _of_responses,
     "inputTokens": _of_bedrock, "inputTokenCount": _of_bedrock, "promptTokenCount": gemini_usage,
     "candidatesTokenCount": gemini_usage, "totalTokenCount": gemini_usage, "billed_units": cohere_usage,
-    "tokens": cohere_usage,
+    "tokens": cohere_usage, "total_input_tokens": _of_interactions,
 }  # fmt: skip
 """How usage is converted, by the first of these names that it has."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -225,5 +226,10 @@ def key(gateway: Gateway) -> str:
 
 
 def rows(gateway: Gateway, key: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = gateway.request("GET", "/spend/logs", params={"api_key": key}).json()
-    return found
+    """The key's spend logs, once there are any: a stream is settled when its end has been sent."""
+    deadline = time.monotonic() + 10
+    while True:
+        found: list[dict[str, Any]] = gateway.request("GET", "/spend/logs", params={"api_key": key}).json()
+        if found or time.monotonic() > deadline:
+            return found
+        time.sleep(0.02)

@@ -12,6 +12,7 @@ from enum import Enum
 from functools import lru_cache
 
 from litellm.proxy._types import LitellmUserRoles as Role
+from litellm.proxy.endpoints.forwarded_table import FORWARDED
 from litellm.proxy.pass_through_endpoints.providers import BUILT_IN
 
 
@@ -60,7 +61,8 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/audio/translations", "/moderations", "/rerank", "/v2/rerank", "/responses", "/responses/{response_id}",
         "/responses/{response_id}/input_items", "/responses/{response_id}/cancel", "/responses/compact",
         "/models/{model}:generateContent", "/models/{model}:streamGenerateContent", "/models/{model}:countTokens",
-        "/{configured pass-through}", *(template for row in BUILT_IN for template in row.templates),
+        *(row.path for row in FORWARDED), "/{configured pass-through}",
+        *(template for row in BUILT_IN for template in row.templates),
     ),
     Access.INFO: (
         "/key/info", "/key/list", "/key/health", "/team/info", "/team/list", "/v2/team/list",

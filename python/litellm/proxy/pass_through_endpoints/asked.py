@@ -13,6 +13,9 @@ from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.model_access import acting, may_call
 
+_READ = frozenset({"model", "prompt", "seconds", "size", "user"})
+"""Fields of a form that something is decided by."""
+
 Content = bytes | AsyncIterator[bytes]
 
 
@@ -64,14 +67,15 @@ def _parsed(raw: bytes, auth: UserAPIKeyAuth) -> dict[str, Any]:
 
 
 async def _form(request: Request, auth: UserAPIKeyAuth, *, whole: bool) -> Body:
-    if not auth.allowed_models:
-        return Body(await request.body() if whole else request.stream())
+    if not auth.allowed_models and not whole:
+        return Body(request.stream())
     raw = await request.body()
     async with request.form(max_files=1000, max_fields=1000) as form:
-        models = [value for name, value in form.multi_items() if name == "model"]
+        fields = [(name, value) for name, value in form.multi_items() if name in _READ]
+    models = [value for name, value in fields if name == "model"]
     if len(models) > 1 or not all(isinstance(model, str) for model in models):
         raise InvalidRequestError("model: once, as a text", "model")
-    return Body(raw, {"model": models[0]} if models else {})
+    return Body(raw, {name: value for name, value in fields if isinstance(value, str)})
 
 
 def allowed(auth: UserAPIKeyAuth, model: str | None) -> UserAPIKeyAuth:

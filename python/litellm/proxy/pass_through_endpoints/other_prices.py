@@ -1,4 +1,4 @@
-"""Prices of what is not counted in tokens: searches of a rerank, images, spoken text, seconds of a recording."""
+"""Prices of what is not counted in tokens: searches of a rerank, images, text to speech, seconds, pages."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ def _price(facts: Mapping[str, Any], hidden: Mapping[str, Any], body: Mapping[st
     if isinstance(answer.get("results"), list) and isinstance(answer.get("meta"), dict):
         units = (answer["meta"].get("billed_units") or {}).get("search_units")
         return pico_of((facts.get("input_cost_per_query") or 0) * int(units or 1))
+    if answer.get("object") == "video":
+        each = facts.get("output_cost_per_video_per_second") or facts.get("output_cost_per_second") or 0
+        return pico_of(each * float(answer.get("seconds") or body.get("seconds") or 0))
+    if isinstance(answer.get("usage_info"), dict):
+        return pico_of((facts.get("ocr_cost_per_page") or 0) * int(answer["usage_info"].get("pages_processed") or 0))
     if isinstance(answer.get("duration"), (int, float)) and "text" in answer:
         return pico_of((facts.get("input_cost_per_second") or 0) * answer["duration"])
     if isinstance(answer.get("data"), list) and "created" in answer and body.get("prompt"):

@@ -102,7 +102,7 @@ async def relay(request: Request, auth: UserAPIKeyAuth, body: Body, target: Targ
 async def _through_hooks(charge: Charge, body: Body) -> Body:
     """The body as the hooks before a call leave it. Its bytes change only when a hook changes it."""
     hooks = charge.state.hooks
-    if not body.fields or not (hooks.has("async_pre_call_hook") or hooks.has("async_moderation_hook")):
+    if not _is_json(body) or not (hooks.has("async_pre_call_hook") or hooks.has("async_moderation_hook")):
         return body
     before = orjson.dumps(body.fields)
     answer = await hooks.pre_call(charge.auth, body.fields, charge.call_type)
@@ -110,6 +110,10 @@ async def _through_hooks(charge: Charge, body: Body) -> Body:
     if moderation is not None:
         await moderation
     return body if orjson.dumps(answer, default=str) == before else body.with_fields(answer)
+
+
+def _is_json(body: Body) -> bool:
+    return bool(body.fields) and isinstance(body.raw, bytes) and body.raw.lstrip()[:1] == b"{"
 
 
 def _estimate(state: GatewayState, request: Request, body: Body, target: Target) -> tuple[int, Estimate]:

@@ -1,0 +1,68 @@
+"""Files, batches, fine-tuning, assistants, vector stores, videos, …: asked of the provider that keeps them.
+
+Which provider: that of a served model that the request names (`model` in its body or query, or `x-litellm-model`), else
+the one that it names (`custom_llm_provider` in its body or query, or the header `custom-llm-provider`), else the row's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from litellm.proxy.endpoints.forwarded_table import FORWARDED, ForwardedRoute
+from litellm.proxy.pass_through_endpoints.account import account_of
+from litellm.proxy.pass_through_endpoints.asked import Body, allowed, read_body
+from litellm.proxy.pass_through_endpoints.built_in import raw_path
+from litellm.proxy.pass_through_endpoints.relay import Target, relay
+from litellm.proxy.pass_through_endpoints.target import below, query_of
+from litellm.proxy.request_context import authenticated, state_of
+
+_NAMED_IN_QUERY = frozenset({"custom_llm_provider", "provider", "model"})
+
+
+def routes() -> list[BaseRoute]:
+    """Every spelling of every row, those without parameters first."""
+    pairs = [(prefix, row) for row in FORWARDED for prefix in row.prefixes]
+    pairs.sort(key=lambda pair: pair[1].path.count("{"))
+    return [_route(prefix, row) for prefix, row in pairs]
+
+
+def _route(prefix: str, row: ForwardedRoute) -> Route:
+    async def endpoint(request: Request) -> Response:
+        auth = await authenticated(request, row.path)
+        rest = below(raw_path(request), prefix)
+        body = await read_body(request, auth, whole=True)
+        model = body.model or request.query_params.get("model") or request.headers.get("x-litellm-model")
+        auth = allowed(auth, model)
+        provider = _provider(request, body) or row.provider
+        query = query_of(request.url.query, _NAMED_IN_QUERY)
+        place = account_of(state_of(request), provider, model, prefix, rest, query)
+        changed: dict[str, Any] = {name: value for name, value in body.fields.items() if name != "custom_llm_provider"}
+        if body.model is not None and place.model is not None:
+            changed["model"] = place.model
+        if changed != body.fields and isinstance(body.raw, bytes) and body.raw[:1] == b"{":
+            body = body.with_fields(changed)
+        used = (place.model or body.model) if body.model is not None else None
+        target = Target(
+            place.url, place.credential, row.path, place.provider, model or "", used, place.facts,
+            call_type=call_type_of(row),
+        )  # fmt: skip
+        return await relay(request, auth, body, target)
+
+    return Route(prefix + row.path, endpoint, methods=list(row.methods), name=f"forwarded:{prefix}{row.path}")
+
+
+def call_type_of(row: ForwardedRoute) -> str:
+    """What hooks and logs are told: the path's words."""
+    return "_".join(part for part in row.path.split("/") if part and not part.startswith("{"))
+
+
+def _provider(request: Request, body: Body) -> str | None:
+    places: tuple[Mapping[str, Any], ...] = (body.fields, request.query_params)
+    found = [place.get("custom_llm_provider") for place in places]
+    found += [request.query_params.get("provider"), request.headers.get("custom-llm-provider")]
+    return next((name for name in found if isinstance(name, str) and name), None)

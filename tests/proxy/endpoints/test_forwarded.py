@@ -1,0 +1,156 @@
+"""Files, batches, assistants, …: with OpenAI's own client, to the provider that the request means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import openai
+import pytest
+from litellm.proxy.endpoints.forwarded_table import FORWARDED, ForwardedRoute
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.proxy.serving import serving
+from tests.support.gateway import Gateway
+
+SEEN: list[dict[str, Any]] = []
+
+
+async def provider(request: Request) -> Response:
+    raw = await request.body()
+    path = request.scope["path"]
+    SEEN.append({"method": request.method, "path": path, "query": request.url.query, "headers": dict(request.headers),
+                 "body": raw})  # fmt: skip
+    if path.endswith("/content"):
+        return Response(b"\x00stored", media_type="application/octet-stream")
+    if path.endswith("/videos"):
+        return JSONResponse({"id": "video_1", "object": "video", "status": "queued", "seconds": "4", "model": "sora-2"})
+    if path.endswith("/ocr"):
+        return JSONResponse({"pages": [], "model": "mistral-ocr-latest", "usage_info": {"pages_processed": 3}})
+    if path.endswith("/interactions"):
+        return JSONResponse({"id": "i", "usage": {"total_input_tokens": 10, "total_output_tokens": 4}})
+    if request.method == "GET" and path.rpartition("/")[2] in ("files", "batches", "jobs"):
+        return JSONResponse({"object": "list", "data": [], "has_more": False})
+    return JSONResponse({"id": "thing-1", "object": "thing", "status": "ok", "created_at": 1})
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    methods = ["GET", "POST", "DELETE"]
+    with serving(Starlette(routes=[Route("/{path:path}", provider, methods=methods)])) as url:
+        models = [
+            {"model_name": "mine", "litellm_params": {"model": "openai/gpt-4o", "api_base": f"{url}/lent/v1",
+                                                      "api_key": "sk-lent-01234567"}},
+            {"model_name": "az", "litellm_params": {"model": "azure/dep", "api_base": f"{url}/az",
+                                                    "api_key": "az-lent-01234567", "api_version": "2025-01-01"}},
+            {"model_name": "reader", "litellm_params": {"model": "mistral/mistral-ocr-latest",
+                                                        "api_base": f"{url}/m/v1", "api_key": "mi-lent-01234567"}},
+        ]  # fmt: skip
+        config = {"model_list": models, "files_settings": [
+            {"custom_llm_provider": "azure", "api_base": f"{url}/files", "api_key": "az-files-0123456",
+             "api_version": "2025-01-01"}]}  # fmt: skip
+        env = {"OPENAI_API_KEY": "sk-env-0123456789", "OPENAI_BASE_URL": f"{url}/env/v1", "GEMINI_API_BASE": url,
+               "GEMINI_API_KEY": "gk-env-0123456789"}  # fmt: skip
+        with Gateway(tmp_path_factory.mktemp("forwarded"), config, env=env) as running:
+            yield running
+
+
+@pytest.fixture(scope="module")
+def client(gateway: Gateway) -> Iterator[openai.OpenAI]:
+    key = gateway.request("POST", "/key/generate", json={"max_budget": 5}).json()["key"]
+    with openai.OpenAI(base_url=f"{gateway.base}/v1", api_key=key, max_retries=0) as made:
+        yield made
+
+
+@pytest.mark.parametrize("row", FORWARDED, ids=lambda row: str(row.path))
+def test_every_spelling_and_method_of_a_row_reaches_its_provider(
+    gateway: Gateway, client: openai.OpenAI, row: ForwardedRoute
+) -> None:
+    model = {"model": "reader"} if row.provider == "mistral" else {}
+    for prefix in row.prefixes:
+        path = row.path.replace("{", "").replace("}", "")
+        for method in row.methods:
+            body = {"json": {"a": 1, **model}} if method == "POST" else {}
+            answer = gateway.request(method, prefix + path, key=client.api_key, **body)
+            assert answer.status_code == 200, answer.text
+            asked = SEEN[-1]
+            assert (asked["method"], asked["path"].endswith(path)) == (method, True)
+            assert client.api_key not in str(asked)
+
+
+def test_files_and_batches_with_openais_client(client: openai.OpenAI) -> None:
+    client.files.create(file=("a.jsonl", b'{"a":1}'), purpose="batch")
+    assert SEEN[-1]["path"] == "/env/v1/files"
+    assert b'{"a":1}' in SEEN[-1]["body"]
+    assert SEEN[-1]["headers"]["authorization"] == "Bearer sk-env-0123456789"
+    assert client.files.content("file-1").read() == b"\x00stored"
+    assert list(client.files.list(purpose="batch")) == []
+    assert SEEN[-1]["query"] == "purpose=batch"
+    client.files.delete("file-1")
+    client.batches.create(input_file_id="file-1", endpoint="/v1/chat/completions", completion_window="24h")
+    assert SEEN[-1]["path"] == "/env/v1/batches"
+    client.batches.cancel("batch_1")
+    assert list(client.batches.list(limit=2)) == []
+
+
+def test_fine_tuning_vector_stores_and_conversations(client: openai.OpenAI) -> None:
+    client.fine_tuning.jobs.create(model="mine", training_file="file-1")
+    assert (SEEN[-1]["path"], b'"model":"gpt-4o"' in SEEN[-1]["body"]) == ("/lent/v1/fine_tuning/jobs", True)
+    client.vector_stores.create(name="v")
+    client.vector_stores.files.create("vs_1", file_id="file-1")
+    assert SEEN[-1]["path"] == "/env/v1/vector_stores/vs_1/files"
+    client.conversations.create()
+    assert SEEN[-1]["path"] == "/env/v1/conversations"
+
+
+@pytest.mark.parametrize(
+    ("asked", "path", "key"),
+    [
+        ({"headers": {"custom-llm-provider": "azure"}}, "/files/openai/files", "az-files-0123456"),
+        ({"params": {"custom_llm_provider": "azure"}}, "/files/openai/files", "az-files-0123456"),
+        ({"params": {"model": "az"}}, "/az/openai/files", "az-lent-01234567"),
+        ({"headers": {"x-litellm-model": "az"}}, "/az/openai/files", "az-lent-01234567"),
+        ({"params": {"model": "mine"}}, "/lent/v1/files", "sk-lent-01234567"),
+    ],
+)
+def test_a_request_names_its_provider_or_a_model(
+    gateway: Gateway, client: openai.OpenAI, asked: dict[str, Any], path: str, key: str
+) -> None:
+    assert gateway.request("GET", "/v1/files", key=client.api_key, **asked).status_code == 200
+    assert SEEN[-1]["path"] == path
+    assert key in str(SEEN[-1]["headers"])
+    assert SEEN[-1]["query"] == ("api-version=2025-01-01" if "openai" in path else "")
+
+
+def test_a_provider_that_does_not_serve_files_is_refused(gateway: Gateway, client: openai.OpenAI) -> None:
+    answer = gateway.request("GET", "/v1/files", key=client.api_key, params={"custom_llm_provider": "cohere"})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "custom_llm_provider")
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "cost"),
+    [
+        ("/v1/videos", {"json": {"model": "sora-2", "prompt": "a cat"}}, 0.4),
+        ("/v1/videos", {"data": {"model": "sora-2", "prompt": "a cat"}, "files": {"a": b"b"}}, 0.4),
+        ("/v1/ocr", {"json": {"model": "reader", "document": {"type": "document_url"}}}, 3 * 0.004),
+        ("/v1beta/interactions", {"json": {"model": "gemini-2.5-flash", "input": "hi"}}, 10 * 3e-7 + 4 * 2.5e-6),
+    ],
+)
+def test_what_is_not_counted_in_tokens_has_its_price(
+    gateway: Gateway, path: str, asked: dict[str, Any], cost: float
+) -> None:
+    key = gateway.request("POST", "/key/generate", json={}).json()["key"]
+    answer = gateway.request("POST", path, key=key, **asked)
+    assert answer.status_code == 200, answer.text
+    assert float(answer.headers["x-litellm-response-cost"]) == pytest.approx(cost, abs=1e-12)
+
+
+def test_a_keys_models_hold(gateway: Gateway) -> None:
+    key = gateway.request("POST", "/key/generate", json={"models": ["az"]}).json()["key"]
+    assert gateway.request("GET", "/v1/files", key=key, params={"model": "mine"}).status_code == 401
+    assert gateway.request("POST", "/v1/videos", key=key, json={"model": "sora-2"}).status_code == 401
+    form = {"model": (None, "sora-2"), "prompt": (None, "x")}
+    assert gateway.request("POST", "/v1/videos", key=key, files=form).status_code == 401
