@@ -97,6 +97,13 @@ def budget_table() -> Any:
     return limits.BudgetTable()
 
 
+def metrics_text() -> str:
+    """The accelerator's own metrics in Prometheus' text format."""
+    import litellm_rust
+
+    return litellm_rust.metrics_text()
+
+
 def redis_limits(client: Any, *, on_failure: Any, share: float) -> Any:
     """Limits in Redis, over an asyncio client: a `litellm_rust.redis_limits.AsyncRedisLimits`."""
     from litellm_rust.redis_limits import AsyncRedisLimits

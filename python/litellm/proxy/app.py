@@ -15,6 +15,7 @@ from litellm.proxy.endpoints import facts, forwarded, llm_routes, models, stored
 from litellm.proxy.health_endpoints import endpoints as health
 from litellm.proxy.hooks.billing import load_billing
 from litellm.proxy.middleware import BodyLimit, DirectRoutes, ErrorBoundary, RequestId
+from litellm.proxy.observability import endpoints as metrics
 from litellm.proxy.pass_through_endpoints import built_in, endpoints as pass_through
 from litellm.proxy.pass_through_endpoints.configured_routes import ConfiguredRoute
 from litellm.proxy.server.workers import stop_with_parent
@@ -55,6 +56,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
             await state.limiter.stop()
             await state.ledger.stop()
             await state.alerts.stop()
+            state.observability.stop()
             if state.redis is not None:
                 await state.redis.aclose()
             await state.database.stop()
@@ -69,6 +71,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.include_router(tokens.router)
     app.include_router(facts.router)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(management_endpoints.router)
     for added in billing.routers:
         app.include_router(added)

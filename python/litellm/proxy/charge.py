@@ -12,6 +12,8 @@ from typing import Any
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.estimate import Estimate
 from litellm.proxy.metering import Metered
+from litellm.proxy.money import pico_to_usd
+from litellm.proxy.observability.records import CallRecord
 from litellm.proxy.spend_tracking.accounts import Account
 from litellm.proxy.spend_tracking.ledger import Reservation
 from litellm.proxy.spend_tracking.rate_limits import Admission, RateLimit
@@ -36,12 +38,18 @@ class Charge:
     estimate: Estimate = field(default_factory=Estimate)
     reservation: Reservation | None = None
     admission: Admission | None = None
+    sent_at: float | None = None
+    first_piece_at: float | None = None
 
     async def admit(self, limits: Sequence[RateLimit]) -> None:
         """Use the limits. Raises ProxyException 429."""
         priorities = self.state.priorities
         limits = priorities.limits_of(self.auth, self.model, limits)
-        self.admission = await self.state.limiter.admit(limits)
+        try:
+            self.admission = await self.state.limiter.admit(limits)
+        except ProxyException as error:
+            self._tell(Metered(), "refused", None, error)
+            raise
         priorities.admitted(limits, self.admission.remaining)
 
     async def reserve(self, estimate: Estimate, accounts: Sequence[Account]) -> None:
@@ -52,16 +60,31 @@ class Charge:
             estimate.so_far(0),  # what is sent is paid for, even if this process dies
             partial(self.state.prices.least, estimate) if estimate.may_be_partial else None,
         )  # fmt: skip
+        self.sent_at = time.time()
 
     def progress(self, pieces: int) -> None:
         """A checkpoint of a stream: what it has cost after `pieces` pieces."""
+        if self.first_piece_at is None:
+            self.first_piece_at = time.time()
         if self.reservation is not None:
             self.reservation.progress(self.estimate.so_far(pieces))
 
-    def refused(self) -> None:
+    def refused(self, error: BaseException | None = None) -> None:
         """The request was not sent: give its limits back."""
+        self._tell(Metered(), "refused", None, error)
         if self.admission is not None:
             self.state.limiter.end(self.admission, 0)
+
+    def _tell(
+        self, metered: Metered, status: str, hidden: Mapping[str, Any] | None, error: BaseException | None
+    ) -> None:
+        if self.state.observability.active:
+            record = CallRecord(
+                self.auth, self.call_type, self.model, self.endpoint, self.call_id, self.ip_address, status,
+                self.started, time.time(), self.first_piece_at, self.sent_at, metered.usage,
+                pico_to_usd(metered.cost_pico), hidden or {}, error,
+            )  # fmt: skip
+            self.state.observability.ended(record)
 
     async def settle(
         self, metered: Metered, status: str, hidden: Mapping[str, Any] | None = None, error: BaseException | None = None
@@ -72,7 +95,9 @@ class Charge:
                 metered.usage, metered.cost_pico, status, call_type=self.call_type, model_group=self.model,
                 hidden_params=hidden or {}, started=self.started, error=error, call_id=self.call_id,
                 ip_address=self.ip_address, endpoint=self.endpoint, session_id=self.session_id,
+                first_piece_at=self.first_piece_at,
             )  # fmt: skip
+        self._tell(metered, status, hidden, error)
         if status == "failure" and not isinstance(error, ProxyException):
             self.state.priorities.failed(self.model)
         self.state.prices.saw(self.estimate.group, int(metered.usage.get("completion_tokens") or 0))

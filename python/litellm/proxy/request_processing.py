@@ -76,8 +76,8 @@ async def process(request: Request, route: LLMRoute) -> Response:
     try:
         call.body = await state.hooks.pre_call(call.auth, body, route.call_type)
         await charge.reserve(state.prices.estimate(call.body["model"], call.body), subject.accounts)
-    except BaseException:
-        charge.refused()
+    except BaseException as error:
+        charge.refused(error)
         raise
     try:
         response = await _send(call)

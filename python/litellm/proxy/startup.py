@@ -24,6 +24,7 @@ from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.management_endpoints.provisioning import Provisioning
 from litellm.proxy.named_objects import named_object
 from litellm.proxy.observability.alerting import alerts_of
+from litellm.proxy.observability.observers import OWN, open_observability
 from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints, PassThroughEndpoint
 from litellm.proxy.pass_through_endpoints.stored import StoredEndpoints
 from litellm.proxy.request_subject import Guest, load_end_user, load_tag
@@ -99,6 +100,7 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         limited_tokens=_TOKENS.get(str(config.general_settings.raw.get("token_rate_limit_type")), "total_tokens"),
         redis=redis,
         alerts=alerts,
+        observability=open_observability(config, folder),
         own_accounts=_own_accounts(config),
         hooks=HookChain(lambda: litellm.callbacks),
         prices=prices,
@@ -199,10 +201,11 @@ def apply_litellm_settings(config: ProxyConfig) -> None:
     """Set `litellm.<name>` for each of `litellm_settings`; callbacks named `file.object` are imported."""
     import litellm
 
+    without = {CALLBACK, *OWN}
     for name, value in config.litellm_settings.items():
         if name in _CALLBACK_LISTS:
             names = value if isinstance(value, list) else [value]
-            value = [load_object(item, config, "litellm_settings.callbacks") for item in names if item != CALLBACK]
+            value = [load_object(item, config, "litellm_settings.callbacks") for item in names if item not in without]
         setattr(litellm, name, value)
 
 

@@ -19,6 +19,7 @@ from litellm.proxy.estimate import PriceBook
 from litellm.proxy.hooks.billing import UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.observability.alerting import Alerts
+from litellm.proxy.observability.observers import Observability
 from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints
 from litellm.proxy.request_subject import Guest
 from litellm.proxy.spend_tracking.accounts import Account
@@ -59,6 +60,7 @@ class GatewayState:
     """Which tokens of a call's usage count for limits (`general_settings.token_rate_limit_type`)."""
     redis: Any = None
     """The client of the Redis that limits are counted in, if there is one."""
+    observability: Observability = field(default_factory=Observability)
     alerts: Alerts = field(default_factory=Alerts)
     own_accounts: tuple[Account, ...] = ()
     """The budget of the whole gateway, if there is one."""

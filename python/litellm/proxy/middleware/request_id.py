@@ -7,6 +7,8 @@ import uuid
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from litellm.proxy.observability import json_logs
+
 HEADER = b"x-litellm-call-id"
 _SANE = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 
@@ -25,6 +27,7 @@ class RequestId:
         given = next((value for name, value in scope["headers"] if name == HEADER), b"")
         call_id = given.decode() if _SANE.fullmatch(given) else str(uuid.uuid4())
         scope.setdefault("state", {})["call_id"] = call_id
+        json_logs.call_id.set(call_id)
         header = (HEADER, call_id.encode())
 
         async def send_with_id(message: Message) -> None:

@@ -85,8 +85,8 @@ async def relay(request: Request, auth: UserAPIKeyAuth, body: Body, target: Targ
         body = await _through_hooks(charge, body)
         prompt, estimate = _estimate(state, request, body, target)
         await charge.reserve(estimate, subject.accounts)
-    except BaseException:
-        charge.refused()
+    except BaseException as error:
+        charge.refused(error)
         raise
     try:
         reply = await _send(request, body, target, state)

@@ -1,0 +1,145 @@
+"""Prometheus metrics by upstream's names, over several processes; spans; JSON logs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+from litellm.proxy._types import ProxyException, UserAPIKeyAuth
+from litellm.proxy.observability import json_logs
+from litellm.proxy.observability.prometheus import PrometheusMetrics
+from litellm.proxy.observability.records import CallRecord
+from litellm.proxy.observability.registry import Registry
+from litellm.proxy.observability.traces import Traces
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from tests.support.gateway import Gateway
+
+AUTH = UserAPIKeyAuth(token="hash", key_alias="a", team_id="t", user_id="u", max_budget=1.0, spend=0.25)
+HIDDEN = {"model_id": "id", "litellm_model_name": "openai/gpt-4o", "llm_provider": "openai", "api_base": "http://up"}
+USAGE = {"prompt_tokens": 10, "completion_tokens": 20, "total_tokens": 30}
+
+
+def record(status: str = "success", error: BaseException | None = None, **fields: Any) -> CallRecord:
+    given: dict[str, Any] = {"usage": USAGE, "cost_usd": 0.5, "hidden": HIDDEN, "first_piece_at": 101.0}
+    return CallRecord(
+        AUTH, "acompletion", "m", "/v1/chat/completions", "call", "127.0.0.1", status, 100.0, 103.0, sent_at=100.5,
+        error=error, **given | fields,
+    )  # fmt: skip
+
+
+def value(text: str, name: str, **labels: str) -> float:
+    found = [
+        float(line.rpartition(" ")[2])
+        for line in text.splitlines()
+        if line.split("{")[0] == name and all(f'{label}="{wanted}"' in line for label, wanted in labels.items())
+    ]
+    assert len(found) == 1, (name, labels, found)
+    return found[0]
+
+
+def test_calls_are_counted_by_upstreams_names() -> None:
+    metrics = PrometheusMetrics(Registry())
+    metrics.ended(record())
+    metrics.ended(record("failure", ProxyException("no", "x", None, 503), usage={}, cost_usd=0.0))
+    metrics.ended(record("refused", ProxyException("no", "x", None, 429), usage={}, cost_usd=0.0, hidden={}))
+    text = metrics.text()
+    assert value(text, "litellm_proxy_total_requests_metric_total", status_code="200", team="t") == 1
+    assert value(text, "litellm_proxy_failed_requests_metric_total", exception_status="429") == 1
+    assert value(text, "litellm_spend_metric_total", hashed_api_key="hash", model="openai/gpt-4o") == 0.5
+    assert value(text, "litellm_total_tokens_metric_total", requested_model="m") == 30
+    assert value(text, "litellm_deployment_failure_responses_total", exception_class="ProxyException") == 1
+    assert value(text, "litellm_request_total_latency_metric_bucket", le="2.0") == 0
+    assert value(text, "litellm_request_total_latency_metric_bucket", le="5.0") == 1
+    assert value(text, "litellm_llm_api_time_to_first_token_metric_sum") == 0.5
+    assert value(text, "litellm_remaining_api_key_budget_metric", api_key_alias="a") == 0.75
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.floats(0, 700)), max_size=30))
+def test_processes_are_added_up_and_taken_over(tmp_path_factory: pytest.TempPathFactory, steps: list[Any]) -> None:
+    folder = tmp_path_factory.mktemp("metrics")
+    registries = [Registry(folder) for _ in range(3)]
+    families = []
+    for number, registry in enumerate(registries):
+        registry._path = folder / f"{os.getpid() if number == 0 else 2**22 + number}.json"
+        histogram = registry.metric("histogram", "h", "", ("l",), (1.0, 10.0))
+        families.append((registry.metric("counter", "c", "", ("l",)), histogram))
+    for process, label, seconds in steps:
+        families[process][0].add((str(label),))
+        families[process][1].observe((str(label),), seconds)
+    for registry in registries:
+        registry.save()
+    before = registries[0].text()
+    for label in {str(label) for _, label, _ in steps}:
+        mine = [seconds for _, other, seconds in steps if str(other) == label]
+        assert value(before, "c_total", l=label) == len(mine) == value(before, "h_count", l=label)
+        assert value(before, "h_sum", l=label) == pytest.approx(sum(mine))
+        assert value(before, "h_bucket", l=label, le="10.0") == sum(seconds <= 10 for seconds in mine)
+    registries[0]._path = folder / f"{2**22 + 9}.json"  # a process of another name takes over the ended two
+    registries[0].metrics["c"].series.clear()
+    registries[0].take_over()
+    assert sum(registries[0].metrics["c"].series.values()) == sum(process != 0 for process, _, _ in steps)
+
+
+def test_a_call_is_a_span_with_the_conventional_attributes() -> None:
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    traces = Traces(provider)
+    traces.ended(record())
+    traces.ended(record("failure", ProxyException("secret text", "x", None, 503)))
+    good, bad = exporter.get_finished_spans()
+    assert good.name == "chat openai/gpt-4o"
+    assert good.attributes is not None
+    assert good.attributes["gen_ai.usage.output_tokens"] == 20
+    assert good.attributes["litellm.call_id"] == "call"
+    assert (good.end_time or 0) - (good.start_time or 0) == 3_000_000_000
+    assert not bad.status.is_ok
+    assert "secret" not in str(bad.to_json())
+    traces.stop()
+
+
+def test_a_line_of_the_log_is_an_object_with_the_requests_id() -> None:
+    token = json_logs.call_id.set("id-1")
+    try:
+        raise ValueError('a "quoted"\nline')
+    except ValueError:
+        made = logging.LogRecord("n", logging.ERROR, __file__, 1, "went %s\nwrong", ("all",), sys.exc_info())
+    finally:
+        line = json_logs.JsonFormatter().format(made)
+        json_logs.call_id.reset(token)
+    found = json.loads(line)
+    assert "\n" not in line
+    assert (found["request_id"], found["message"], found["level"]) == ("id-1", "went all\nwrong", "ERROR")
+    assert "ValueError" in found["stacktrace"]
+
+
+def test_metrics_of_a_gateway(tmp_path: Path) -> None:
+    config: dict[str, Any] = {
+        "model_list": [{"model_name": "m", "litellm_params": {"model": "openai/gpt-4o", "mock_response": "hi"}}],
+        "litellm_settings": {"callbacks": ["prometheus"], "json_logs": True},
+    }
+    body = {"model": "m", "messages": [{"role": "user", "content": "hello"}]}
+    with Gateway(tmp_path, config) as gateway:
+        key = gateway.request("POST", "/key/generate", json={"rpm_limit": 2, "key_alias": "k"}).json()["key"]
+        codes = [
+            gateway.request("POST", "/v1/chat/completions", key=key, json=body | {"stream": stream}).status_code
+            for stream in (False, True, False)
+        ]
+        assert codes == [200, 200, 429]
+        assert gateway.request("GET", "/metrics", key=None).status_code == 401
+        answer = gateway.request("GET", "/metrics")
+        assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+        assert value(answer.text, "litellm_requests_metric_total", api_key_alias="k") == 2
+        assert value(answer.text, "litellm_proxy_failed_requests_metric_total", exception_status="429") == 1
+        assert value(answer.text, "litellm_llm_api_time_to_first_token_metric_count", api_key_alias="k") == 1
+        assert "litellm_rust_calls_total" in answer.text
+        lines = [line for line in gateway.log.splitlines() if line.startswith("{")]
+        assert all(json.loads(line)["level"] for line in lines)
