@@ -15,7 +15,7 @@ from litellm.proxy.money import usd_to_pico
 from litellm.proxy.spend_tracking.ledger import Ledger
 from moneta.handlers import Moneta, billing
 
-from tests.support.lago import API_KEY, LagoProcess
+from tests.support.lago import API_KEY
 
 
 class Rig:
@@ -36,11 +36,11 @@ class Rig:
         return await self.ledger.reserve(who, str(uuid.uuid4()), model, usd_to_pico(may_cost))
 
 
-def section(lago: LagoProcess, **more: Any) -> dict[str, Any]:
+def section(api_base: str, **more: Any) -> dict[str, Any]:
     """A config's section; what Lago was told counts at once, as in the stand-in."""
     outbox = {"flush_interval_s": 0.01, "retry_min_s": 0.02, "retry_max_s": 0.2}
     entitlement = {"balance_lag_s": 0.0, "refusal_ttl_s": 0.0, "retry_s": 0.05} | more.pop("entitlement", {})
-    known = {"api_base": lago.base, "api_key": API_KEY, "event_code": "llm_usage", "timeout_s": 2}
+    known = {"api_base": api_base, "api_key": API_KEY, "event_code": "llm_usage", "timeout_s": 2}
     return known | {"outbox": outbox, "entitlement": entitlement} | more
 
 
@@ -53,7 +53,7 @@ async def running(
     await database.start()
     sections = {} if section is None else {"moneta": section}
     moneta = billing(ProxyConfig(sections=sections, litellm_settings=litellm))
-    ledger = Ledger(database, folder / uuid.uuid4().hex[:8], billing=moneta)
+    ledger = Ledger(database, folder, billing=moneta)
     await ledger.start()
     try:
         yield Rig(database, moneta, ledger)

@@ -36,7 +36,7 @@ async def test_a_refusal_says_what_is_missing(lago: LagoProcess, tmp_path: Path)
         "expired": {"credits": "5", "wallet": "terminated", "entitlements": features},
         "other-plan": {"credits": "5", "entitlements": [{"code": "seats", "privileges": PRIVILEGES}]},
     })  # fmt: skip
-    async with running(tmp_path, section(lago, entitlement={"model_feature": "models"})) as rig:
+    async with running(tmp_path, section(lago.base, entitlement={"model_feature": "models"})) as rig:
         status, code, message = await refusal(rig, "poor", may_cost="2")
         assert (status, code) == ("402", "insufficient_credits")
         assert "has 1.500000" in message
@@ -66,7 +66,7 @@ async def test_sixty_four_clients_do_not_pass_a_balance(lago: LagoProcess, tmp_p
             except ProxyException as error:
                 answers[error.code] += 1
 
-    async with running(tmp_path, section(lago)) as rig:
+    async with running(tmp_path, section(lago.base)) as rig:
         await asyncio.gather(*(client(rig) for _ in range(64)))
         assert answers["made"] == 100
         assert answers["402"] == 156
@@ -86,14 +86,14 @@ async def test_two_processes_share_a_balance(lago: LagoProcess, tmp_path: Path) 
                 await rig.call(may_cost="0.5", costs="0.5")
                 made += 1
 
-    async with running(tmp_path, section(lago)) as one, running(tmp_path, section(lago)) as two:
+    async with running(tmp_path, section(lago.base)) as one, running(tmp_path, section(lago.base)) as two:
         await asyncio.gather(*(client(rig) for rig in (one, two) for _ in range(4)))
     assert made == 10
 
 
 async def test_a_cheaper_call_gives_back_what_it_did_not_use(lago: LagoProcess, tmp_path: Path) -> None:
     lago.set(customers={"c1": {"credits": "1"}})
-    async with running(tmp_path, section(lago)) as rig:
+    async with running(tmp_path, section(lago.base)) as rig:
         for _ in range(9):
             await rig.call(may_cost="0.2", costs="0.1")
         assert (await refusal(rig, "c1", may_cost="0.2"))[1] == "insufficient_credits"
@@ -105,7 +105,7 @@ async def test_a_cheaper_call_gives_back_what_it_did_not_use(lago: LagoProcess, 
 async def test_one_question_for_many_calls_and_none_while_the_answer_is_fresh(
     lago: LagoProcess, tmp_path: Path
 ) -> None:
-    async with running(tmp_path, section(lago)) as rig:
+    async with running(tmp_path, section(lago.base)) as rig:
         lago.set(delay=0.1)
         await asyncio.gather(*(rig.call() for _ in range(20)))
         await rig.call()
@@ -114,7 +114,7 @@ async def test_one_question_for_many_calls_and_none_while_the_answer_is_fresh(
 
 
 async def test_an_old_answer_is_used_while_lago_is_asked_again(lago: LagoProcess, tmp_path: Path) -> None:
-    async with running(tmp_path, section(lago, entitlement={"ttl_s": 0.05})) as rig:
+    async with running(tmp_path, section(lago.base, entitlement={"ttl_s": 0.05})) as rig:
         await rig.call()
         await asyncio.sleep(0.1)
         lago.set(customers={}, delay=0.3)
@@ -126,7 +126,7 @@ async def test_an_old_answer_is_used_while_lago_is_asked_again(lago: LagoProcess
 
 @pytest.mark.parametrize(("mode", "unknown"), [("fail_open", "made"), ("fail_closed", "503")])
 async def test_when_lago_is_away(lago: LagoProcess, tmp_path: Path, mode: str, unknown: str) -> None:
-    settings = section(lago, entitlement={"when_unavailable": mode, "ttl_s": 0.01, "stale_s": 0.0})
+    settings = section(lago.base, entitlement={"when_unavailable": mode, "ttl_s": 0.01, "stale_s": 0.0})
     lago.set(customers={"c1": {"credits": "2"}})
     async with running(tmp_path, settings) as rig:
         await rig.call()
@@ -150,13 +150,13 @@ async def test_when_lago_is_away(lago: LagoProcess, tmp_path: Path, mode: str, u
 
 async def test_a_postpaid_customer_needs_no_wallet(lago: LagoProcess, tmp_path: Path) -> None:
     lago.set(customers={"c1": {}})
-    async with running(tmp_path, section(lago, entitlement={"without_wallet": "allow"})) as rig:
+    async with running(tmp_path, section(lago.base, entitlement={"without_wallet": "allow"})) as rig:
         await rig.call(may_cost="1000000")
 
 
 async def test_the_other_profile_reads_the_paths_of_its_own(lago: LagoProcess, tmp_path: Path) -> None:
     lago.set(customers={"c1": {"credits": "2"}})
-    async with running(tmp_path, section(lago, paths="direct", entitlement={"balance": "balance"})) as rig:
+    async with running(tmp_path, section(lago.base, paths="direct", entitlement={"balance": "balance"})) as rig:
         assert (await refusal(rig, "c1", may_cost="3"))[1] == "insufficient_credits"
         assert await rig.moneta.client.abalance("c1") == Decimal(2)
         assert "customer_usage" in await rig.moneta.client.ausage("c1", "c1")
@@ -172,7 +172,7 @@ def test_the_blocking_client_asks_the_same(lago: LagoProcess) -> None:
     from moneta.settings import Settings
 
     lago.set(customers={"c1": {"credits": "2"}})
-    client = MonetaClient(Settings.model_validate(section(lago)))
+    client = MonetaClient(Settings.model_validate(section(lago.base)))
     assert client.check_entitlement("c1", "m", "1.5").allowed
     assert client.check_entitlement("c1", "m", "2.5").code == "insufficient_credits"
     assert client.check_entitlement("nobody", "m", "1").code == "no_active_subscription"
