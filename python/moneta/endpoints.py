@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import time
@@ -70,7 +71,9 @@ def make_router(moneta: Moneta) -> APIRouter:
 async def _charge(moneta: Moneta, request: Request, end_user_id: str | None) -> Charge:
     auth = await authenticated(request)
     if end_user_id is not None:
-        auth.end_user_id = end_user_id
+        if auth.user_role != ADMIN:
+            raise ProxyException("end_user_id is for admins", "auth_error", "end_user_id", 403)
+        auth = dataclasses.replace(auth, end_user_id=end_user_id)
     charge = await moneta.charging.charge(auth)
     if charge is None:
         raise ProxyException("nobody is billed for this key's calls", "not_found_error", None, 404)

@@ -40,7 +40,7 @@ def section(api_base: str, **more: Any) -> dict[str, Any]:
     """A config's section; what Lago was told counts at once, as in the stand-in."""
     outbox = {"flush_interval_s": 0.01, "retry_min_s": 0.02, "retry_max_s": 0.2}
     entitlement = {"balance_lag_s": 0.0, "refusal_ttl_s": 0.0, "retry_s": 0.05} | more.pop("entitlement", {})
-    known = {"api_base": api_base, "api_key": API_KEY, "event_code": "llm_usage", "timeout_s": 2}
+    known = {"api_base": api_base, "api_key": API_KEY, "event_code": "llm_usage", "timeout_s": 10}
     return known | {"outbox": outbox, "entitlement": entitlement} | more
 
 

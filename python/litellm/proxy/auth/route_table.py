@@ -52,7 +52,7 @@ ROLES: Mapping[str, frozenset[Access]] = {
 
 _TABLE: Mapping[Access, tuple[str, ...]] = {
     Access.PUBLIC: ("/health/liveliness", "/health/liveness", "/health/readiness", "/routes",
-        "/public/litellm_model_cost_map"),
+        "/public/litellm_model_cost_map", "/moneta/webhook"),
     Access.LLM: (
         "/chat/completions", "/completions", "/embeddings", "/messages", "/messages/count_tokens", "/models",
         "/models/{model_id}", "/model/info", "/model_group/info", "/engines/{model}/models",
@@ -68,6 +68,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/key/info", "/key/list", "/key/health", "/team/info", "/team/list", "/v2/team/list",
         "/team/available", "/user/info",
         "/organization/list", "/health", "/team/{team_id}/members/me",
+        "/moneta/usage", "/moneta/balance",
     ),
     Access.SPEND: (
         "/spend/logs", "/spend/logs/v2", "/spend/tags", "/spend/calculate", "/spend/keys", "/spend/users",

@@ -17,15 +17,19 @@ _SHOWN = ("model", "api_base", "api_version")
 
 async def readiness(state: GatewayState) -> dict[str, Any]:
     """Upstream's `status` (`healthy`, `unhealthy`), `db` (`connected`, `disconnected`), `cache` and
-    `litellm_version`; where limits are counted in Redis also `redis`, which is no reason to stop serving."""
+    `litellm_version`; where limits are counted in Redis also `redis`, and `billing` where calls are billed, neither
+    of which is a reason to stop serving."""
     connected = await state.ledger.is_connected()
     usable = connected or state.config.general_settings.allow_requests_on_db_unavailable
     healthy = usable and not state.draining
-    report = {
+    report: dict[str, Any] = {
         "status": "healthy" if healthy else "unhealthy", "db": "connected" if connected else "disconnected",
         "cache": _cache_type(), "litellm_version": VERSION,
     }  # fmt: skip
-    return report if state.redis is None else report | {"redis": await _redis_status(state.redis)}
+    if state.redis is not None:
+        report["redis"] = await _redis_status(state.redis)
+    billing = state.billing.readiness()
+    return report if billing is None else report | {"billing": billing}
 
 
 def _cache_type() -> str | None:
