@@ -158,8 +158,9 @@ class ChunkFlow:
         return StreamingChoices(index=index, delta=Delta(**delta), **more)
 
     def _chunk(self, choices: list[Any]) -> Any:
-        chunk = ModelResponseStream(id=self.response_id, created=self.created, model=self.model, choices=choices)
-        chunk._hidden_params = dict(self.hidden_params)
+        chunk = ModelResponseStream(
+            choices, self.response_id, self.created, model=self.model, hidden_params=dict(self.hidden_params)
+        )
         if self.keep:
             self.kept.append(chunk)
         return chunk

@@ -34,7 +34,7 @@ def cost_of(response: Any, run: Run) -> float | None:
             return float(
                 completion_cost(
                     completion_response=response,
-                    model=model,
+                    base_model=model,
                     custom_llm_provider=run.provider,
                     custom_cost_per_token=own,
                     service_tier=_service_tier(response, run),
@@ -52,10 +52,18 @@ def base_model(run: Run) -> str | None:
     return str(named) if named else None
 
 
+def _extra(response: Any, name: str) -> Any:
+    """A field that most responses do not have: asking a pydantic model for one the usual way is slow."""
+    extra = getattr(response, "__pydantic_extra__", None)
+    if extra is not None and name not in type(response).model_fields:
+        return extra.get(name)
+    return getattr(response, name, None)
+
+
 def _service_tier(response: Any, run: Run) -> str | None:
     """The tier that a response says it was served at, else the one that was asked for."""
     hidden = getattr(response, "_hidden_params", None) or {}
-    tier = getattr(response, "service_tier", None) or hidden.get("service_tier") or run.arguments.get("service_tier")
+    tier = _extra(response, "service_tier") or hidden.get("service_tier") or run.arguments.get("service_tier")
     return tier if isinstance(tier, str) else None
 
 

@@ -106,7 +106,7 @@ def _message(message: Mapping[str, Any]) -> dict[str, Any]:
     ]
     made: dict[str, Any] = {"role": "assistant", "content": _joined(parts, "text")}
     if calls:
-        made["tool_calls"], made["content"] = calls, None
+        made["tool_calls"] = calls
     thinking = _joined(parts, "thinking")
     if thinking is not None:
         made["reasoning_content"] = thinking

@@ -52,7 +52,7 @@ NATIVE: Mapping[str, ResponsesProfile] = {
     "azure": ResponsesProfile(azure=True, params=_AZURE),
     "chatgpt": _PLAIN,
     "xai": ResponsesProfile(dropped=frozenset({"metadata"})),
-    "openrouter": _PLAIN,
+    "openrouter": ResponsesProfile(streams_all=True),
     "perplexity": ResponsesProfile(path="/v1/responses", params=_PERPLEXITY),
     "volcengine": ResponsesProfile(path="/api/v3/responses", params=_VOLCENGINE, streams_all=True),
     "fireworks_ai": _PLAIN,

@@ -56,8 +56,8 @@ class SnowflakeClaude(AnthropicChat):
     shows_headers = False
 
     def supported_params(self, provider: str, model: str) -> list[str]:
-        """Those of Snowflake's chat."""
-        return list(profile_of(provider).params or ())
+        """Those of Snowflake's chat, and thinking."""
+        return [*(profile_of(provider).params or ()), "thinking"]
 
     def build_request(self, call: ChatCall) -> WireRequest:
         """The POST in Anthropic's format."""
