@@ -86,6 +86,14 @@ _OCI_USAGE = {"promptTokens": 3, "completionTokens": 2}
 _COHERE_USAGE = {"billed_units": {"input_tokens": 1}, "tokens": {"input_tokens": 3, "output_tokens": 2}}
 _WATSONX = {"token": "t", "project_id": "p"}
 _RESULT = {"generated_token_count": 2, "input_token_count": 3}
+_ANTHROPIC = {
+    "id": "msg_1",
+    "type": "message",
+    "role": "assistant",
+    "model": "m",
+    "stop_reason": None,
+    "usage": {"input_tokens": 3, "output_tokens": 2},
+}
 SAMPLES: Mapping[str, Sample] = {
     "cohere": Sample(
         "cohere_chat/v2/command-a-03-2025",
@@ -230,6 +238,21 @@ SAMPLES: Mapping[str, Sample] = {
         "gemini/gemini-2.5-flash",
         gemini_reply("Grüße", "STOP"),
         sse(gemini_reply("Grü"), gemini_reply("ße"), gemini_reply("", "STOP")),
+    ),
+    "openai": Sample("openai/m", OPENAI_REPLY, OPENAI_STREAM, "/v1"),
+    "azure": Sample("azure/m", OPENAI_REPLY, OPENAI_STREAM, kwargs={"api_version": "2024-10-21"}),
+    "anthropic": Sample(
+        "anthropic/claude-sonnet-4-5",
+        {**_ANTHROPIC, "content": [{"type": "text", "text": "Grüße"}], "stop_reason": "end_turn"},
+        sse(
+            {"type": "message_start", "message": {**_ANTHROPIC, "content": []}},
+            {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Grü"}},
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "ße"}},
+            {"type": "content_block_stop", "index": 0},
+            {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 2}},
+            {"type": "message_stop"},
+        ),
     ),
     "clarifai": Sample("clarifai/u.a.m", OPENAI_REPLY, OPENAI_STREAM, "/v1"),
 }
