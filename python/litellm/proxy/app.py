@@ -48,12 +48,16 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
         stop_with_parent()
         state = await open_state(config, master_key, router, billing)
         app.state.gateway = state
+        if state.retention is not None:
+            state.retention.start()
         gc.freeze()  # what is here now stays: collections need not walk it
         try:
             yield
         finally:
             await state.drain(SETTLE_TIMEOUT_S)
             await state.limiter.stop()
+            if state.retention is not None:
+                await state.retention.stop()
             await state.ledger.stop()
             await state.alerts.stop()
             state.observability.stop()

@@ -16,6 +16,7 @@ from litellm.proxy.money import pico_to_usd
 from litellm.proxy.observability.records import CallRecord
 from litellm.proxy.spend_tracking.accounts import Account
 from litellm.proxy.spend_tracking.ledger import Reservation
+from litellm.proxy.spend_tracking.payloads import Payload
 from litellm.proxy.spend_tracking.rate_limits import Admission, RateLimit
 from litellm.proxy.state import GatewayState
 
@@ -38,6 +39,8 @@ class Charge:
     estimate: Estimate = field(default_factory=Estimate)
     reservation: Reservation | None = None
     admission: Admission | None = None
+    payload: Payload | None = None
+    """What is asked and answered, where it is kept with the log."""
     sent_at: float | None = None
     first_piece_at: float | None = None
 
@@ -95,7 +98,7 @@ class Charge:
                 metered.usage, metered.cost_pico, status, call_type=self.call_type, model_group=self.model,
                 hidden_params=hidden or {}, started=self.started, error=error, call_id=self.call_id,
                 ip_address=self.ip_address, endpoint=self.endpoint, session_id=self.session_id,
-                first_piece_at=self.first_piece_at,
+                first_piece_at=self.first_piece_at, payload=self.payload and self.payload.columns(),
             )  # fmt: skip
         self._tell(metered, status, hidden, error)
         if status == "failure" and not isinstance(error, ProxyException):

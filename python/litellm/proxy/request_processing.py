@@ -26,6 +26,7 @@ from litellm.proxy.request_metadata import add_metadata
 from litellm.proxy.request_subject import subject_of
 from litellm.proxy.response_headers import key_headers, llm_headers
 from litellm.proxy.serialization import encode_response, event_encoder, whole_events
+from litellm.proxy.spend_tracking.payloads import Payload
 from litellm.proxy.state import GatewayState
 from litellm.proxy.stream_meters import stream_meter
 from litellm.proxy.streaming import EventStream
@@ -71,6 +72,8 @@ async def process(request: Request, route: LLMRoute) -> Response:
         body.get("litellm_session_id"),
     )  # fmt: skip
     call = Call(state, route, subject.auth, body, model, charge)
+    if state.stores_prompts:
+        charge.payload = Payload(dict(body))
     add_metadata(body, route, call.auth, charge.call_id, request)
     await charge.admit(subject.limits)
     try:
@@ -125,6 +128,8 @@ async def _send(call: Call) -> Any:
 async def _whole(call: Call, response: Any) -> Response:
     hidden = take_hidden_params(response, call.state.router)
     metered = meter_response(response, hidden)
+    if call.charge.payload is not None:
+        call.charge.payload.response = response
     await call.charge.settle(metered, "success", hidden)
     answer = await call.state.hooks.post_call_success(call.auth, call.body, response)
     headers = await _headers(call, answer, hidden, metered.cost_pico)
@@ -176,6 +181,8 @@ async def _metered(call: Call, chunks: Any, meter: StreamMeter) -> AsyncIterator
     checkpoint = 0
     async for chunk in chunks:
         meter.feed(chunk)
+        if call.charge.payload is not None:
+            call.charge.payload.piece(chunk)
         if meter.pieces >= checkpoint:
             call.charge.progress(meter.pieces)
             checkpoint = meter.pieces + PROGRESS_EVERY

@@ -33,8 +33,10 @@ from litellm.proxy.spend_tracking.accounts import Account, window_account
 from litellm.proxy.spend_tracking.budget_alerts import BudgetAlerts
 from litellm.proxy.spend_tracking.budget_windows import FOREVER, OWN_BUDGET, utc_now, window_start
 from litellm.proxy.spend_tracking.ledger import Ledger
+from litellm.proxy.spend_tracking.payloads import stores_prompts
 from litellm.proxy.spend_tracking.priorities import Priorities
 from litellm.proxy.spend_tracking.rate_limits import RateLimiter
+from litellm.proxy.spend_tracking.retention import retention_of
 from litellm.proxy.spend_tracking.shared_budgets import status_of
 from litellm.proxy.spend_tracking.shared_limits import shared_table
 from litellm.proxy.state import GatewayState
@@ -100,6 +102,8 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         limited_tokens=_TOKENS.get(str(config.general_settings.raw.get("token_rate_limit_type")), "total_tokens"),
         redis=redis,
         alerts=alerts,
+        stores_prompts=stores_prompts(config),
+        retention=retention_of(config, database),
         observability=open_observability(config, folder),
         own_accounts=_own_accounts(config),
         hooks=HookChain(lambda: litellm.callbacks),

@@ -26,6 +26,7 @@ from litellm.proxy.spend_tracking.accounts import Account
 from litellm.proxy.spend_tracking.ledger import Ledger
 from litellm.proxy.spend_tracking.priorities import Priorities
 from litellm.proxy.spend_tracking.rate_limits import RateLimiter
+from litellm.proxy.spend_tracking.retention import Retention
 
 if TYPE_CHECKING:
     from litellm import Router
@@ -60,6 +61,9 @@ class GatewayState:
     """Which tokens of a call's usage count for limits (`general_settings.token_rate_limit_type`)."""
     redis: Any = None
     """The client of the Redis that limits are counted in, if there is one."""
+    stores_prompts: bool = False
+    """Whether what is asked and answered is kept with the log of spend."""
+    retention: Retention | None = None
     observability: Observability = field(default_factory=Observability)
     alerts: Alerts = field(default_factory=Alerts)
     own_accounts: tuple[Account, ...] = ()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, select, update
 
 from litellm.proxy.db import tables
 from litellm.proxy.db.repository import Repository, Row
@@ -21,6 +22,13 @@ class SpendLogRepository(Repository):
         """Rows, newest first."""
         query = select(spend_logs).where(*where).order_by(spend_logs.c.startTime.desc(), spend_logs.c.request_id)
         return [dict(row) for row in (await self.connection.execute(query.limit(limit))).mappings()]
+
+
+async def delete_logs(connection: Any, before: datetime.datetime, most: int) -> int:
+    """Delete the oldest rows of the log that began before a time, at most so many; how many there were."""
+    columns = spend_logs.c
+    old = select(columns.request_id).where(columns.startTime < before).order_by(columns.startTime).limit(most)
+    return int((await connection.execute(delete(spend_logs).where(columns.request_id.in_(old)))).rowcount)
 
 
 class DailyRepository:

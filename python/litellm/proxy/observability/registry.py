@@ -57,7 +57,7 @@ class Metric:
 
 
 class Registry:
-    """The metrics of this process. `folder` is where processes leave their numbers for each other, if there are more."""
+    """The metrics of this process. `folder` is where processes leave their numbers for each other."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.metrics: dict[str, Metric] = {}

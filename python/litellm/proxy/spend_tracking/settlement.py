@@ -63,6 +63,7 @@ def settlement_row(
         "session_id": clean(details.get("session_id") or details.get("call_id") or ""),
         "endpoint": clean(details.get("endpoint") or ""),
         "status": "failure" if status == "failure" else "success",
+        **(details.get("payload") or {}),
     }
 
 
@@ -142,5 +143,6 @@ _DEFAULTS: Mapping[str, Any] = {
     "prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0, "model_id": "", "custom_llm_provider": "",
     "api_base": "", "cache_hit": "False", "cache_key": "", "end_user": "", "organization_id": None, "team_id": None,
     "request_tags": [], "windows": [], "endpoint": "", "requester_ip_address": "", "litellm_call_id": "",
-    "session_id": "", "request_duration_ms": None, "completionStartTime": None, "model_group": "",
+    "session_id": "", "messages": {}, "response": {}, "proxy_server_request": {},
+    "request_duration_ms": None, "completionStartTime": None, "model_group": "",
 }  # fmt: skip
