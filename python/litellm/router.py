@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import litellm
 from litellm import exceptions
 from litellm.router_utils.base import Services
 from litellm.router_utils.compatibility import CompatibilityMethods, warn_of
@@ -188,10 +189,10 @@ class Router(
             _count_tokens,
             _catalogue_entry,
             _supported_parameters,
-            callbacks=lambda: _litellm("callbacks"),
+            callbacks=lambda: litellm.callbacks,
             provider_of=_provider_of,
             price=_price,
-            tag_budgets=lambda: _litellm("tag_budget_config"),
+            tag_budgets=lambda: litellm.tag_budget_config,
             plugins=plugins or (),
             fallback_checks=[
                 functools.partial(check, llm_router=self)

@@ -131,6 +131,11 @@ class RouterBudgetLimiting:
 
     # The filter
 
+    @property
+    def is_on(self) -> bool:
+        """Whether anything has a budget."""
+        return self.is_active
+
     def applies(self, pool: Pool, ask: Ask) -> bool:
         """Whether anything has a budget."""
         return self.is_active

@@ -54,6 +54,11 @@ class LAR1RoutingStrategy:
         if settings.routing_strategy == "lar1":
             thresholds_of(settings.routing_strategy_args)
 
+    @property
+    def is_on(self) -> bool:
+        """Whether `lar1` is the strategy of the router."""
+        return self._settings.routing_strategy == "lar1"
+
     def applies(self, pool: Pool, ask: Ask) -> bool:
         """Whether `lar1` is the strategy."""
         return pool.strategy == "lar1"

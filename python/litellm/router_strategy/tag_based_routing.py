@@ -115,6 +115,11 @@ class TagFilter:
         if said is not None:
             said.pop(row["model_info"]["id"], None)
 
+    @property
+    def is_on(self) -> bool:
+        """Whether tags count, for all or for a group."""
+        return self._settings.enable_tag_filtering or bool(self._said)
+
     def applies(self, pool: Pool, ask: Ask) -> bool:
         """Whether tags count: the request, a deployment of the group, or else the router says so."""
         if ask.kwargs.get("enable_tag_filtering") is True:

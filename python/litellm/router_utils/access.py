@@ -57,6 +57,11 @@ class AccessFilter:
         if self._restricted(row):
             self._groups[row["model_name"]] -= 1
 
+    @property
+    def is_on(self) -> bool:
+        """Whether any deployment is not everybody's."""
+        return any(self._groups.values())
+
     def applies(self, pool: Pool, ask: Ask) -> bool:
         """Whether any of the groups has a deployment that is not everybody's."""
         return any(self._groups.get(name) for name in pool.names)

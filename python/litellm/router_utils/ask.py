@@ -53,8 +53,12 @@ class Pool:
 class DeploymentFilter(Protocol):
     """Leaves out deployments that a request may not or should not use."""
 
+    @property
+    def is_on(self) -> bool:
+        """Whether it may leave anything out, as settings and deployments are; what a request asks for comes on top."""
+
     def applies(self, pool: Pool, ask: Ask) -> bool:
-        """Whether there is anything to leave out; asked for every attempt, so it must be cheap."""
+        """Whether there is anything to leave out for this request; it must be cheap."""
 
     def narrow(self, rows: Sequence[Row], pool: Pool, ask: Ask) -> Sequence[Row]:
         """The rows that are left. Raises when the request is to be refused for it."""

@@ -151,7 +151,15 @@ class RouterBase:
             self.router_budget_logger,
             LAR1RoutingStrategy(settings),
         ]
-        self._selector = Selector(self._store, self._core, settings, self._virtual, self._access, filters)
+        self._selector = Selector(
+            self._store,
+            self._core,
+            settings,
+            self._virtual,
+            self._access,
+            filters,
+            changing=self.router_budget_logger,
+        )
         affinity = DeploymentAffinity(
             pins,
             PromptCachingCache(services.count_tokens),

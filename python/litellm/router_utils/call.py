@@ -79,7 +79,7 @@ class RoutedCall:
         try:
             if depth == 0:
                 self._mock_error(model)
-            if self.chooser.sub_routers.any:
+            if self.chooser.sub_routers.is_on:
                 routed = yield from self.chooser.route(self._ask(model, kwargs, set()))
                 if routed is not None:
                     return (yield from self._routed(model, routed, kwargs, depth, hops + 1))

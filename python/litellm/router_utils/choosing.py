@@ -30,6 +30,16 @@ class Chooser:
     ) -> None:
         self.selector, self.affinity, self.budgets, self.sub_routers = selector, affinity, budgets, sub_routers
         self.plugins, self._callbacks = list(plugins), callbacks
+        self._version, self._idle = -1, False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether a pick is all there is to a choice, callbacks aside."""
+        version = self.selector.version
+        if version != self._version:
+            self._version = version
+            self._idle = not (self.plugins or self.sub_routers.is_on or self.affinity.active)
+        return self._idle and not self.budgets.is_active
 
     def route(self, ask: Ask) -> Plan:
         """What a sub-router decides for `ask`, where its model is one: a `PreRoutingHookResponse`, or None."""

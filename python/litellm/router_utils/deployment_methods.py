@@ -216,10 +216,11 @@ class DeploymentMethods(RouterBase):
             )
             return row
         ask = Ask(model, request_kwargs or {}, messages, input, specific_deployment=bool(specific_deployment))
-        routed, _ = run_sync(self._chooser.route(ask))
-        if routed is not None:
-            return self.get_available_deployment(routed.model, messages, input, request_kwargs=request_kwargs)
-        run_sync(self._chooser.prepare(ask))
+        if not self._chooser.is_idle:
+            routed, _ = run_sync(self._chooser.route(ask))
+            if routed is not None:
+                return self.get_available_deployment(routed.model, messages, input, request_kwargs=request_kwargs)
+            run_sync(self._chooser.prepare(ask))
         return self._selector.pick(ask, reserve=False)
 
     async def async_get_available_deployment(

@@ -94,6 +94,7 @@ class DeploymentStore:
     def __init__(self, on_add: Callable[[Row], None], on_remove: Callable[[Row], None]) -> None:
         self._on_add, self._on_remove = on_add, on_remove
         self._list: list[Row] | None = None
+        self.version = 0
         self.by_id: dict[str, Row] = {}
         self.groups: dict[str, dict[str, Row]] = {}
         self.teams: dict[tuple[str, str], str] = {}
@@ -131,6 +132,7 @@ class DeploymentStore:
         if info.get("team_id") and info.get("team_public_model_name"):
             self.teams[info["team_id"], info["team_public_model_name"]] = group
         self._list = None
+        self.version += 1
         self._on_add(row)
         return True
 
@@ -148,6 +150,7 @@ class DeploymentStore:
             info = row["model_info"]
             self.teams.pop((info.get("team_id"), info.get("team_public_model_name")), None)
         self._list = None
+        self.version += 1
         self._on_remove(row)
         return row
 

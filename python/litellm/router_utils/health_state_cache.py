@@ -69,6 +69,11 @@ class HealthFilter:
     def __init__(self, cache: DeploymentHealthCache, settings: RouterSettings) -> None:
         self._cache, self._settings = cache, settings
 
+    @property
+    def is_on(self) -> bool:
+        """Whether health checks decide."""
+        return self._settings.enable_health_check_routing
+
     def applies(self, pool: Pool, ask: Ask) -> bool:
         """Whether health checks decide for this pool."""
         settings = self._settings

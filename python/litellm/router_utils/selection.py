@@ -36,7 +36,8 @@ class NoSlotError(exceptions.RateLimitError):
 class Selector:
     """Finds the deployments that answer for a model, applies the filters, and lets the routing core pick.
 
-    `access` and then `filters` leave deployments out, in this order.
+    `access` and then `filters` leave deployments out, in this order. `changing` is the one of them that more than
+    settings and deployments switches on and off.
     """
 
     def __init__(
@@ -47,10 +48,15 @@ class Selector:
         virtual: VirtualGroups,
         access: AccessFilter,
         filters: Sequence[DeploymentFilter] = (),
+        *,
+        changing: DeploymentFilter,
     ) -> None:
         self._store, self._core, self._settings, self._virtual = store, core, settings, virtual
         self._access = access
         self.filters: list[DeploymentFilter] = [access, *filters]
+        self._changing = changing
+        self._version, self._quiet = -1, False
+        self._pools: dict[str, Pool] = {}
 
     def pick(self, ask: Ask, *, reserve: bool) -> Row:
         """The row of the deployment to use. With `reserve` it counts as in flight until it is reported back.
@@ -62,11 +68,12 @@ class Selector:
             if reserve:
                 self._core.begin(row["model_info"]["id"])
             return row
-        pool = self.pool(ask.model, ask.kwargs)
+        quiet = self._is_quiet(ask)
+        pool = self._quiet_pool(ask) if quiet else self.pool(ask.model, ask.kwargs)
         if pool is None:
             raise self.unknown(ask)
         ask.pool = pool
-        excluded = self._excluded(pool, ask)
+        excluded = None if quiet else self._excluded(pool, ask)
         mirrored = pool.core is not self._core
         chosen = pool.core.pick(
             pool.group,
@@ -79,23 +86,49 @@ class Selector:
             raise self._nothing_left(pool, ask, excluded)
         if reserve and mirrored:
             self._core.begin(chosen)
-        return self._filled(pool.rows[chosen], pool, ask.model)
+        return self._filled(pool.rows[chosen], ask.model)
+
+    @property
+    def version(self) -> int:
+        """Another number after each change of settings or deployments."""
+        return self._settings.version + self._store.version
+
+    def _is_quiet(self, ask: Ask) -> bool:
+        """Whether nothing but the routing core has a say in what `ask` gets."""
+        version = self.version
+        if version != self._version:
+            self._version, self._pools = version, {}
+            self._quiet = not (self._virtual.any or any(each.is_on for each in self.filters))
+        return self._quiet and not (
+            ask.avoid
+            or ask.pins
+            or ask.only is not None
+            or "enable_tag_filtering" in ask.kwargs
+            or self._changing.is_on
+        )
+
+    def _quiet_pool(self, ask: Ask) -> Pool | None:
+        """As `pool`; those of groups asked for by their own name are kept until something changes."""
+        pool = self._pools.get(ask.model)
+        if pool is None:
+            pool = self.pool(ask.model, ask.kwargs)
+            if pool is not None and pool.group == ask.model:
+                self._pools[ask.model] = pool
+        return pool
 
     def pool(self, model: str, kwargs: Mapping[str, Any]) -> Pool | None:
         """The deployments that answer for `model`, or None when there are none."""
         strategy = self._settings.routing_strategy
-        team = self._virtual.of_team(team_of(kwargs), model)
-        if team is not None:
-            return self._virtual_pool(team)
-        name = self._store.alias_of(model) or model
-        called = self._virtual.called(name)
-        if called is not None and called.rows:
-            return self._virtual_pool(called)
+        virtual = self._virtual
+        if virtual.any:
+            named = virtual.of_team(team_of(kwargs), model) or virtual.called(self._store.alias_of(model) or model)
+            if named is not None and named.rows:
+                return self._virtual_pool(named)
         group = self._store.group_of(model)
         if group is None:
             return None
         rows = self._store.groups[group]
-        owner = self._virtual.owner(group)
+        owner = virtual.owner(group)
         if owner is None:
             return Pool(group, rows, self._core, strategy, (group,))
         return Pool(
@@ -171,7 +204,7 @@ class Selector:
                 return excluded | (rows.keys() - {pinned})
         return excluded or None
 
-    def _filled(self, row: Row, pool: Pool, model: str) -> Row:
+    def _filled(self, row: Row, model: str) -> Row:
         if "*" not in row["litellm_params"]["model"]:
             return row
         model, group = self._store.alias_of(model) or model, row["model_name"]

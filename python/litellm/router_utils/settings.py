@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -108,6 +108,13 @@ class RouterSettings:
     cache_responses: bool = False
     caching_groups: list[Any] | None = None
     default_litellm_params: dict[str, Any] = field(default_factory=dict)
+
+    version: ClassVar[int] = 0
+    """Counts the changes, so that what follows from settings is worked out again only after one."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        self.__dict__["version"] = self.version + 1
 
     def __post_init__(self) -> None:
         self.routing_strategy = check_strategy(self.routing_strategy)

@@ -39,7 +39,7 @@ class SubRouters:
         self._groups: dict[str, int] = {}
 
     @property
-    def any(self) -> bool:
+    def is_on(self) -> bool:
         """Whether there are sub-routers at all."""
         return bool(self._routers)
 

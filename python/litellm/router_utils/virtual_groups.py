@@ -99,9 +99,15 @@ class VirtualGroups:
         self._by_member: dict[str, list[VirtualGroup]] = {}
         self._teams: dict[tuple[str, str], VirtualGroup] = {}
 
+    @property
+    def any(self) -> bool:
+        """Whether there are virtual groups at all."""
+        return bool(self._groups or self._teams)
+
     def set_routing_groups(self, groups: Iterable[RoutingGroup], aliases: Mapping[str, Any]) -> None:
         """Replace the routing groups. Raises ValueError when a priority group's name is a model's or an alias's."""
         made = list(groups)
+        self._store.version += 1
         for group in made:
             if group.group_name in self._store.groups or group.group_name in aliases:
                 if group.routing_strategy == PRIORITY:

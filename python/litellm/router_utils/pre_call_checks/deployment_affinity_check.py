@@ -28,6 +28,7 @@ CHECKS = (
     PROMPT, "router_budget_limiting", RESPONSES, USER, SESSION, "forward_client_headers_by_model_group",
     "enforce_model_rate_limits", ENCRYPTED,
 )  # fmt: skip
+AFFINITIES = frozenset({USER, SESSION, RESPONSES, ENCRYPTED, PROMPT})
 BY_GROUP = frozenset({USER, SESSION, RESPONSES, ENCRYPTED})
 ALL = BY_GROUP | {PROMPT}
 KEY_PREFIX = "deployment_affinity:v1"

@@ -59,6 +59,11 @@ class PreCallChecks:
         self._count_tokens, self._model_info = count_tokens, model_info
         self._settings, self._supported = settings, supported
 
+    @property
+    def is_on(self) -> bool:
+        """Whether the checks are on."""
+        return self._settings.enable_pre_call_checks
+
     def applies(self, pool: Pool, ask: Ask) -> bool:
         """Whether the checks are on."""
         return self._settings.enable_pre_call_checks
