@@ -152,12 +152,16 @@ def _wanted(patch: Patch) -> bool:
 
 def _rebind(bindings: Mapping[int, Function], modules: Mapping[str, ModuleType]) -> None:
     """In the namespaces of `modules`, replace the objects whose ids are the keys of `bindings`."""
-    if not bindings:
-        return
-    for module in list(modules.values()):
+    names = {original.__name__ for original in bindings.values()}
+    for name, module in list(modules.items() if bindings else ()):
         namespace: dict[str, Any] | None = getattr(module, "__dict__", None)
-        if not isinstance(namespace, dict) or bindings.keys().isdisjoint(map(id, list(namespace.values()))):
+        if not isinstance(namespace, dict) or name.partition(".")[0] in sys.stdlib_module_names:
             continue
-        for name, value in list(namespace.items()):
+        # There are thousands of modules: those of libraries are looked at only if they have one of the names.
+        if "site-packages" in (namespace.get("__file__") or "") and names.isdisjoint(namespace):
+            continue
+        if bindings.keys().isdisjoint(map(id, list(namespace.values()))):
+            continue
+        for attribute, value in list(namespace.items()):
             if id(value) in bindings:
-                namespace[name] = bindings[id(value)]
+                namespace[attribute] = bindings[id(value)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from typing import Any, Final
 
@@ -12,18 +13,22 @@ _SERVER: Final = "litellm.proxy.proxy_server"
 
 
 def _routing(original: Function, owner: Any) -> Function:
-    from litellm_rust.patches.call.replacements import service
-    from litellm_rust.patches.gateway.server import Gateway
-    from litellm_rust.patches.route.group import Groups
-
     proxy: Any = sys.modules[_SERVER]
     for name in ("general_settings", "llm_router", "proxy_logging_obj", "chat_completion", "verbose_proxy_logger"):
         if not hasattr(proxy, name):
             raise Mismatch(f"{_SERVER} has no {name}")
-    gateway = Gateway(original, sys.modules["litellm"], proxy, service(), Groups())
+
+    @functools.cache
+    def gateway() -> Any:
+        # With the first request, for it takes time to load.
+        from litellm_rust.patches.call.replacements import service
+        from litellm_rust.patches.gateway.server import Gateway
+        from litellm_rust.patches.route.group import Groups
+
+        return Gateway(original, sys.modules["litellm"], proxy, service(), Groups())
 
     async def middleware_stack(scope: Any, receive: Any, send: Any) -> None:
-        await gateway.handle(scope, receive, send)
+        await gateway().handle(scope, receive, send)
 
     return middleware_stack
 

@@ -28,6 +28,12 @@ def _async_get_available(original: Function, owner: Any) -> Function:
     return replacements.async_get_available(original, owner)
 
 
+def _async_get_healthy(original: Function, owner: Any) -> Function:
+    from litellm_rust.patches.route import replacements
+
+    return replacements.async_get_healthy(original, owner)
+
+
 _LOADED: Final = ("litellm.main", "litellm.llms.openai.openai", "litellm.litellm_core_utils.core_helpers")
 _ASKED: Final = ("messages", "input", "specific_deployment")
 
@@ -56,6 +62,15 @@ PATCHES: Final = (
         "Router.async_get_available_deployment",
         ("self", "model", "request_kwargs", *_ASKED),
         _async_get_available,
+        (),
+        _LOADED,
+    ),
+    Patch(
+        FEATURE,
+        _ROUTER,
+        "Router.async_get_healthy_deployments",
+        ("self", "model", "request_kwargs", *_ASKED),
+        _async_get_healthy,
         (),
         _LOADED,
     ),

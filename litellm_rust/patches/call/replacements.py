@@ -28,6 +28,14 @@ def service() -> Service:
     return Service(sys.modules["litellm"], process_twice)
 
 
+@functools.cache
+def clients() -> Any:
+    """The OpenAI clients of upstream, whose streams are asked for natively."""
+    from litellm_rust.patches.stream.client import StreamClients  # with the first request, for it takes time to load
+
+    return StreamClients(sys.modules["litellm"], service().connections, service().state.busy_sending)
+
+
 def acompletion(original: Function, module: Any) -> Function:
     return wrap_async(original, service())
 
@@ -43,6 +51,8 @@ def send_async(original: Function, owner: Any) -> Function:
         exchange = CURRENT.get()
         if exchange is not None and (exchange.streams or not data.get("stream")):
             openai_aclient = tapped(openai_aclient, exchange, is_async=True)
+        elif exchange is None:
+            openai_aclient = clients().stand_in(openai_aclient, data, timeout, is_async=True)
         return await original(self, openai_aclient=openai_aclient, data=data, timeout=timeout, logging_obj=logging_obj)
 
     return make_openai_chat_completion_request
@@ -55,6 +65,8 @@ def send_sync(original: Function, owner: Any) -> Function:
         exchange = CURRENT.get()
         if exchange is not None and (exchange.streams or not data.get("stream")):
             openai_client = tapped(openai_client, exchange, is_async=False)
+        elif exchange is None:
+            openai_client = clients().stand_in(openai_client, data, timeout, is_async=False)
         return original(self, openai_client=openai_client, data=data, timeout=timeout, logging_obj=logging_obj)
 
     return make_sync_openai_chat_completion_request

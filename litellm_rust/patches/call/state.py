@@ -22,25 +22,28 @@ _IDLE: Final = (
     "credential_list",
     "custom_provider_map",
     "model_alias_map",
-    "proxy_auth",
     "modify_params",
     "add_function_to_prompt",
     "set_verbose",
     "headers",
     "enable_preview_features",
     "enable_json_schema_validation",
-    "client_session",
-    "aclient_session",
     "cost_discount_config",
     "cost_margin_config",
-    "ssl_certificate",
-    "ssl_ecdh_curve",
-    "ssl_security_level",
-    "force_ipv4",
     "budget_duration",
     "prompt_management",
     "global_prompt_directory",
     "default_vertex_config",
+)
+# Settings of connections that a native request does not have.
+_CONNECTIONS: Final = (
+    "client_session",
+    "aclient_session",
+    "ssl_certificate",
+    "ssl_ecdh_curve",
+    "ssl_security_level",
+    "force_ipv4",
+    "proxy_auth",
 )
 _CALLBACKS: Final = (
     "callbacks",
@@ -146,6 +149,16 @@ class GlobalState:
                     return "callbacks"
         if self._is_logged(logging.INFO):
             return "debug logging"
+        return self.busy_sending()
+
+    def busy_sending(self) -> str | None:
+        """Why no request can be sent natively now, whatever becomes of its reply; None when it can."""
+        settings = self._settings
+        if settings.get("ssl_verify") not in (True, None) or "SSL_VERIFY" in os.environ:
+            return "certificates of its own"
+        for name in _CONNECTIONS:
+            if settings.get(name):
+                return name
         if self._guard is None:
             self._guard = Guard()
         return None if self._guard.holds() else "a function on the way was replaced"

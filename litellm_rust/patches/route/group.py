@@ -15,6 +15,16 @@ _MAX_AGE_S: Final = 1.0
 # So many choices that fall on a cooling deployment, and upstream chooses.
 _TRIES: Final = 16
 _METRICS: Final = ("weight", "rpm", "tpm")
+_STRATEGIES: Final = frozenset(
+    {
+        "simple-shuffle",
+        "least-busy",
+        "latency-based-routing",
+        "cost-based-routing",
+        "usage-based-routing",
+        "usage-based-routing-v2",
+    }
+)
 # Features of a router that upstream's own selection serves; each is off while the attribute is falsy or absent.
 _ROUTER_FEATURES: Final = (
     "enable_tag_filtering",
@@ -69,7 +79,7 @@ _INFO: Final = frozenset(
 
 
 class Group:
-    """Deployments to choose from by `simple-shuffle`; `deployments` are upstream's own dictionaries."""
+    """Deployments to choose from; `deployments` are upstream's own dictionaries."""
 
     def __init__(self, router: Any, deployments: list[dict[str, Any]]) -> None:
         self.deployments = deployments
@@ -81,7 +91,9 @@ class Group:
         stores = (getattr(cooldowns, "in_memory_cache", None), getattr(cooldowns.cache, "in_memory_cache", None))
         self._cooling: list[Mapping[str, float]] = [store.ttl_dict for store in stores if store is not None]
         self._keys = {id(each): cooldowns.get_cooldown_cache_key(each["model_info"]["id"]) for each in deployments}
-        self._cumulative = self._weights()
+        self.shuffled = router.routing_strategy == "simple-shuffle"
+        """Whether `pick` chooses as upstream does: another strategy has its own say."""
+        self._cumulative = self._weights() if self.shuffled else None
         # By the parameters of the deployment, those that a call of it passes on.
         self.limited = any(each["litellm_params"].get(name) for each in deployments for name in ("tpm", "rpm"))
 
@@ -110,6 +122,8 @@ class Group:
 
     def pick(self) -> dict[str, Any] | None:
         """A deployment that is not cooling down; None when upstream has to choose."""
+        if not self.shuffled:
+            return None
         now, found = time.time(), self.deployments
         for _ in range(_TRIES):
             if self._cumulative is None:
@@ -120,6 +134,14 @@ class Group:
             if not any(key in expiries and expiries[key] > now for expiries in self._cooling):
                 return chosen
         return None
+
+    def healthy(self) -> list[dict[str, Any]]:
+        """The deployments that are not cooling down."""
+        now, keys = time.time(), self._keys
+        cooling = {key for expiries in self._cooling for key, expires in list(expiries.items()) if expires > now}
+        if cooling.isdisjoint(keys.values()):
+            return self.deployments.copy()
+        return [each for each in self.deployments if keys[id(each)] not in cooling]
 
 
 class Unsuitable(Exception):  # a verdict, not an error of the caller
@@ -161,7 +183,7 @@ class Groups:
         for name in _ROUTER_FEATURES:
             if getattr(router, name, None):
                 raise Unsuitable(name)
-        if router.cache.redis_cache is not None or router.routing_strategy != "simple-shuffle":
+        if router.cache.redis_cache is not None or router.routing_strategy not in _STRATEGIES:
             raise Unsuitable("another strategy, or Redis")
         if model not in router.model_name_to_deployment_indices:
             raise Unsuitable("an unknown model")

@@ -60,7 +60,8 @@ class RouterCalls:
         self.calls = calls
         self._plans: WeakKeyDictionary[Any, dict[tuple[str, ...], RouterPlan | str]] = WeakKeyDictionary()
         self._class = vars(router_class)
-        self._functions = [(name, self._class[name]) for name in _GUARDED if name in self._class]
+        # By their code: a function of ours is another object each time that it is installed.
+        self._functions = [(name, _code(self._class[name])) for name in _GUARDED if name in self._class]
         self._is_logged = sys.modules["litellm._logging"].verbose_router_logger.isEnabledFor
 
     def refusal(self, kwargs: Mapping[str, Any]) -> str | None:
@@ -71,7 +72,7 @@ class RouterCalls:
             return "callbacks or settings of the process"
         if self._is_logged(logging.INFO) or CURRENT.get() is not None or WATCHED.get() is not None:
             return "logged, or inside another call"
-        if any(self._class.get(name) is not function for name, function in self._functions):
+        if any(_code(self._class.get(name)) is not code for name, code in self._functions):
             return "a method of the router was replaced"
         return None
 
@@ -97,6 +98,10 @@ class RouterCalls:
                     self.plans(router)[key] = str(reason)
 
 
+def _code(function: Any) -> object:
+    return getattr(function, "__code__", function)
+
+
 @functools.cache
 def _router_calls() -> RouterCalls:
     return RouterCalls(service(), sys.modules[_ROUTER].Router)
@@ -107,8 +112,8 @@ def router_acompletion(original: Function, owner: Any) -> Function:
         calls = _router_calls()
         refusal = "streaming" if stream else calls.refusal(kwargs)
         group = _groups().get(self, model) if refusal is None and type(model) is str else refusal
-        if not isinstance(group, Group) or group.limited:
-            _metrics.fallback("limits of deployments" if isinstance(group, Group) else group or "no model")
+        if not isinstance(group, Group) or group.limited or not group.shuffled:
+            _metrics.fallback("limits or a strategy" if isinstance(group, Group) else group or "no model")
             return await original(self, model, messages, stream, **kwargs)
         key = (model, *sorted(kwargs))
         plan = calls.plans(self).get(key)
@@ -219,3 +224,44 @@ def async_get_available(original: Function, owner: Any) -> Function:
         return await original(self, model, request_kwargs, messages, input, specific_deployment)
 
     return async_get_available_deployment
+
+
+@functools.cache
+def _filters(kind: Any) -> bool:
+    """Whether callbacks of this class have a say in which deployments are healthy."""
+    base = getattr(sys.modules.get("litellm.integrations.custom_logger"), "CustomLogger", None)
+    if base is None or not issubclass(kind, base):
+        return False
+    return getattr(kind, "async_filter_deployments", None) is not vars(base).get("async_filter_deployments")
+
+
+def _healthy(router: Any, model: Any, request: Any, specific: Any) -> list[dict[str, Any]] | None:
+    """The deployments of a group that are not cooling down; None when upstream has to find them."""
+    if specific or type(model) is not str or (request is not None and not _NEUTRAL.issuperset(request)):
+        return None
+    callbacks = sys.modules["litellm"].callbacks
+    kinds: list[Any] = [type(callback) for callback in callbacks]
+    if any(map(_filters, kinds)) or _router_calls()._is_logged(logging.INFO):
+        return None
+    group = _groups().get(router, model)
+    return group.healthy() or None if isinstance(group, Group) else None
+
+
+def async_get_healthy(original: Function, owner: Any) -> Function:
+    async def async_get_healthy_deployments(
+        self: Any,
+        model: Any,
+        request_kwargs: Any,
+        messages: Any = None,
+        input: Any = None,
+        specific_deployment: Any = False,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
+        found = _healthy(self, model, request_kwargs, specific_deployment)
+        if found is not None:
+            _metrics.native.add()
+            return found
+        return await original(self, model, request_kwargs, messages, input, specific_deployment, *args, **kwargs)
+
+    return async_get_healthy_deployments

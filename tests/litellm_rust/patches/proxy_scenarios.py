@@ -22,6 +22,7 @@ VOLATILE = {"x-litellm-call-id", "x-litellm-response-duration-ms", "x-litellm-ov
 # Upstream measures callbacks, in milliseconds that are mostly none.
 VOLATILE |= {"x-litellm-callback-duration-ms"}
 Ask = Callable[..., Awaitable[Any]]
+REPLY_NAMES = [*[f"reply/{name}" for name in REPLIES], "gzip/x", "html/x", "status/400"]
 
 
 def _config(base: str, names: list[str]) -> dict[str, Any]:
@@ -71,31 +72,26 @@ def _serve(base: str, names: list[str], run: Callable[[Ask], Awaitable[Any]]) ->
     return observed
 
 
-def proxy_replies(base: str) -> Any:
+async def _replies(ask: Ask) -> Any:
     """Every reply three times, with other parameters, and replies of a known kind that turn into others."""
-    names = [*[f"reply/{name}" for name in REPLIES], "gzip/x", "html/x", "status/400"]
-
-    async def run(ask: Ask) -> Any:
-        observed = [await ask(name) for name in names for _ in range(3)]
-        for more in (
-            {"temperature": 0.5, "max_tokens": 7},
-            {"stop": ["a"], "n": 2},
-            {"seed": 3, "logit_bias": {"1": 2}},
-        ):
-            observed += [await ask("gpt-4o", **more) for _ in range(3)]
-        for name in [
-            *[f"reply/{name}" for name in REPLIES],
-            "gzip/x",
-            "html/x",
-            "broken/x",
-            "status/500",
-            "status/401",
-        ]:
-            observed += [[name, await _turned(ask, name)] for _ in range(2)]
-        observed.append(await ask("gpt-4o"))
-        return observed
-
-    return _serve(base, [*names, "gpt-4o"], run)
+    observed = [await ask(name) for name in REPLY_NAMES for _ in range(3)]
+    for more in (
+        {"temperature": 0.5, "max_tokens": 7},
+        {"stop": ["a"], "n": 2},
+        {"seed": 3, "logit_bias": {"1": 2}},
+    ):
+        observed += [await ask("gpt-4o", **more) for _ in range(3)]
+    for name in [
+        *[f"reply/{name}" for name in REPLIES],
+        "gzip/x",
+        "html/x",
+        "broken/x",
+        "status/500",
+        "status/401",
+    ]:
+        observed += [[name, await _turned(ask, name)] for _ in range(2)]
+    observed.append(await ask("gpt-4o"))
+    return observed
 
 
 async def _turned(ask: Ask, name: str, **more: Any) -> Any:
@@ -117,31 +113,27 @@ async def _turned(ask: Ask, name: str, **more: Any) -> Any:
         return await ask("gpt-4o", **more)
 
 
-def proxy_streams(base: str) -> Any:
+async def _streams(ask: Ask) -> Any:
     """Every stream three times, and streams of a known kind that turn into others on their way."""
-
-    async def run(ask: Ask) -> Any:
-        observed = [await ask(f"stream/{name}", stream=True) for name in STREAMS for _ in range(3)]
-        options = {"include_usage": True}
-        observed += [await ask("stream/usage", stream=True, stream_options=options) for _ in range(3)]
-        more = {
-            "finish": events(*words("a", "b")[:-1], {"reason": "length"}),
-            "empty": events(),
-            "none": b"",
-            "cut": events(*words("a", "b", "c"))[:-40],
-            "plain": json.dumps(REPLIES["plain"]).encode(),
-            "model": events(*words("a", "b", "c")).replace(b"gpt-4o-2024", b"gpt-4o-2025"),
-            "repeated": events(*words(*["again"] * 12, "end")),
-        }
-        observed += [await _turned(ask, "stream/text", stream=True) for _ in range(3)]
-        with mock.patch.dict(STREAMS, more):
-            for name in STREAMS:
-                observed += [[name, await _turned(ask, f"stream/{name}", stream=True)] for _ in range(2)]
-        observed.append([await _turned(ask, name, stream=True) for name in ("status/400", "html/x")])
-        observed.append(await _turned(ask, "stream/long", stream=True))
-        return observed
-
-    return _serve(base, [*[f"stream/{name}" for name in STREAMS], "gpt-4o"], run)
+    observed = [await ask(f"stream/{name}", stream=True) for name in STREAMS for _ in range(3)]
+    options = {"include_usage": True}
+    observed += [await ask("stream/usage", stream=True, stream_options=options) for _ in range(3)]
+    more = {
+        "finish": events(*words("a", "b")[:-1], {"reason": "length"}),
+        "empty": events(),
+        "none": b"",
+        "cut": events(*words("a", "b", "c"))[:-40],
+        "plain": json.dumps(REPLIES["plain"]).encode(),
+        "model": events(*words("a", "b", "c")).replace(b"gpt-4o-2024", b"gpt-4o-2025"),
+        "repeated": events(*words(*["again"] * 12, "end")),
+    }
+    observed += [await _turned(ask, "stream/text", stream=True) for _ in range(3)]
+    with mock.patch.dict(STREAMS, more):
+        for name in STREAMS:
+            observed += [[name, await _turned(ask, f"stream/{name}", stream=True)] for _ in range(2)]
+    observed.append([await _turned(ask, name, stream=True) for name in ("status/400", "html/x")])
+    observed.append(await _turned(ask, "stream/long", stream=True))
+    return observed
 
 
 class _Logger(litellm.integrations.custom_logger.CustomLogger):  # type: ignore[misc, name-defined]
@@ -153,24 +145,29 @@ class _Logger(litellm.integrations.custom_logger.CustomLogger):  # type: ignore[
         self.seen.append([kwargs["model"], response.choices[0].message.content])
 
 
-def proxy_refusals(base: str) -> Any:
+async def _refusals(ask: Ask) -> Any:
     """Requests that are upstream's: other callers, parameters and headers, and callbacks that come later."""
+    observed = [await ask("gpt-4o") for _ in range(2)]
+    wrong = ({}, {"authorization": "Bearer sk-other"}, {"authorization": "sk-master"}, {"api-key": "sk-master"})
+    observed += [await ask("gpt-4o", headers=headers) for headers in wrong for _ in range(2)]
+    observed += [await ask("gpt-4o", headers={**MASTER, "x-litellm-call-id": "mine"}) for _ in range(2)]
+    for more in ({"user": "ann"}, {"metadata": {"tags": ["a"]}}, {"temperature": "hot"}, {"mock_response": "hi"}):
+        observed += [await ask("gpt-4o", **more) for _ in range(2)]
+    observed += [await ask("unknown"), await ask("gpt-4o", messages=[]), await ask("gpt-4o", messages=None)]
+    logger = _Logger()
+    litellm.callbacks.append(logger)
+    observed += [await ask("gpt-4o"), await ask("gpt-4o", stream=True)]
+    for _ in range(50):
+        if len(logger.seen) < 2:
+            await asyncio.sleep(0.1)
+    litellm.callbacks.remove(logger)
+    return [observed, logger.seen, len(SEEN)]
+
+
+def proxy_requests(base: str) -> Any:
+    """All of the above, of one proxy."""
 
     async def run(ask: Ask) -> Any:
-        observed = [await ask("gpt-4o") for _ in range(2)]
-        wrong = ({}, {"authorization": "Bearer sk-other"}, {"authorization": "sk-master"}, {"api-key": "sk-master"})
-        observed += [await ask("gpt-4o", headers=headers) for headers in wrong for _ in range(2)]
-        observed += [await ask("gpt-4o", headers={**MASTER, "x-litellm-call-id": "mine"}) for _ in range(2)]
-        for more in ({"user": "ann"}, {"metadata": {"tags": ["a"]}}, {"temperature": "hot"}, {"mock_response": "hi"}):
-            observed += [await ask("gpt-4o", **more) for _ in range(2)]
-        observed += [await ask("unknown"), await ask("gpt-4o", messages=[]), await ask("gpt-4o", messages=None)]
-        logger = _Logger()
-        litellm.callbacks.append(logger)
-        observed += [await ask("gpt-4o"), await ask("gpt-4o", stream=True)]
-        for _ in range(50):
-            if len(logger.seen) < 2:
-                await asyncio.sleep(0.1)
-        litellm.callbacks.remove(logger)
-        return [observed, logger.seen, len(SEEN)]
+        return [await part(ask) for part in (_replies, _streams, _refusals)]
 
-    return _serve(base, ["gpt-4o"], run)
+    return _serve(base, [*REPLY_NAMES, *[f"stream/{name}" for name in STREAMS], "gpt-4o"], run)

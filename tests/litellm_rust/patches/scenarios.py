@@ -259,7 +259,30 @@ def choices(base: str) -> Any:
     during = sorted(count())
     time.sleep(0.7)
     router.delete_deployment("d1")
-    return [sorted(before), during, sorted(count())]
+    return [sorted(before), during, sorted(count()), *[_chosen(strategy) for strategy in STRATEGIES]]
+
+
+def _chosen(strategy: str) -> Any:
+    """Whom a strategy chooses from, with one deployment cooling down."""
+    params = {"model": "openai/gpt-4o", "api_key": "sk", "input_cost_per_token": 1e-6, "output_cost_per_token": 1e-6}
+    router = litellm.Router(
+        [{"model_name": "g", "litellm_params": dict(params), "model_info": {"id": f"e{n}"}} for n in range(4)],
+        routing_strategy=strategy,
+    )
+    router.cooldown_cache.add_deployment_to_cooldown("e2", ValueError("x"), 429, 60)
+
+    async def choose() -> Any:
+        picked = [await router.async_get_available_deployment("g", {}, MESSAGES) for _ in range(60)]
+        healthy = await router.async_get_healthy_deployments("g", {})
+        return [sorted({each["model_info"]["id"] for each in found} - {""}) for found in (picked, healthy)]
+
+    observed = asyncio.run(choose())
+    router.discard()
+    # Some strategies choose one of equals at random, others always the first.
+    return [strategy, "e2" in observed[0], observed[1]]
+
+
+STRATEGIES = ("least-busy", "latency-based-routing", "cost-based-routing", "usage-based-routing-v2")
 
 
 def replaced(base: str) -> Any:

@@ -81,7 +81,7 @@ def test_upstream_looks_as_before(python: Path, tmp_path: Path) -> None:
     )
     assert ended.returncode == 0, ended.stderr[-3000:]
     seen: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
-    assert max(seen.pop("took_ms")) < 50  # of CPU time: the machine may be busy
+    assert max(seen.pop("took_ms")) < 100  # of CPU time; 50 on a machine that does nothing else
     assert seen == {
         "untouched": True,
         "not_installed": {},
