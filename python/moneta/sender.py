@@ -26,6 +26,7 @@ log = logging.getLogger("moneta.sender")
 CLAIM_MARGIN_S = 5.0
 """How much longer than a request may take an event is claimed for."""
 TEND_EVERY_S = 5.0
+RETRY_AFTER_S = 1.0
 ALONE_AFTER = 3
 """Failures that count against an event after which it is sent alone, so that it holds up no other."""
 HEALTHY_S = 60.0
@@ -79,7 +80,12 @@ class Sender:
             except DATABASE_ERRORS as error:
                 log.error("the outbox cannot be read: %s", type(error).__name__)
                 sent = 0
-                await asyncio.sleep(1.0)
+                await asyncio.sleep(RETRY_AFTER_S)
+            except Exception:  # a bug here must not end the sending; the claims end, and what they hold is sent again
+                log.exception("a batch was not sent")
+                self._metrics.failures += 1
+                sent = 0
+                await asyncio.sleep(RETRY_AFTER_S)
             if sent < self._settings.batch_size:
                 await self._nap(TEND_EVERY_S)
                 await asyncio.sleep(self._settings.flush_interval_s)
