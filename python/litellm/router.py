@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import importlib
 import logging
-import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,6 +15,7 @@ from litellm.router_utils.base import Services
 from litellm.router_utils.compatibility import CompatibilityMethods, warn_of
 from litellm.router_utils.deployment_methods import DeploymentMethods
 from litellm.router_utils.deployments import Row
+from litellm.router_utils.effects import run_async
 from litellm.router_utils.endpoint_methods import EndpointMethods
 from litellm.router_utils.info_methods import InfoMethods
 from litellm.router_utils.listing_methods import ListingMethods
@@ -204,7 +203,6 @@ class Router(
         self.assistants_config, self.search_tools, self.guardrail_list = assistants_config, search_tools, guardrail_list
         self.ignore_invalid_deployments = ignore_invalid_deployments
         self.provider_budget_config, self.alerting_config = provider_budget_config, alerting_config
-        self.scheduler = Scheduler(polling_interval)
         self.model_group_alias = model_group_alias
         if set_verbose:
             logger.setLevel(getattr(logging, debug_level))
@@ -213,6 +211,7 @@ class Router(
         self.cache.redis_cache = redis_cache
         if redis_cache is not None:
             self._share(redis_cache, redis_cache.namespace)
+        self.scheduler = Scheduler(polling_interval, redis_cache)
         if cache_responses and _litellm("cache") is None:
             importlib.import_module("litellm").cache = _litellm("Cache")(**given_cache)  # type: ignore[attr-defined]
         self.set_model_list(model_list or [])
@@ -240,27 +239,22 @@ class Router(
         priority = kwargs.pop("priority", None)
         item = FlowItem(self.default_priority if priority is None else priority, uuid.uuid4().hex, model)
         timeout = float(_first(kwargs.get("timeout"), self.timeout))
-        deadline = time.monotonic() + timeout
-        self.scheduler.add_request(item)
-        try:
-            while not (self.scheduler.is_first(item.request_id, model) and self._free(model, kwargs)):
-                if time.monotonic() >= deadline:
-                    raise exceptions.Timeout(
-                        message=f"The request waited {timeout} seconds in the queue of {model}.",
-                        model=model,
-                        llm_provider="openai",
-                    )
-                await asyncio.sleep(self.scheduler.polling_interval)
-        finally:
-            self.scheduler.remove_request(item.request_id, model)
-        return await self._arun("acompletion", model, {key: value for key, value in kwargs.items() if value})
+        if not await self.scheduler.wait_for_turn(item, timeout, lambda: self._free(model, kwargs)):
+            raise exceptions.Timeout(
+                message=f"The request waited {timeout} seconds in the queue of {model}.",
+                model=model,
+                llm_provider="openai",
+            )
+        given = {name: value for name, value in kwargs.items() if value is not None}
+        return await self._arun("acompletion", model, given)
 
-    def _free(self, model: str, kwargs: dict[str, Any]) -> bool:
+    async def _free(self, model: str, kwargs: dict[str, Any]) -> bool:
         try:
-            self.get_available_deployment(model, messages=kwargs.get("messages"), request_kwargs=kwargs)
+            row = self.get_available_deployment(model, messages=kwargs.get("messages"), request_kwargs=kwargs)
         except (exceptions.RateLimitError, ValueError):
             return False
-        return True
+        refused, _ = await run_async(self._gate.look(row))
+        return refused is None
 
     def update_settings(self, **kwargs: Any) -> None:
         """Change settings at run time; unknown ones are ignored with a warning, as upstream does."""
@@ -277,13 +271,14 @@ class Router(
             )
 
     def flush_cache(self) -> None:
-        """Forget counters and failures, and what `cache` holds."""
-        self._cooldown.clear()
-        self.cache.flush_cache()
+        """Forget counters, failures and cooldowns, and what `cache` holds in memory."""
+        self.reset()
+        self.cache.in_memory_cache.flush_cache()
 
     def reset(self) -> None:
-        """Forget counters and failures."""
+        """Forget counters and failures, and end every cooldown, for all processes that share them."""
         self._cooldown.clear()
+        self._end_cooldowns()
 
     def discard(self) -> None:
         """Give everything up: no deployment is left."""

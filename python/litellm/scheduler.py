@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 import itertools
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from litellm.caching.redis_cache import RedisCache
+from litellm.router_utils.shared_queue import SharedQueue
+
+SHARED_POLL_S = 0.02
 DEFAULT_POLLING_INTERVAL_S = 0.003
 MAX_QUEUED = 100_000
 
@@ -26,12 +33,46 @@ class FlowItem:
 
 
 class Scheduler:
-    """The queues of one router; used from one event loop."""
+    """The queues of one router; used from one event loop. With a `redis_cache`, one queue for all processes."""
 
-    def __init__(self, polling_interval: float | None = None) -> None:
+    def __init__(self, polling_interval: float | None = None, redis_cache: RedisCache | None = None) -> None:
+        self.shared = None if redis_cache is None else SharedQueue(redis_cache)
         self.polling_interval = DEFAULT_POLLING_INTERVAL_S if polling_interval is None else polling_interval
         self._queues: dict[str, list[FlowItem]] = {}
         self._numbers = itertools.count()
+
+    async def wait_for_turn(self, request: FlowItem, timeout: float, free: Callable[[], Awaitable[bool]]) -> bool:
+        """Queue until `request` is the first and `free()` is true; False when that takes longer than `timeout` seconds.
+
+        Raises OverflowError when the queue is full.
+        """
+        call, model = request.request_id, request.model_name
+        deadline = time.monotonic() + timeout
+        joined = False
+        self.add_request(request)
+        try:
+            while True:
+                if not self.is_first(call, model):
+                    if joined and self.shared is not None:  # a more urgent one came: it asks for this process now
+                        joined = await self._leave(call, model)
+                elif self.shared is not None:
+                    joined = True
+                    if await self.shared.is_first(call, model, request.priority) and await free():
+                        return True
+                elif await free():
+                    return True
+                if time.monotonic() >= deadline:
+                    return False
+                await asyncio.sleep(self.polling_interval if not joined else max(self.polling_interval, SHARED_POLL_S))
+        finally:
+            self.remove_request(call, model)
+            if joined:
+                await self._leave(call, model)
+
+    async def _leave(self, call: str, model: str) -> bool:
+        if self.shared is not None:
+            await self.shared.leave(call, model)
+        return False
 
     def add_request(self, request: FlowItem) -> None:
         """Put a call in its model's queue. Raises OverflowError when the queue is full."""

@@ -179,16 +179,20 @@ class RedisCache(BaseCache):
 
     async def disconnect(self) -> None:
         """Close the blocking client and that of the running event loop."""
-        blocking = self.__dict__.pop("redis_client", None)
-        if blocking is not None:
-            blocking.close()
-            for sentinel in _sentinels_of(blocking):
-                sentinel.close()
+        self.close()
         client = self._async_clients.pop(asyncio.get_running_loop(), None)
         if client is not None:
             await client.aclose()
             for sentinel in _sentinels_of(client):
                 await sentinel.aclose()
+
+    def close(self) -> None:
+        """Close the blocking client; it opens again when it is used."""
+        blocking = self.__dict__.pop("redis_client", None)
+        if blocking is not None:
+            blocking.close()
+            for sentinel in _sentinels_of(blocking):
+                sentinel.close()
 
 
 def _sentinels_of(client: Any) -> list[Any]:

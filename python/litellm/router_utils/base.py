@@ -194,6 +194,14 @@ class RouterBase:
         if self._gate.shared is not None:
             self._gate.shared.stop()
             self._gate.shared = None
+        if self.cache.redis_cache is not None:
+            self.cache.redis_cache.close()
+
+    def _end_cooldowns(self) -> None:
+        for model_id in self._core.cooling():
+            self._core.cool_down(model_id, 0)
+        if self._gate.shared is not None:
+            self._gate.shared.forget_cooldowns()
 
     def _new_core(self, settings: RouterSettings) -> RoutingCore:
         return RoutingCore(functools.partial(self._costs, settings), settings, self.clock)

@@ -84,6 +84,17 @@ class LimitGate:
                 return row
             refusals[model_id] = refused
 
+    def look(self, row: Row) -> Plan:
+        """Which limit of all processes would refuse an attempt on a deployment now, or None; nothing is begun."""
+        if self.shared is None or not self.is_shared(row):
+            return None
+        self.shared.start()
+        model_id = row["model_info"]["id"]
+        refused = yield from self.shared.acquire(model_id, self.limits_of(row), 0, True)
+        if refused is None:
+            self.shared.undo(model_id)
+        return refused
+
     def count(self, row: Row) -> None:
         """Count an attempt on a deployment that was not chosen by limits."""
         if self.shared is not None and self.is_shared(row):

@@ -132,6 +132,13 @@ class SharedState:
         with self._lock:
             self._own_now(model_id).end(tokens)
 
+    def undo(self, model_id: str) -> None:
+        """An attempt that began does not take place."""
+        with self._lock:
+            own = self._own_now(model_id)
+            own.requests = max(own.requests - 1, 0)
+            own.end(0)
+
     def cooled(self, model_id: str, seconds: float) -> None:
         """Tell the other processes that a deployment cools down."""
         self.start()

@@ -214,3 +214,45 @@ def test_each_event_loop_has_its_own_client(make: Any) -> None:
         return str(response._hidden_params["model_id"])
 
     assert [asyncio.run(call()) for _ in range(3)] == ["a"] * 3
+
+
+async def test_the_queue_is_one_for_all_processes(make: Any) -> None:
+    order: list[int] = []
+
+    async def answer(**kwargs: Any) -> dict[str, Any]:
+        order.append(kwargs["metadata"]["tag"])
+        await asyncio.sleep(0.1)
+        return {"usage": {}}
+
+    routers = [make([row("chat", "a", max_parallel_requests=1)]) for _ in range(2)]
+    for router in routers:
+        router._sdk = lambda name: answer
+
+    async def call(router: Router, priority: int) -> None:
+        await router.schedule_acompletion("chat", MESSAGES, priority=priority, metadata={"tag": priority})
+
+    first = asyncio.ensure_future(call(routers[0], 0))
+    await asyncio.sleep(0.05)
+    await asyncio.gather(first, call(routers[0], 9), call(routers[1], 3), call(routers[0], 5), call(routers[1], 7))
+    assert order == [0, 3, 5, 7, 9]
+    with pytest.raises(litellm.Timeout):
+        await asyncio.gather(*(routers[0].schedule_acompletion("chat", MESSAGES, priority=1, timeout=0.1,
+                                                               metadata={"tag": 1}) for _ in range(5)))  # fmt: skip
+    await asyncio.sleep(0.3)
+    for router in routers:
+        await router.cache.disconnect()
+
+
+def test_a_reset_ends_cooldowns_everywhere(make: Any) -> None:
+    rows = [row("chat", "a"), row("chat", "b")]
+    first, second = make(rows), make(rows)
+    for router in (first, second):
+        router.completion("b", MESSAGES)
+    first._core.cool_down("a", 30)
+    first._gate.shared.cooled("a", 30)
+    wait_until(lambda: "a" in second._core.cooling())
+    second.reset()
+    first.reset()
+    assert first._core.cooling() == second._core.cooling() == {}
+    time.sleep(0.5)
+    assert first._core.cooling() == second._core.cooling() == {}
