@@ -208,6 +208,8 @@ class Selector:
         if "*" not in row["litellm_params"]["model"]:
             return row
         model, group = self._store.alias_of(model) or model, row["model_name"]
+        if "*" not in group:
+            group = row["model_info"].get("team_public_model_name") or group
         if group == DEFAULT_GROUP:
             target = (
                 model

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from litellm.router_utils.deployments import DeploymentStore, Row
+from litellm.router_utils.pattern_match_deployments import PatternMatchRouter
 from litellm.router_utils.routing_core import RoutingCore
 from litellm.router_utils.settings import RouterSettings, check_strategy
 from litellm.types.router import RoutingGroup
@@ -98,6 +99,7 @@ class VirtualGroups:
         self._owner: dict[str, VirtualGroup] = {}
         self._by_member: dict[str, list[VirtualGroup]] = {}
         self._teams: dict[tuple[str, str], VirtualGroup] = {}
+        self._patterns: dict[str, PatternMatchRouter] = {}
 
     @property
     def any(self) -> bool:
@@ -144,6 +146,8 @@ class VirtualGroups:
         virtual_team = self._teams.get(key)
         if virtual_team is None:
             virtual_team = self._teams[key] = VirtualGroup(" ".join(("team", *key)), self._make(self._settings), None)
+            if "*" in key[1]:
+                self._patterns.setdefault(key[0], PatternMatchRouter()).add_pattern(key[1])
         self._attach(virtual_team, row)
 
     def removed(self, row: Row) -> None:
@@ -155,6 +159,8 @@ class VirtualGroups:
             self._detach(team, row)
             if not team.rows:
                 del self._teams[key]
+                if key[0] in self._patterns:
+                    self._patterns[key[0]].remove_pattern(key[1])
 
     def _attach(self, virtual: VirtualGroup, row: Row) -> None:
         virtual.add(row)
@@ -176,8 +182,14 @@ class VirtualGroups:
         return self._groups.get(name)
 
     def of_team(self, team_id: str | None, model: str) -> VirtualGroup | None:
-        """The deployments that a team calls by this public name, or None."""
-        return self._teams.get((team_id, model)) if team_id is not None else None
+        """The deployments that a team calls by this public name, or by a pattern that matches it; None without any."""
+        if team_id is None:
+            return None
+        named = self._teams.get((team_id, model))
+        patterns = self._patterns.get(team_id)
+        if named is None and patterns is not None and (pattern := patterns.match(model)) is not None:
+            return self._teams[team_id, pattern]
+        return named
 
     def owner(self, model_group: str) -> VirtualGroup | None:
         """The routing group whose strategy a model group uses, or None."""

@@ -34,6 +34,20 @@ def test_a_teams_deployments_share_its_public_name() -> None:
     assert not router.team_model_has_alternatives("b")
 
 
+def test_a_teams_public_name_may_be_a_pattern() -> None:
+    info = {"team_id": "t1", "team_public_model_name": "gpt/*"}
+    router = Router(model_list=[row("internal", "a", model="openai/*", model_info=info), team("b", "other")])
+    mine = {"metadata": {"user_api_key_team_id": "t1"}}
+    found = router.get_available_deployment("gpt/gpt-4o", MESSAGES, request_kwargs=mine)
+    assert (found["model_info"]["id"], found["litellm_params"]["model"]) == ("a", "openai/gpt-4o")
+    assert chosen(router, "chat", **mine) == {"b"}
+    with pytest.raises(litellm.BadRequestError):
+        chosen(router, "gpt/gpt-4o")
+    router.delete_deployment("a")
+    with pytest.raises(litellm.BadRequestError):
+        chosen(router, "gpt/gpt-4o", **mine)
+
+
 @pytest.mark.parametrize("name", ["internal-a", "a"])
 def test_a_teams_deployment_is_nobody_elses(name: str) -> None:
     router = Router(model_list=[team("a", "internal-a")])
