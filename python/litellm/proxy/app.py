@@ -7,11 +7,13 @@ import gc
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 
 from litellm.proxy import management_endpoints
 from litellm.proxy.auth.setup import check_functions
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.endpoints import facts, forwarded, llm_routes, models, stored_responses, tokens
+from litellm.proxy.errors import invalid_response
 from litellm.proxy.health_endpoints import endpoints as health
 from litellm.proxy.hooks.billing import load_billing
 from litellm.proxy.middleware import BodyLimit, DirectRoutes, ErrorBoundary, RequestId
@@ -66,6 +68,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
             await state.database.stop()
 
     app = FastAPI(title="LiteLLM gateway", version=VERSION, lifespan=lifespan)
+    app.add_exception_handler(RequestValidationError, invalid_response)
     app.router.routes[:0] = [
         *llm_routes.routes(),
         *forwarded.routes(),

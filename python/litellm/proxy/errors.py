@@ -7,11 +7,14 @@ its message is meant for the client. Anything else is a bug here: the client get
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import orjson
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import Request
 from starlette.responses import Response
 
 ErrorFormat = Literal["openai", "anthropic", "google"]
@@ -132,6 +135,16 @@ def error_response(details: ErrorDetails, shape: ErrorFormat) -> Response:
     return Response(
         orjson.dumps(error_body(details, shape)), details.status, headers=headers, media_type="application/json"
     )
+
+
+def invalid_response(_request: Request, error: Exception) -> Response:
+    """FastAPI's 422 for a body or a query of the wrong shape: which field and why, without what was sent.
+
+    What was sent may be a secret, or text that is no Unicode.
+    """
+    problems = error.errors() if isinstance(error, RequestValidationError) else ()
+    shown = [{"type": item["type"], "loc": item["loc"], "msg": item["msg"]} for item in problems]
+    return Response(json.dumps({"detail": shown}), 422, media_type="application/json")  # ASCII, whatever `loc` holds
 
 
 def format_of(path: str) -> ErrorFormat:

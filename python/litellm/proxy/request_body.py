@@ -14,6 +14,9 @@ from litellm.proxy.errors import InvalidRequestError
 
 Body = dict[str, Any]
 
+MAX_DEPTH = 128
+"""Levels of arrays and objects in a body; what writes JSON takes 254."""
+
 # Body fields that would redirect a call, change what it costs, or reach into this process.
 _CREDENTIAL_FIELDS = frozenset({
     "api_base", "base_url", "api_key", "api_version", "organization", "azure_ad_token", "aws_access_key_id",
@@ -43,7 +46,22 @@ def parse_body(raw: bytes) -> Body:
         raise InvalidRequestError(f"the request body is not valid JSON: {error}", "request_body") from error
     if not isinstance(body, dict):
         raise InvalidRequestError("the request body must be a JSON object", "request_body")
+    if too_deep(raw, body):
+        raise InvalidRequestError(f"the request body is nested more than {MAX_DEPTH} deep", "request_body")
     return body
+
+
+def too_deep(raw: bytes, value: Any) -> bool:
+    """Whether JSON is nested more than `MAX_DEPTH` deep. Looked at only where it has so many brackets."""
+    if raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH:
+        return False
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        inner = (item.values() if isinstance(item, dict) else item for item in level)
+        level = [child for children in inner for child in children if isinstance(child, (dict, list))]
+        if not level:
+            return False
+    return True
 
 
 def check_body(body: Body, required: Mapping[str, tuple[type, ...]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from litellm.proxy.errors import INTERNAL, details_of, error_response, format_of
@@ -35,11 +36,13 @@ class ErrorBoundary:
 
         try:
             await self.app(scope, receive, watching_send)
+        except ClientDisconnect:
+            return  # in the middle of its request: there is nobody to answer
         except Exception as error:
             details = details_of(error)
             if details is None:
                 self.unexpected += 1
-                log.exception("request %s %s failed", scope.get("state", {}).get("call_id"), scope["path"])
+                log.exception("request %s %r failed", scope.get("state", {}).get("call_id"), scope["path"])
                 details = INTERNAL
             if started:
                 log.error("request %s broke off after its head was sent", scope.get("state", {}).get("call_id"))

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.model_access import acting, may_call
+from litellm.proxy.request_body import MAX_DEPTH, too_deep
 
 _READ = frozenset({"model", "prompt", "seconds", "size", "user"})
 """Fields of a form that something is decided by."""
@@ -60,9 +61,11 @@ def _parsed(raw: bytes, auth: UserAPIKeyAuth) -> dict[str, Any]:
     try:
         found = orjson.loads(raw) if raw else {}
     except orjson.JSONDecodeError as error:
-        if auth.allowed_models:
+        if auth.allowed_models or raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
             raise InvalidRequestError(f"the request body is not valid JSON: {error}", "request_body") from error
         return {}  # the provider is the one to judge it
+    if too_deep(raw, found):
+        raise InvalidRequestError(f"the request body is nested more than {MAX_DEPTH} deep", "request_body")
     return found if isinstance(found, dict) else {}
 
 

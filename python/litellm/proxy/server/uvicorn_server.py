@@ -9,6 +9,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from litellm.proxy.server.bounded_http import BoundedHttp
 from litellm.proxy.server.options import ServerOptions
 
 DRAIN_TIMEOUT_S = 30
@@ -41,6 +42,7 @@ def _settings(options: ServerOptions) -> dict[str, Any]:
         "limit_concurrency": options.limit_concurrency, "limit_max_requests": options.max_requests_before_restart,
         "access_log": options.debug, "log_level": "debug" if options.debug else "warning",
         "server_header": False, "lifespan": "on", "ws": "none", "proxy_headers": False,
+        "http": BoundedHttp,
     }  # fmt: skip
     if options.ciphers:
         settings["ssl_ciphers"] = options.ciphers
