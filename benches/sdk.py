@@ -3,8 +3,8 @@
     python benches/sdk.py --upstream .venv-upstream/bin/python [--rounds 3]
 
 Each side runs in processes of its own, in turn, against one server in another process: ours with the Rust features,
-ours with the Python twins, upstream. Medians of the rounds. Times are the processor time of the client's process (beside
-them the clock's, where it matters), because the machine may have other work.
+ours with the Python twins, upstream. Medians of the rounds. Times are the processor time of the client's process
+(beside them the clock's, where it matters), because the machine may have other work.
 """
 
 from __future__ import annotations

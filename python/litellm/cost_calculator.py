@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 import litellm
-from litellm.cost_rules import ZERO, Rates, grounding_cost, rates_of, token_costs
+from litellm.cost_rules import ZERO, Rates, grounding_cost, image_cost, rates_of, token_costs
 from litellm.litellm_core_utils.model_info import find_listed, find_model
 from litellm.litellm_core_utils.size_prices import price_by_size
 from litellm.types.provider_registry import PROVIDERS
@@ -89,19 +89,18 @@ def cost_in_pico_dollars(
     The catalogue's prices are decimal figures, so products with token counts are exact.
     """
     if custom_cost_per_second is not None:
-        return Decimal(str(custom_cost_per_second)) * Decimal(str(seconds)), Decimal(0)
+        return Decimal(str(custom_cost_per_second)) * Decimal(str(seconds)), ZERO
     if custom_cost_per_token is not None:
         entry: Mapping[str, Any] = custom_cost_per_token
     else:
         custom_llm_provider = custom_llm_provider or litellm.get_llm_provider(model)[1]
         entry = _priced_entry(model, custom_llm_provider)
-    rates = Rates(rates_of(entry, custom_llm_provider or "", usage.prompt_tokens), service_tier)
     return token_costs(
-        rates,
+        Rates(rates_of(entry, custom_llm_provider or "", usage.prompt_tokens), service_tier),
         usage,
         call_type=str(getattr(call_type, "value", call_type)),
-        seconds=Decimal(str(seconds)),
-        audio_seconds=Decimal(str(audio_seconds)),
+        seconds=Decimal(str(seconds)) if seconds else ZERO,
+        audio_seconds=Decimal(str(audio_seconds)) if audio_seconds else ZERO,
         characters=characters,
         queries=queries,
     )
@@ -146,40 +145,36 @@ def completion_cost(
     if not named and model is None and "/" in names[0] and names[0].split("/", 1)[0] in PROVIDERS:
         named = provider = names[0].split("/", 1)[0]
     sized = provider if named or model is not None else None
-    priced_model = _first_priced(names, provider, sized, call_type) or names[-1]
+    priced_model, entry = _first_priced(names, provider, sized, call_type)
     if not named and not own_price and model is None and find_listed(priced_model, provider) is None:
         raise _not_mapped(priced_model, None)  # too little to guess a family by
+    if entry is None and not own_price and not _is_free(priced_model, provider):
+        raise _not_mapped(priced_model, named)
     usage = _usage(completion_response)
     if usage is None and completion_response is None:
         usage = _counted(priced_model, prompt, messages, completion)
     if usage is None and _is_image(completion_response, call_type):
-        from litellm.cost_rules import image_cost
-
-        found = find_model(priced_model, provider)
-        if found is None:
-            raise _not_mapped(priced_model, provider)
         images = n or len(_get(completion_response, "data") or [])
-        price = image_cost(priced_model, found[1], images, size, quality)
+        price = image_cost(priced_model, entry or {}, images, size, quality)
         if price is None:
             raise _not_mapped(priced_model, provider)
         return _with_margin(price, provider)
-    try:
-        prompt_cost, output_cost = cost_in_pico_dollars(
-            model=priced_model,
-            usage=usage or Usage(),
-            custom_llm_provider=provider,
-            custom_cost_per_token=custom_cost_per_token,
-            custom_cost_per_second=custom_cost_per_second,
-            seconds=(total_time or 0.0) / 1000,
-            call_type=call_type or "completion",
-            service_tier=service_tier or _get(completion_response, "service_tier") or hidden.get("service_tier"),
-        )
-    except litellm.ModelNotMappedError as error:
-        raise _not_mapped(priced_model, custom_llm_provider or hidden.get("custom_llm_provider")) from error
+    if custom_cost_per_second is not None:
+        return _with_margin(Decimal(str(custom_cost_per_second)) * Decimal(str(total_time or 0)) / 1000, provider)
+    usage = usage or Usage()
+    prices = entry or {} if custom_cost_per_token is None else custom_cost_per_token
+    prompt_cost, output_cost = token_costs(
+        Rates(
+            rates_of(prices, provider or "", usage.prompt_tokens),
+            service_tier or _get(completion_response, "service_tier") or hidden.get("service_tier"),
+        ),
+        usage,
+        call_type=str(getattr(call_type, "value", call_type) or "completion"),
+        seconds=Decimal(str(total_time)) / 1000 if total_time else ZERO,
+    )
     grounding = ZERO
-    if usage is not None and usage.prompt_tokens_details is not None and custom_cost_per_token is None:
-        found = find_model(priced_model, provider)
-        grounding = grounding_cost(found[1], usage) if found is not None else ZERO
+    if entry is not None and usage.prompt_tokens_details is not None and custom_cost_per_token is None:
+        grounding = grounding_cost(entry, usage)
     return _with_margin(prompt_cost + output_cost + grounding, provider)
 
 
@@ -198,17 +193,20 @@ def _with_margin(cost: Decimal, provider: str | None) -> float:
 
 def _first_priced(
     names: Sequence[str], provider: str | None, sized_by: str | None, call_type: str | None
-) -> str | None:
-    """The first of `names` that has a price of its own, else the first whose size or family gives one."""
+) -> tuple[str, Mapping[str, Any] | None]:
+    """The first of `names` that has a price of its own, else the first whose size or family gives one, and its entry.
+
+    The last name without an entry when none has a price.
+    """
     for name in names:
-        if find_listed(name, provider) is not None:
-            return name
+        if listed := find_listed(name, provider):
+            return name, listed[1]
     for name in names:
         if sized := price_by_size(name, sized_by, call_type or "completion"):
-            return sized
-        if find_model(name, provider) is not None:
-            return name
-    return None
+            return sized, litellm.model_cost.get(sized)
+        if guessed := find_model(name, provider):
+            return name, guessed[1]
+    return names[-1], None
 
 
 def _priced_entry(model: str, provider: str) -> Mapping[str, Any]:

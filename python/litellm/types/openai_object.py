@@ -6,7 +6,7 @@ streamed chunk again would cost more than everything else done to it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,6 +24,19 @@ class OpenAIObject(BaseModel):
         _set(self, "__pydantic_fields_set__", {*fields, *extra})
         _set(self, "__pydantic_extra__", extra)
         _set(self, "__pydantic_private__", private)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Extra and private fields, without the detours of pydantic's own way to them."""
+            if name[:2] != "__":
+                extra = self.__pydantic_extra__
+                if extra is not None and name in extra:
+                    return extra[name]
+                private = self.__pydantic_private__
+                if private is not None and name in private:
+                    return private[name]
+            return super().__getattr__(name)
 
     def __getitem__(self, key: str) -> Any:
         try:
