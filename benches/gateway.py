@@ -88,9 +88,9 @@ class Gateway:
         if found is None:
             raise SystemExit(printed)
         requests, duration_us, p50_us, p99_us, errors = map(int, found.groups())
-        if errors or not requests:
+        if errors:
             raise SystemExit(f"{errors} of {requests} requests failed")
-        rate, cpu_ms = requests * 1e6 / duration_us, cpu_s * 1e3 / requests
+        rate, cpu_ms = requests * 1e6 / duration_us, cpu_s * 1e3 / max(requests, 1)  # the slowest may end none
         return Result(rate, p50_us / 1e3, p99_us / 1e3, cpu_ms, self._rss_mb())
 
     def warm(self) -> None:
@@ -202,7 +202,7 @@ def compare(gateways: dict[str, Gateway], connections: int, seconds: int, rounds
             f"{name:8} {kind} {connections:3} at once: {rate:8.1f}/s  p50 {p50:8.2f}  p99 {p99:8.2f}  "
             f"CPU {cpu:7.3f} ms  {rss:6.1f} MB", flush=True,
         )  # fmt: skip
-    if len(rates) == 2:
+    if len(rates) == 2 and all(rates.values()):
         first, second = rates.values()
         print(f"         ratio {first / second:.1f}x", flush=True)
 

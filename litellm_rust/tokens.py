@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any, Final, Protocol
 
-from litellm_rust import flags
+from litellm_rust import _native as native_module, flags
 from litellm_rust._native import ENCODINGS, NativeEncoding, encoding_name_for_model as _openai_encoding
 from litellm_rust.message_tokens import MessageCounter
 
@@ -14,12 +16,14 @@ __all__ = [
     "ENCODINGS",
     "Encoding",
     "MessageCounter",
+    "Tokenizer",
     "count_messages",
     "count_text",
     "counting_encoding",
     "encoding_for_model",
     "encoding_name_for_model",
     "get_encoding",
+    "load_tokenizer",
 ]
 
 FEATURE = "token_counting"
@@ -55,6 +59,50 @@ class Encoding(Protocol):
 
         Raises ValueError for a negative number.
         """
+
+
+class Tokenizer(Protocol):
+    """A tokenizer of HuggingFace's format; `special` tells whether tokens that it puts around a text are there."""
+
+    @property
+    def vocabulary_size(self) -> int:
+        """How many tokens there are, added ones included."""
+
+    def count(self, text: str, *, special: bool = True) -> int:
+        """How many tokens `text` is. Raises ValueError for a text that the vocabulary cannot express."""
+
+    def count_many(self, texts: Sequence[str], *, special: bool = True) -> list[int]:
+        """How many tokens each text is."""
+
+    def encode(self, text: str, *, special: bool = True) -> list[int]:
+        """`text` as tokens; lone surrogates are U+FFFD."""
+
+    def decode(self, tokens: Sequence[int], *, skip_special: bool = True) -> str:
+        """Tokens as text."""
+
+    def truncate(self, text: str, max_tokens: int) -> str:
+        """The longest start of `text` within its first `max_tokens` tokens, without special ones.
+
+        Raises ValueError for a negative number.
+        """
+
+
+def load_tokenizer(source: str | os.PathLike[str]) -> Tokenizer:
+    """The tokenizer of a `tokenizer.json`, as HuggingFace and Anthropic publish them: its text, or its path.
+
+    Needs no package but this one; with the flag off, the `tokenizers` package. Raises ValueError for what is no
+    tokenizer, OSError for a file that cannot be read.
+    """
+    text = source if isinstance(source, str) and source.lstrip().startswith("{") else _read(source)
+    if flags.native(FEATURE, "tokenizer.json"):
+        return native_module.NativeTokenizer(text)
+    from litellm_rust._twins.pretrained import ReferenceTokenizer
+
+    return ReferenceTokenizer(text)
+
+
+def _read(path: str | os.PathLike[str]) -> str:
+    return Path(path).read_text(encoding="utf-8")
 
 
 @cache

@@ -222,6 +222,16 @@ def type_to_response_format_param(response_format: Any) -> dict[str, Any] | None
     return None if response_format is None else dict(as_param(response_format))
 
 
+def create_tokenizer(json: str) -> dict[str, Any]:
+    """A tokenizer from the text of a `tokenizer.json`, for `token_counter(custom_tokenizer=…)`.
+
+    Raises ValueError for what is none.
+    """
+    from litellm.litellm_core_utils import accelerator
+
+    return {"type": "huggingface_tokenizer", "tokenizer": accelerator.tokenizer(json)}
+
+
 def create_pretrained_tokenizer(
     identifier: str, revision: str = "main", auth_token: str | None = None
 ) -> dict[str, Any]:

@@ -9,6 +9,7 @@ mod class;
 mod encoding;
 mod merge;
 mod model;
+mod pretrained;
 mod scan;
 mod special;
 #[cfg(test)]
@@ -18,3 +19,4 @@ mod window;
 
 pub use encoding::{Encoding, UnknownToken, names};
 pub use model::encoding_for_model;
+pub use pretrained::{Pretrained, PretrainedError};

@@ -30,6 +30,13 @@ def text_counter(model: str) -> Callable[[str], int]:
     return lambda text: tokens.count_text(text, encoding)
 
 
+def tokenizer(json: str) -> Any:
+    """The tokenizer of a `tokenizer.json`, given as text. Raises ValueError for what is none."""
+    from litellm_rust import tokens
+
+    return tokens.load_tokenizer(json)
+
+
 def message_counter(count: Callable[[str], int], **arguments: Any) -> MessageCounter:
     """What counts messages, their texts with `count`. Takes `MessageCounter`'s arguments."""
     from litellm_rust.tokens import MessageCounter
