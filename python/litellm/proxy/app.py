@@ -16,10 +16,12 @@ from litellm.proxy.endpoints import facts, forwarded, llm_routes, models, stored
 from litellm.proxy.errors import invalid_response
 from litellm.proxy.health_endpoints import endpoints as health
 from litellm.proxy.hooks.billing import load_billing
+from litellm.proxy.live_config import LiveConfig
 from litellm.proxy.middleware import BodyLimit, DirectRoutes, ErrorBoundary, RequestId
 from litellm.proxy.observability import endpoints as metrics
 from litellm.proxy.pass_through_endpoints import built_in, endpoints as pass_through
 from litellm.proxy.pass_through_endpoints.configured_routes import ConfiguredRoute
+from litellm.proxy.reconfigure import apply_config, know_callers
 from litellm.proxy.server.workers import stop_with_parent
 from litellm.proxy.startup import (
     apply_litellm_settings,
@@ -49,13 +51,17 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         stop_with_parent()
         state = await open_state(config, master_key, router, billing)
+        know_callers(state)
         app.state.gateway = state
+        state.live = LiveConfig(state, apply_config)
+        await state.live.start()
         if state.retention is not None:
             state.retention.start()
         gc.freeze()  # what is here now stays: collections need not walk it
         try:
             yield
         finally:
+            await state.live.stop()
             await state.drain(SETTLE_TIMEOUT_S)
             await state.limiter.stop()
             if state.retention is not None:

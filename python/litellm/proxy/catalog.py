@@ -33,6 +33,20 @@ class Catalog:
         """Every name that a client may ask for, hidden aliases included."""
         self.wildcards = tuple(name for name in names if "*" in name)
 
+    def replace(self, config: ProxyConfig) -> None:
+        """Serve the deployments of a changed config, those of the database beside them.
+
+        Deployments that did not change keep their state. Raises ValueError for one that the router refuses; then
+        nothing is changed.
+        """
+        if config.model_list != self._config.model_list:
+            self._router.set_model_list([dict(entry) for entry in (*config.model_list, *self._stored)])
+        self.aliases = config.router_settings.get("model_group_alias") or {}
+        self._router.model_group_alias = dict(self.aliases)
+        self._config = config
+        self._look()
+        self.changed()
+
     def store(self, rows: Sequence[Deployment]) -> None:
         """Serve `rows` beside the config's deployments. One that the router refuses is logged and left out."""
         kept = []

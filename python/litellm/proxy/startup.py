@@ -12,7 +12,7 @@ from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.auth.identity import principal
 from litellm.proxy.auth.identity_cache import IdentityCache
 from litellm.proxy.auth.identity_repository import identity_of
-from litellm.proxy.auth.setup import custom_auth, gate_of, jwt_auth
+from litellm.proxy.auth.setup import gate_of
 from litellm.proxy.catalog import Catalog
 from litellm.proxy.config.data_dir import data_dir
 from litellm.proxy.config.problems import ConfigError, ConfigProblem
@@ -21,7 +21,6 @@ from litellm.proxy.db.database import Database, database_url
 from litellm.proxy.estimate import PARTIAL_RESERVATIONS, PriceBook
 from litellm.proxy.hooks.billing import CALLBACK, UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
-from litellm.proxy.management_endpoints.provisioning import Provisioning
 from litellm.proxy.named_objects import named_object
 from litellm.proxy.observability.alerting import alerts_of
 from litellm.proxy.observability.observers import OWN, open_observability
@@ -88,7 +87,7 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
     await StoredEndpoints(database, pass_through).start()
     identities, end_users, tags = _caches(config, database, ttl_s)
     shared, redis = shared_table(config) or (None, None)
-    state = GatewayState(
+    return GatewayState(
         config=config,
         master_key=master_key,
         router=router,
@@ -114,9 +113,6 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         stores_models=stores_models,
         gate=gate_of(config),
     )
-    state.custom_auth = custom_auth(state)
-    state.jwt = jwt_auth(state, Provisioning(state), ttl_s)
-    return state
 
 
 def configured_endpoints(config: ProxyConfig) -> ConfiguredEndpoints:

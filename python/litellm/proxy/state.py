@@ -18,6 +18,7 @@ from litellm.proxy.db.database import Database
 from litellm.proxy.estimate import PriceBook
 from litellm.proxy.hooks.billing import UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
+from litellm.proxy.live_config import LiveConfig
 from litellm.proxy.observability.alerting import Alerts
 from litellm.proxy.observability.observers import Observability
 from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints
@@ -53,6 +54,8 @@ class GatewayState:
     gate: Gate
     pass_through: ConfiguredEndpoints
     billing: Billing = UNBILLED
+    live: LiveConfig = field(init=False)
+    """Follows changes of the config."""
     custom_auth: CustomAuth | None = None
     jwt: JwtAuth | None = None
     stores_models: bool = False

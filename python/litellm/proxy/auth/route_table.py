@@ -50,6 +50,11 @@ ROLES: Mapping[str, frozenset[Access]] = {
     Role.CUSTOMER.value: _EVERYBODY,
 }
 
+_PAGES = (
+    "internal_user_settings", "default_team_settings", "ui_theme_settings", "mcp_semantic_filter_settings",
+    "mcp_tool_search_settings", "websearch_interception_settings", "user_banner", "ui_settings",
+)  # fmt: skip
+
 _TABLE: Mapping[Access, tuple[str, ...]] = {
     Access.PUBLIC: ("/health/liveliness", "/health/liveness", "/health/readiness", "/routes",
         "/public/litellm_model_cost_map", "/moneta/webhook"),
@@ -67,8 +72,8 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
     Access.INFO: (
         "/key/info", "/key/list", "/key/health", "/team/info", "/team/list", "/v2/team/list",
         "/team/available", "/user/info",
-        "/organization/list", "/health", "/team/{team_id}/members/me",
-        "/moneta/usage", "/moneta/balance",
+        "/organization/list", "/health", "/get/ui_settings", "/get/ui_theme_settings", "/get/user_banner",
+        "/team/{team_id}/members/me", "/moneta/usage", "/moneta/balance",
     ),
     Access.SPEND: (
         "/spend/logs", "/spend/logs/v2", "/spend/tags", "/spend/calculate", "/spend/keys", "/spend/users",
@@ -103,9 +108,17 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/global/spend/keys", "/global/spend/teams", "/global/spend/models", "/global/spend/end_users",
         "/global/spend/tags", "/global/spend/logs", "/global/spend/report", "/global/spend/provider",
         "/global/spend/all_tag_names", "/global/activity", "/global/activity/model", "/provider/budgets",
-        "/spend/capture_rate", "/team/permissions_bulk_list", "/metrics", "/active/callbacks",
+        "/spend/capture_rate", "/config/field/info", "/config/list", "/get/config/callbacks",
+        "/config/cost_discount_config:GET", "/config/cost_margin_config:GET",
+        "/config/block_requests_for_models_without_pricing:GET", "/get/internal_user_settings",
+        "/get/default_team_settings", "/get/mcp_semantic_filter_settings", "/get/mcp_tool_search_settings",
+        "/get/websearch_interception_settings", "/team/permissions_bulk_list", "/metrics", "/active/callbacks",
     ),
     Access.ADMIN: (
+        "/config/update", "/reload/config", "/reload/model_cost_map", "/config/field/update", "/config/field/delete",
+        "/config/callback/delete", "/add/allowed_ip", "/delete/allowed_ip", "/config/cost_discount_config:PATCH",
+        "/config/cost_margin_config:PATCH", "/config/block_requests_for_models_without_pricing:PATCH",
+        "/get/allowed_ips", "/get/sso_settings", *(f"/update/{page}" for page in (*_PAGES, "sso_settings")),
         "/jwt/key/mapping/new", "/jwt/key/mapping/update", "/jwt/key/mapping/delete", "/jwt/key/mapping/list",
         "/jwt/key/mapping/info",
         "/user/update", "/user/delete", "/user/bulk_update", "/organization/new", "/budget/new", "/budget/update",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,19 @@ Place = tuple[str | int, ...]
 MAX_INCLUDE_DEPTH = 8
 
 
+Stamp = tuple[int, int, int] | None
+"""What tells a changed file: its time in ns, its size, its inode; None for one that is not there."""
+
+
+def stamp(path: str | Path) -> Stamp:
+    """A file's stamp as it is now."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 @dataclass(slots=True)
 class Document:
     """The data of a config, and for each place in it (`("model_list", 0, "model_name")`) its file and line."""
@@ -22,6 +36,8 @@ class Document:
     file: str
     data: dict[str, Any]
     lines: dict[Place, tuple[str, int]] = field(default_factory=dict)
+    files: dict[str, Stamp] = field(default_factory=dict)
+    """The file and what it includes, as each was just before it was read."""
 
     def problem(self, place: Place, message: str, key: str | None = None) -> ConfigProblem:
         """A problem at `place`, or at its nearest known parent; `key` defaults to the place itself."""
@@ -49,12 +65,14 @@ def _read(path: Path, parents: tuple[Path, ...]) -> Document:
     name = str(path)
     if path.resolve() in parents or len(parents) > MAX_INCLUDE_DEPTH:
         raise ConfigError([ConfigProblem(name, 0, "include", "files include each other")])
+    seen = stamp(path)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise ConfigError([ConfigProblem(name, 0, "", f"cannot be read: {reason}")]) from error
     document = _parse(name, text)
+    document.files[name] = seen
     include = document.data.pop("include", None) or []
     if not isinstance(include, list) or not all(isinstance(item, str) for item in include):
         raise ConfigError([document.problem(("include",), "expected a list of file names")])
@@ -112,6 +130,7 @@ def _refuse_repeated_keys(node: yaml.MappingNode, place: Place, document: Docume
 
 
 def _merge(document: Document, included: Document) -> None:
+    document.files.update(included.files)
     for key, value in included.data.items():
         mine = document.data.get(key)
         shift = len(mine) if isinstance(mine, list) else 0

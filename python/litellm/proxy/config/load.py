@@ -72,6 +72,7 @@ def _build(document: Document, missing: dict[int, list[str]]) -> ProxyConfig:
         general_settings=GeneralSettings.from_section(data.get("general_settings") or {}),
         litellm_settings=_given(data.get("litellm_settings")),
         router_settings=_given(data.get("router_settings")),
+        files=document.files,
         sections={name: value for name, value in data.items() if name not in known},
     )
 

@@ -60,6 +60,12 @@ def _check_section(
                 yield document.problem((*place, key), f"expected {_WORDS[kind]}, got {describe(value)}")
 
 
+def check_section(document: Document, name: str) -> Iterator[ConfigProblem]:
+    """What is wrong in one of `SECTIONS`."""
+    yield from _check_section(document, (name,), document.data[name], KNOWN[name])
+    yield from _check_typed(document)
+
+
 def _check_typed(document: Document) -> Iterator[ConfigProblem]:
     """The parts of sections that have a type of their own."""
     for section, name, model in (("general_settings", "litellm_jwtauth", JwtSettings),):

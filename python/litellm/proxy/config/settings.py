@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from litellm.proxy.config.document import Stamp
+
 DEFAULT_MAX_REQUEST_SIZE_MB = 100.0
 MIB = 1024 * 1024
 
@@ -51,3 +53,5 @@ class ProxyConfig:
     router_settings: Mapping[str, Any] = field(default_factory=dict)
     sections: Mapping[str, Any] = field(default_factory=dict)
     """The other top-level sections (`guardrails`, `mcp_servers`, …), as written."""
+    files: Mapping[str, Stamp] = field(default_factory=dict)
+    """The file and what it includes, as each was when it was read."""

@@ -188,6 +188,55 @@ class JwtKeyMappingRepository(Repository):
         return max(found, key=lambda row: row["jwt_issuer"] or "", default=None)
 
 
+class SettingsRepository(Repository):
+    """Settings that stand in the place of the config file's, by section."""
+
+    table, key = tables.settings, "param_name"
+
+    async def sections(self) -> dict[str, dict[str, Any]]:
+        """Every section."""
+        rows = await self.find()
+        return {row["param_name"]: row["param_value"] for row in rows if isinstance(row["param_value"], dict)}
+
+    async def section(self, name: str) -> dict[str, Any]:
+        """One section; empty when there is none. Nobody else changes it until the end of the transaction."""
+        row = await self.get(name, lock=True)
+        return dict((row or {}).get("param_value") or {})
+
+    async def store(self, name: str, values: dict[str, Any]) -> None:
+        """Keep a section."""
+        if await self.change(name, {"param_value": values}) is None:
+            await self.add({"param_name": name, "param_value": values})
+
+
+class PageRepository(Repository):
+    """One row that holds a page of settings."""
+
+    key, row, column = "id", "", ""
+
+    async def values(self) -> dict[str, Any]:
+        """The page."""
+        row = await self.get(self.row)
+        return dict((row or {}).get(self.column) or {})
+
+    async def store(self, values: dict[str, Any]) -> None:
+        """Keep the page."""
+        if await self.change(self.row, {self.column: values}) is None:
+            await self.add({"id": self.row, self.column: values})
+
+
+class SsoRepository(PageRepository):
+    """Settings of signing in."""
+
+    table, row, column = tables.sso_settings, "sso_config", "sso_settings"
+
+
+class UiRepository(PageRepository):
+    """Settings of the UI."""
+
+    table, row, column = tables.ui_settings, "ui_settings", "ui_settings"
+
+
 class AuditRepository(Repository):
     """Who changed what."""
 

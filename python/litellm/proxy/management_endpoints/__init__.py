@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from litellm.proxy.management_endpoints.access_group import endpoints as access_group
 from litellm.proxy.management_endpoints.audit import endpoints as audit
 from litellm.proxy.management_endpoints.budget import endpoints as budget
+from litellm.proxy.management_endpoints.config import endpoints as config, pages as settings_pages
 from litellm.proxy.management_endpoints.credential import endpoints as credential
 from litellm.proxy.management_endpoints.customer import endpoints as customer
 from litellm.proxy.management_endpoints.jwt_mapping import endpoints as jwt_mapping
@@ -23,7 +24,7 @@ from litellm.proxy.management_endpoints.user import endpoints as user
 router = APIRouter()
 PACKAGES = (
     key, user, team, organization, customer, budget, tag, access_group, credential, model, audit, spend, activity,
-    report, jwt_mapping,
+    report, jwt_mapping, config, settings_pages,
 )  # fmt: skip
 for package in PACKAGES:
     router.include_router(package.router)

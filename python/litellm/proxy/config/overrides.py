@@ -1,0 +1,62 @@
+"""Settings that the database keeps, over those of the file: a value of the database stands in a key's place."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from litellm.proxy.config.document import Document
+from litellm.proxy.config.schema import SECTIONS, check_section
+from litellm.proxy.config.settings import GeneralSettings, ProxyConfig
+
+log = logging.getLogger("litellm.proxy.config")
+
+FIXED = frozenset({
+    "master_key", "database_url", "database_type", "store_model_in_db", "dangerously_permit_weak_or_unset_master_key",
+    "custom_auth", "custom_key_generate", "custom_sso", "pass_through_endpoints", "max_request_size_mb",
+})  # fmt: skip
+"""General settings that hold until the next start: what they decide is decided before the database is open, or they
+name code to run."""
+
+Overrides = Mapping[str, Mapping[str, Any]]
+"""Section → key → value."""
+
+
+def problems_of(section: str, values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with values for a section, each with its key."""
+    document = Document("the request", {section: dict(values)})
+    found = [f"{problem.key}: {problem.message}" for problem in check_section(document, section)]
+    if section == "general_settings":
+        found += [f"{name}: set it in the config file and restart" for name in sorted(FIXED & set(values))]
+    return found
+
+
+def with_overrides(config: ProxyConfig, overrides: Overrides) -> ProxyConfig:
+    """The config with the database's values; one that this version cannot take is logged and passed over."""
+    merged = {
+        "general_settings": dict(config.general_settings.raw),
+        "litellm_settings": dict(config.litellm_settings),
+        "router_settings": dict(config.router_settings),
+    }
+    for section in SECTIONS:
+        for name, value in (overrides.get(section) or {}).items():
+            problems = problems_of(section, {name: value})
+            if problems:
+                log.warning("a setting of the database is passed over: %s: %s", section, problems[0])
+            elif value is not None:
+                merged[section][name] = value
+    return dataclasses.replace(
+        config,
+        general_settings=GeneralSettings.from_section(merged["general_settings"]),
+        litellm_settings=merged["litellm_settings"],
+        router_settings=merged["router_settings"],
+    )
+
+
+def set_environment(variables: Mapping[str, str]) -> None:
+    """Set the variables that the database keeps."""
+    for name, value in variables.items():
+        os.environ[name] = value

@@ -1,0 +1,1 @@
+"""The gateway's own settings, looked at and changed while it runs."""

@@ -1,0 +1,42 @@
+"""Puts a config into force in a running gateway."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from litellm.proxy.auth.setup import check_functions, custom_auth, gate_of, jwt_auth
+from litellm.proxy.config.settings import ProxyConfig
+from litellm.proxy.management_endpoints.provisioning import Provisioning
+from litellm.proxy.startup import KEY_TTL_S, apply_litellm_settings, check_general_settings
+from litellm.proxy.state import GatewayState
+
+
+def know_callers(state: GatewayState) -> None:
+    """The ways in which callers are known, as the config has them now."""
+    state.custom_auth = custom_auth(state)
+    ttl_s = float(state.config.general_settings.raw.get("user_api_key_cache_ttl") or KEY_TTL_S)
+    state.jwt = jwt_auth(state, Provisioning(state), ttl_s)
+
+
+_SIGN_IN = ("enable_jwt_auth", "litellm_jwtauth", "role_permissions", "custom_auth", "custom_auth_settings")
+
+
+def apply_config(state: GatewayState, config: ProxyConfig) -> None:
+    """Put a changed config into force; requests under way are not disturbed. Raises ConfigError, ValueError."""
+    check_general_settings(config)
+    check_functions(config)
+    before, now = state.config.general_settings.raw, config.general_settings.raw
+    state.catalog.replace(config)
+    old = state.config.litellm_settings
+    new = {name: value for name, value in config.litellm_settings.items() if old.get(name) != value}
+    apply_litellm_settings(dataclasses.replace(config, litellm_settings=new))
+    changed = {
+        name: value
+        for name, value in config.router_settings.items()
+        if value != state.config.router_settings.get(name) and name != "model_group_alias"
+    }
+    if changed:
+        state.router.update_settings(**changed)
+    state.config, state.gate = config, gate_of(config)
+    if any(before.get(name) != now.get(name) for name in _SIGN_IN):
+        know_callers(state)
