@@ -15,6 +15,7 @@ from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.endpoints import facts, forwarded, llm_routes, models, stored_responses, tokens
 from litellm.proxy.errors import invalid_response
 from litellm.proxy.health_endpoints import endpoints as health
+from litellm.proxy.health_endpoints.checks import background_checks
 from litellm.proxy.hooks.billing import load_billing
 from litellm.proxy.live_config import LiveConfig
 from litellm.proxy.middleware import BodyLimit, DirectRoutes, ErrorBoundary, RequestId
@@ -57,6 +58,9 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
         await state.live.start()
         if state.retention is not None:
             state.retention.start()
+        state.checks = background_checks(state)
+        if state.checks is not None:
+            state.checks.start()
         gc.freeze()  # what is here now stays: collections need not walk it
         try:
             yield
@@ -64,6 +68,8 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
             await state.live.stop()
             await state.drain(SETTLE_TIMEOUT_S)
             await state.limiter.stop()
+            if state.checks is not None:
+                await state.checks.stop()
             if state.retention is not None:
                 await state.retention.stop()
             await state.ledger.stop()

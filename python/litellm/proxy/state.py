@@ -31,6 +31,7 @@ from litellm.proxy.spend_tracking.retention import Retention
 
 if TYPE_CHECKING:
     from litellm import Router
+    from litellm.proxy.health_endpoints.checks import BackgroundChecks
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ class GatewayState:
     """The client of the Redis that limits are counted in, if there is one."""
     stores_prompts: bool = False
     """Whether what is asked and answered is kept with the log of spend."""
+    checks: BackgroundChecks | None = None
     retention: Retention | None = None
     observability: Observability = field(default_factory=Observability)
     alerts: Alerts = field(default_factory=Alerts)

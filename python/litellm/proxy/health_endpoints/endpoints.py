@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import Request, Response
 
 from litellm.proxy.guarded_router import guarded_router
-from litellm.proxy.health_endpoints.service import check_deployments, readiness
+from litellm.proxy.health_endpoints.checks import check_deployments
+from litellm.proxy.health_endpoints.readiness import readiness
 from litellm.proxy.request_context import authenticated, state_of
 
 router = guarded_router("health")
@@ -30,6 +31,7 @@ async def health_readiness(request: Request, response: Response) -> dict[str, An
 
 @router.get("/health")
 async def health(request: Request, model: str | None = None) -> dict[str, Any]:
-    """Call every deployment (of `model`, if given) once and say which answered."""
+    """Call every deployment (of `model`, if given) and say which answered; with background checks, as of the last."""
     await authenticated(request, "/health")
-    return await check_deployments(state_of(request), model)
+    state = state_of(request)
+    return state.checks.report(model) if state.checks is not None else await check_deployments(state, model)

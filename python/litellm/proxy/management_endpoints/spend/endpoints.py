@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -176,3 +177,23 @@ async def reset_spend(context: InContext) -> dict[str, str]:
     """Set the spend of every key, team and user to nothing; the log stays."""
     await SpendService(context).reset()
     return {"message": "the spend of all keys, teams and users was reset", "status": "success"}
+
+
+@router.get("/provider/budgets")
+async def provider_budgets(context: InContext) -> dict[str, Any]:
+    """The router's budgets of providers: what they allow, what is spent, when they start anew."""
+    limiting = context.state.router.router_budget_logger
+    return {
+        "providers": {
+            name: {
+                "budget_limit": budget.max_budget, "time_period": budget.budget_duration,
+                "spend": limiting.get_current_provider_spend(name) or 0.0,
+                "budget_reset_at": _time(limiting.reset_at(name)),
+            }
+            for name, budget in limiting.provider_budget_config.items()
+        }
+    }  # fmt: skip
+
+
+def _time(seconds: float | None) -> str | None:
+    return None if seconds is None else datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).isoformat()

@@ -1,0 +1,41 @@
+"""Whether requests can be served."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litellm.proxy.state import GatewayState
+from litellm.proxy.version import VERSION
+
+
+async def readiness(state: GatewayState) -> dict[str, Any]:
+    """Upstream's `status` (`healthy`, `unhealthy`), `db` (`connected`, `disconnected`), `cache` and
+    `litellm_version`; where limits are counted in Redis also `redis`, and `billing` where calls are billed, neither
+    of which is a reason to stop serving."""
+    connected = await state.ledger.is_connected()
+    usable = connected or state.config.general_settings.allow_requests_on_db_unavailable
+    healthy = usable and not state.draining
+    report: dict[str, Any] = {
+        "status": "healthy" if healthy else "unhealthy", "db": "connected" if connected else "disconnected",
+        "cache": _cache_type(), "litellm_version": VERSION,
+    }  # fmt: skip
+    if state.redis is not None:
+        report["redis"] = await _redis_status(state.redis)
+    billing = state.billing.readiness()
+    return report if billing is None else report | {"billing": billing}
+
+
+def _cache_type() -> str | None:
+    import litellm
+
+    return None if litellm.cache is None else str(getattr(litellm.cache, "type", None))
+
+
+async def _redis_status(client: Any) -> str:
+    from redis.exceptions import RedisError
+
+    try:
+        await client.ping()
+    except (RedisError, OSError):
+        return "disconnected"
+    return "connected"
