@@ -68,6 +68,14 @@ def event_stream_splitter(max_frame_bytes: int) -> Any:
     return Twin(max_frame_bytes=max_frame_bytes)
 
 
+@cache
+def transport_failure() -> type[Exception]:
+    """What the Rust pool raises: its arguments are the name of httpx's exception and a message."""
+    from litellm_rust.pool import TransportFailure
+
+    return TransportFailure
+
+
 def http_transport(verify: bool | str | ssl.SSLContext, limits: httpx.Limits) -> httpx.BaseTransport | None:
     """A blocking httpx transport over the Rust pool; None when the `transport` feature is off."""
     from litellm_rust import flags

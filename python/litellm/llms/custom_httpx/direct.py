@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from litellm.litellm_core_utils.accelerator import transport_failure
 from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.wire import WireRequest
 
@@ -38,7 +39,7 @@ def send(client: httpx.Client, request: WireRequest, timeout: Timeout, *, stream
         if stream and reply.status < _FAILED:
             return Reply.of(_Streamed(reply, _request(request, url)))
         content = b"".join(reply.iter_bytes()) if reply.content is None else reply.content
-    except Exception as error:
+    except transport_failure() as error:
         raise _failure(error, request, url) from error
     return _whole(reply, content, request, url)
 
@@ -57,7 +58,7 @@ async def asend(client: httpx.AsyncClient, request: WireRequest, timeout: Timeou
         if stream and reply.status < _FAILED:
             return Reply.of(_Streamed(reply, _request(request, url)))
         content = b"".join([piece async for piece in reply.aiter_bytes()]) if reply.content is None else reply.content
-    except Exception as error:
+    except transport_failure() as error:
         raise _failure(error, request, url) from error
     return _whole(reply, content, request, url)
 
@@ -98,12 +99,11 @@ def _request(request: WireRequest, url: str) -> httpx.Request:
     return httpx.Request(request.method, url, headers=request.headers, content=request.body)
 
 
-def _failure(error: Exception, request: WireRequest, url: str) -> Exception:
-    """httpx's exception for a failure of the pool; any other error as it is."""
-    if type(error).__name__ != "TransportFailure":
-        return error
+def _failure(error: Exception, request: WireRequest | None = None, url: str = "") -> httpx.TransportError:
+    """httpx's exception for a failure of the pool."""
     kind, message = error.args
-    made: Exception = getattr(httpx, kind)(message, request=_request(request, url))
+    asked = None if request is None else _request(request, url)
+    made: httpx.TransportError = getattr(httpx, kind)(message, request=asked)
     return made
 
 
@@ -141,26 +141,18 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self._reply.iter_bytes()
-        except Exception as error:
-            raise _stream_failure(error) from error
+        except transport_failure() as error:
+            raise _failure(error) from error
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
             async for piece in self._reply.aiter_bytes():
                 yield piece
-        except Exception as error:
-            raise _stream_failure(error) from error
+        except transport_failure() as error:
+            raise _failure(error) from error
 
     def close(self) -> None:
         self._reply.close()
 
     async def aclose(self) -> None:
         self._reply.close()
-
-
-def _stream_failure(error: Exception) -> Exception:
-    if type(error).__name__ != "TransportFailure":
-        return error
-    kind, message = error.args
-    made: Exception = getattr(httpx, kind)(message)
-    return made
