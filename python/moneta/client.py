@@ -5,6 +5,7 @@ Every method has a twin whose name begins with `a`. All raise `MonetaError`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,9 @@ from moneta.events import Event
 from moneta.settings import Settings
 from moneta.standing import Entitlement, Standing, decide, standing_of
 from moneta.wire import Call, Verdict, answer_of, batch_call, events_call, filled, paths_of, verdict
+
+ATTEMPTS = 5
+"""How often a page of a long list is asked for."""
 
 
 class MonetaClient:
@@ -79,14 +83,24 @@ class MonetaClient:
         return verdict(None, len(events))
 
     async def aevents(self, subscription: str, since: str, until: str) -> list[dict[str, Any]]:
-        """All events of a subscription between two moments (ISO 8601), as Lago has them."""
+        """All events of a subscription between two moments (ISO 8601), as Lago has them; tried again where it fails."""
         found: list[dict[str, Any]] = []
         page: int | None = 1
         while page:
-            answer = await self.asend(events_call(subscription, self.settings.event_code, since, until, page))
+            answer = await self._apatient(events_call(subscription, self.settings.event_code, since, until, page))
             found += answer["events"]
             page = (answer.get("meta") or {}).get("next_page")
         return found
+
+    async def _apatient(self, call: Call) -> Any:
+        """Ask several times while Lago is away or wants to be asked less."""
+        for attempt in range(ATTEMPTS - 1):
+            try:
+                return await self.asend(call)
+            except LagoUnavailable as error:
+                pause = self.settings.outbox.retry_min_s * 2**attempt
+                await asyncio.sleep(pause if error.retry_after_s is None else error.retry_after_s)
+        return await self.asend(call)
 
     # Usage and balance
 

@@ -28,7 +28,7 @@ CLAIM_MARGIN_S = 5.0
 TEND_EVERY_S = 5.0
 RETRY_AFTER_S = 1.0
 ALONE_AFTER = 3
-"""Failures that count against an event after which it is sent alone, so that it holds up no other."""
+"""Failures, of one event or of all, after which events are sent alone, so that none holds up the others."""
 HEALTHY_S = 60.0
 """While Lago took something this recently, a failure speaks against the events that failed, not against Lago."""
 
@@ -109,30 +109,36 @@ class Sender:
             batch = await queries.claim(self._owner, now, until, self._settings.batch_size)
         if not batch:
             return 0
-        alone = [event for event in batch if event.attempts >= ALONE_AFTER]
-        together = [event for event in batch if event.attempts < ALONE_AFTER]
-        for group in ([together] if together else []) + [[event] for event in alone]:
-            await self._send(group)
+        groups = self._groups(batch)
+        while groups:
+            group = groups.pop()
+            try:
+                groups += await self._send(group)
+            except MonetaError as error:
+                await self._failed(group, [event for rest in groups for event in rest], error)
+                break
         return len(batch)
+
+    def _groups(self, batch: Sequence[Waiting]) -> list[list[Waiting]]:
+        """What is sent as one request, the last first. One by one, in any order, after Lago failed several times:
+        one event that it cannot digest must not hold up the others."""
+        if self._failures >= ALONE_AFTER:
+            return [[event] for event in random.sample(batch, len(batch))]
+        alone = [[event] for event in batch if event.attempts >= ALONE_AFTER]
+        together = [event for event in batch if event.attempts < ALONE_AFTER]
+        return [*alone, together] if together else alone
 
     def _settings_timeout(self) -> float:
         return self._client.settings.timeout_s + CLAIM_MARGIN_S
 
-    async def _send(self, batch: Sequence[Waiting]) -> None:
-        """Send events as one request, or as several when Lago wants some of them apart."""
-        groups = [list(batch)]
-        while groups:
-            group = groups.pop()
-            try:
-                answer = await self._client.asend_batch([event.event for event in group])
-            except MonetaError as error:
-                await self._failed([event for rest in (group, *groups) for event in rest], error)
-                return
-            self._taken_at, self._failures = time.monotonic(), 0
-            self._metrics.lago_answers()
-            refused = {group[place].transaction_id: reason for place, reason in answer.refused.items()}
-            await self._settle([group[place].transaction_id for place in answer.arrived], refused)
-            groups += [[group[place] for place in places] for places in answer.again]
+    async def _send(self, batch: list[Waiting]) -> list[list[Waiting]]:
+        """Send events as one request; those that Lago wants apart from the others. Raises MonetaError."""
+        answer = await self._client.asend_batch([event.event for event in batch])
+        self._taken_at, self._failures = time.monotonic(), 0
+        self._metrics.lago_answers()
+        refused = {batch[place].transaction_id: reason for place, reason in answer.refused.items()}
+        await self._settle([batch[place].transaction_id for place in answer.arrived], refused)
+        return [[batch[place] for place in places] for places in answer.again]
 
     async def _settle(self, arrived: Sequence[str], refused: dict[str, str]) -> None:
         now = time.time()
@@ -145,14 +151,14 @@ class Sender:
         for one, reason in refused.items():
             log.error("Lago refuses the event %s: %s", one, reason)
 
-    async def _failed(self, batch: Sequence[Waiting], error: MonetaError) -> None:
+    async def _failed(self, batch: Sequence[Waiting], unsent: Sequence[Waiting], error: MonetaError) -> None:
         """Send these later. Only while Lago takes others do failures count, and too many make a dead letter."""
         healthy = time.monotonic() - self._taken_at < HEALTHY_S and isinstance(error, LagoUnavailable)
         counted = healthy and error.status is not None and error.status >= 500
         self._failures += 1
         self._metrics.lago_fails(error)
         now, pause = time.time(), self._pause(error)
-        log.warning("%d events are sent again in %.1f s: %s", len(batch), pause, error)
+        log.warning("%d events are sent again in %.1f s: %s", len(batch) + len(unsent), pause, error)
         ids = [event.transaction_id for event in batch]
         hopeless = counted and len(batch) == 1 and batch[0].attempts + 1 >= self._settings.max_attempts
         async with self._database.write() as transaction:
@@ -161,6 +167,7 @@ class Sender:
                 await queries.bury({ids[0]: str(error)}, now)
             else:
                 await queries.later(ids, now + pause, counted=counted)
+            await queries.later([event.transaction_id for event in unsent], now + pause, counted=False)
         self._metrics.refused += int(hopeless)
         await asyncio.sleep(min(pause, self._settings.retry_max_s))
 

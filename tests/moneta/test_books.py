@@ -129,3 +129,19 @@ async def test_an_old_event_keeps_its_rate(lago: LagoProcess, tmp_path: Path) ->
         await until_sent(rig)
     (event,) = lago.events()
     assert event["properties"]["cost_askii"] == "1.000000"
+
+
+async def test_an_event_that_breaks_lago_holds_up_no_other(lago: LagoProcess, tmp_path: Path) -> None:
+    books = Books(tmp_path, lago, {})
+    books.section["outbox"]["max_attempts"] = 3
+    lago.set(broken=["breaks"])
+    async with books.rig() as rig:
+        for customer in ("c1", "breaks", "c2", "c3"):
+            await rig.call(customer)
+        await asyncio.to_thread(lago.wait_for_events, 3)
+        await until_sent(rig)
+        assert rig.moneta.metrics.dead == 1
+        assert "Lago answers 500" in (await books.cli("replay", "--list"))[1]
+        lago.set(broken=[])
+        assert (await books.cli("replay"))[0] == 0
+        assert await books.reconcile() == (0, "4 calls, 4 events, 0 lines differ")

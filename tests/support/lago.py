@@ -44,6 +44,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.events: dict[tuple[str, str], dict[str, Any]] = {}
+        self.of: dict[str, list[dict[str, Any]]] = {}
         self.used: dict[str, Decimal] = {}
         path = folder / "events.log"
         for line in path.read_text().split("\n") if path.exists() else ():
@@ -65,6 +66,7 @@ class Store:
     def _know(self, event: dict[str, Any]) -> None:
         subscription = event["external_subscription_id"]
         self.events[subscription, event["transaction_id"]] = event
+        self.of.setdefault(subscription, []).append(event)
         cost = Decimal(str(event["properties"].get("cost_askii", 0)))
         self.used[subscription] = self.used.get(subscription, Decimal(0)) + cost
 
@@ -83,7 +85,7 @@ class Lago:
     def __init__(self, folder: Path) -> None:
         self.store = Store(folder)
         self._control_path = folder / "control.json"
-        self.control: dict[str, Any] = {"fail": 0.0, "poison": [], "customers": {}, "wallet_reads": 0}
+        self.control: dict[str, Any] = {"fail": 0.0, "poison": [], "broken": [], "customers": {}, "wallet_reads": 0}
         if self._control_path.exists():
             self.control |= json.loads(self._control_path.read_text())
         self.calls: dict[str, int] = {}
@@ -161,6 +163,8 @@ class Lago:
             raise Answer(422, "validation_errors", {"events": ["too_many_events"]})
         wrong: dict[str, Any] = {}
         seen: set[str] = set()
+        if any(event["external_subscription_id"] in self.control["broken"] for event in events):
+            raise Answer(500, "Internal Server Error")
         for place, event in enumerate(events):
             if self.store.has(event) or event["transaction_id"] in seen:
                 wrong[str(place)] = TAKEN
@@ -178,12 +182,14 @@ class Lago:
         since, until = _moment(query["timestamp_from"]), _moment(query["timestamp_to"])
         wanted = query["external_subscription_id"]
         found = [
-            {**event, "timestamp": _iso(float(event["timestamp"]))}
-            for (subscription, _), event in self.store.events.items()
-            if subscription == wanted and since <= float(event["timestamp"]) <= until and event["code"] == query["code"]
+            event
+            for event in self.store.of.get(wanted, ())
+            if since <= float(event["timestamp"]) <= until and event["code"] == query["code"]
         ]
-        more = page * size < len(found)
-        return {"events": found[(page - 1) * size : page * size], "meta": {"next_page": page + 1 if more else None}}
+        shown = [
+            {**event, "timestamp": _iso(float(event["timestamp"]))} for event in found[(page - 1) * size : page * size]
+        ]
+        return {"events": shown, "meta": {"next_page": page + 1 if page * size < len(found) else None}}
 
     def _customer(self, name: str) -> dict[str, Any]:
         customers = self.control["customers"]
