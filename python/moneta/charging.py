@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy.spend_tracking.settlement import clean
 
 from moneta.settings import Settings
 
@@ -55,15 +56,15 @@ class Charging:
             return None
         customer = customer or self._customer.format(id=known)
         subscription = subscription or self._subscription.format(id=known or customer)
-        return Charge(customer[:MAX_ID], subscription[:MAX_ID])
+        return _charge({"customer": customer, "subscription": subscription})
 
 
 def _charge(given: Any) -> Charge:
     """What a mapping answers: a customer, or a mapping of `customer` and `subscription`. Raises ValueError."""
-    if isinstance(given, str):
-        return Charge(given, given)
-    if isinstance(given, Mapping) and (customer := _text(given.get("customer"))):
-        return Charge(customer, _text(given.get("subscription")) or customer)
+    named = {"customer": given} if isinstance(given, str) else given
+    if isinstance(named, Mapping) and (customer := _text(named.get("customer"))):
+        subscription = _text(named.get("subscription")) or customer
+        return Charge(clean(customer, MAX_ID), clean(subscription, MAX_ID))
     raise ValueError("moneta.mapping must answer a customer, or {'customer': …, 'subscription': …}")
 
 

@@ -15,6 +15,8 @@ from moneta.currency import MAX_DECIMALS, Currency, Rate, Rounding, seconds
 ChargeBy = Literal["api_key", "user_id", "team_id", "organization_id", "end_user_id"]
 MAX_BATCH = 100
 """Events in one request, by Lago's documentation of `POST /events/batch`."""
+MAX_UNITS_PER_USD = 10**10
+"""So that the database's whole numbers hold what a customer spends in all: up to 900 million dollars."""
 _VARIABLES = {
     "api_base": "LAGO_API_BASE", "api_key": "LAGO_API_KEY", "event_code": "LAGO_API_EVENT_CODE",
     "charge_by": "LAGO_API_CHARGE_BY",
@@ -41,7 +43,9 @@ class CurrencySettings(_Section):
     rates: list[RateSettings] = Field(default_factory=lambda: [RateSettings(per_usd=Decimal(1))], min_length=1)
 
     def currency(self) -> Currency:
-        """The currency. Raises ValueError when two rates begin at the same moment."""
+        """The currency. Raises ValueError when two rates begin at the same moment, or a dollar is too many units."""
+        if max(rate.per_usd for rate in self.rates) * 10**self.decimals > MAX_UNITS_PER_USD:
+            raise ValueError(f"a dollar must not be more than {MAX_UNITS_PER_USD} smallest units: use fewer decimals")
         rates = [Rate(seconds(rate.since), rate.per_usd) for rate in self.rates]
         return Currency(self.name, self.decimals, self.rounding, rates)
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 from moneta.currency import Currency, Rate, Rounding, seconds
+from moneta.settings import CurrencySettings
 
 PICO = st.integers(min_value=0, max_value=10**18)
 RATES = st.decimals(min_value="0.000001", max_value="1000000", places=6)
@@ -94,3 +95,8 @@ def test_rates_that_are_none_are_refused(rates: list[Rate]) -> None:
 def test_what_is_no_amount_is_refused(amount: str) -> None:
     with pytest.raises(ValueError, match="not an amount"):
         Currency().convert_to_askii(amount)
+
+
+def test_a_currency_that_the_database_cannot_count_is_refused() -> None:
+    with pytest.raises(ValueError, match="fewer decimals"):
+        CurrencySettings.model_validate({"decimals": 9, "rates": [{"per_usd": 100}]}).currency()

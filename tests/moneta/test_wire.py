@@ -84,5 +84,6 @@ async def test_a_mapping_of_ones_own() -> None:
     assert await charging.charge(UserAPIKeyAuth(user_id="a")) == Charge("c", "s")
     assert await charging.charge(UserAPIKeyAuth(user_id="b")) == Charge("both", "both")
     assert await charging.charge(UserAPIKeyAuth(user_id="c")) is None
+    assert await Charging(settings(), lambda _: "a\x00\ud800b").charge(UserAPIKeyAuth()) == Charge("a?b", "a?b")
     with pytest.raises(ValueError, match="must answer a customer"):
         await charging.charge(UserAPIKeyAuth(user_id="d"))
