@@ -228,6 +228,10 @@ class Moneta:
         """What `/health/readiness` says of billing."""
         return self.metrics.report(self.settings.entitlement.when_unavailable)
 
+    def metrics_text(self) -> str:
+        """This process's metrics in Prometheus' text format."""
+        return self.metrics.text()
+
 
 def settings_of(config: ProxyConfig) -> Settings:
     """The billing settings of a config. Raises ConfigError with every mistake."""

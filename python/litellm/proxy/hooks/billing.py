@@ -66,6 +66,9 @@ class Billing(Protocol):
     def readiness(self) -> Mapping[str, Any] | None:
         """What `/health/readiness` says of it; None for nothing."""
 
+    def metrics_text(self) -> str:
+        """This process's metrics in Prometheus' text format."""
+
 
 class Unbilled:
     """No billing."""
@@ -103,6 +106,10 @@ class Unbilled:
     def readiness(self) -> Mapping[str, Any] | None:
         """Nothing."""
         return None
+
+    def metrics_text(self) -> str:
+        """Nothing."""
+        return ""
 
 
 UNBILLED = Unbilled()
