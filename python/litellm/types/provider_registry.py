@@ -111,7 +111,13 @@ _ROWS: tuple[ProviderRow, ...] = (
         base_env=("ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"),
         wire="anthropic_text",
     ),
-    ProviderRow("bytez", wire="bytez"),
+    ProviderRow(
+        "bytez",
+        api_base="https://api.bytez.com/models/v2",
+        key_env=("BYTEZ_API_KEY",),
+        base_env=("BYTEZ_API_BASE",),
+        wire="bytez",
+    ),
     ProviderRow(
         "replicate",
         api_base="https://api.replicate.com/v1",
@@ -259,7 +265,7 @@ _ROWS: tuple[ProviderRow, ...] = (
         required_env=("GROQ_API_KEY",),
         resolves_base=True,
     ),
-    ProviderRow("a2a", wire=None),
+    ProviderRow("a2a", key_env=("A2A_API_KEY",), base_env=("A2A_API_BASE",), wire="a2a"),
     ProviderRow(
         "gigachat",
         api_base="https://gigachat.devices.sberbank.ru/api/v1",
@@ -737,7 +743,7 @@ _ROWS: tuple[ProviderRow, ...] = (
         resolves_base=True,
         wire=None,
     ),
-    ProviderRow("langflow", wire=None),
+    ProviderRow("langflow", key_env=("LANGFLOW_API_KEY",), base_env=("LANGFLOW_API_BASE",), wire="langflow"),
     ProviderRow(
         "minimax", api_base="https://api.minimax.io/v1", key_env=("MINIMAX_API_KEY",), base_env=("MINIMAX_API_BASE",)
     ),

@@ -254,6 +254,16 @@ SAMPLES: Mapping[str, Sample] = {
             {"type": "message_stop"},
         ),
     ),
+    "a2a": Sample(
+        "a2a/agent",
+        {"result": {"kind": "message", "role": "agent", "parts": [{"kind": "text", "text": "Grüße"}]}},
+        '{"result": {"parts": [{"kind": "text", "text": "Grüße"}]}}'.encode(),
+    ),
+    "langflow": Sample(
+        "langflow/flow",
+        {"outputs": [{"outputs": [{"results": {"message": {"text": "Grüße"}}}]}]},
+        '{"outputs": [{"outputs": [{"results": {"message": {"text": "Grüße"}}}]}]}'.encode(),
+    ),
     "clarifai": Sample("clarifai/u.a.m", OPENAI_REPLY, OPENAI_STREAM, "/v1"),
 }
 TEXT = "Grüße"
