@@ -24,6 +24,7 @@ from litellm.proxy.pass_through_endpoints import built_in, endpoints as pass_thr
 from litellm.proxy.pass_through_endpoints.configured_routes import ConfiguredRoute
 from litellm.proxy.reconfigure import apply_config, know_callers
 from litellm.proxy.server.workers import stop_with_parent
+from litellm.proxy.sign_in import endpoints as sign_in
 from litellm.proxy.startup import (
     apply_litellm_settings,
     build_router,
@@ -92,6 +93,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(management_endpoints.router)
+    app.include_router(sign_in.router)
     for added in billing.routers:
         app.include_router(added)
     app.include_router(pass_through.router)

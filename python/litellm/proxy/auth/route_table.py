@@ -57,7 +57,8 @@ _PAGES = (
 
 _TABLE: Mapping[Access, tuple[str, ...]] = {
     Access.PUBLIC: ("/health/liveliness", "/health/liveness", "/health/readiness", "/routes",
-        "/public/litellm_model_cost_map", "/moneta/webhook"),
+        "/public/litellm_model_cost_map", "/moneta/webhook", "/sso/key/generate", "/sso/login",
+        "/sso/callback", "/sso/readiness", "/login", "/v2/login", "/logout"),
     Access.LLM: (
         "/chat/completions", "/completions", "/embeddings", "/messages", "/messages/count_tokens", "/models",
         "/models/{model_id}", "/model/info", "/model_group/info", "/engines/{model}/models",
@@ -169,6 +170,7 @@ def access_of(route: str, method: str = "POST") -> Access | None:
 def plain(route: str) -> str:
     """A route's template in the spelling of the table."""
     route = _PARAMETER.sub(r"{\1}", route)
+    route = route.rstrip("/") or route
     for theirs, ours in _SYNONYMS:
         if route.startswith(theirs):
             return ours + route[len(theirs) :]

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.auth.route_access import ADMIN, check_route
+from litellm.proxy.auth.session_cookie import key_in_cookie
 from litellm.proxy.db.database import DATABASE_ERRORS
 from litellm.proxy.spend_tracking.budget_windows import utc_now
 
@@ -55,6 +56,7 @@ async def authenticate(
     given = _given(
         request.headers if headers is None else headers, own_header.lower() if isinstance(own_header, str) else None
     )
+    given = given or key_in_cookie(request, state.master_key)
     if state.gate.is_public(route, path, method) and not given:
         return UserAPIKeyAuth()
     auth = await _identify(request, given, state)

@@ -1,0 +1,175 @@
+"""The routes of signing in and out."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Any
+
+from fastapi import Form, Request
+from pydantic import BaseModel, StringConstraints
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from litellm.proxy.auth.session_cookie import COOKIE
+from litellm.proxy.db.repositories import SsoRepository, UserRepository
+from litellm.proxy.guarded_router import guarded_router
+from litellm.proxy.management_endpoints.provisioning import Provisioning
+from litellm.proxy.request_context import state_of
+from litellm.proxy.secrecy import Secrecy
+from litellm.proxy.sign_in.flow import LIFETIME_S, Person, begin, finish, refused
+from litellm.proxy.sign_in.passwords import Attempts, check_admin
+from litellm.proxy.sign_in.providers import Missing, Provider, provider_of
+from litellm.proxy.sign_in.session import open_session, set_cookie, set_session
+from litellm.proxy.state import GatewayState
+
+router = guarded_router("sign in")
+NOTE = "litellm_sign_in"
+_ROLES = ("proxy_admin", "proxy_admin_viewer", "internal_user", "internal_user_viewer")
+_attempts = Attempts()
+Word = Annotated[str, StringConstraints(min_length=1, max_length=512)]
+Field = Annotated[Word, Form()]
+
+
+@router.get("/sso/key/generate")
+@router.get("/sso/login", include_in_schema=False)
+async def go_to_provider(request: Request) -> Response:
+    """Send the browser to the identity provider."""
+    state = state_of(request)
+    provider = await _provider(state)
+    address, note = begin(provider, _here(request, "/sso/callback"), Secrecy(state.master_key))
+    response = RedirectResponse(address, 303)
+    set_cookie(response, request, NOTE, note, LIFETIME_S)
+    return response
+
+
+@router.get("/sso/callback")
+async def come_back(request: Request) -> Response:
+    """The way back from the identity provider: open a session, and go to the UI."""
+    state = state_of(request)
+    provider = await _provider(state)
+    person = await finish(
+        provider, _here(request, "/sso/callback"), Secrecy(state.master_key), request.cookies.get(NOTE, ""),
+        dict(request.query_params),
+    )  # fmt: skip
+    user_id, role = await _user(state, person)
+    token = await open_session(state, user_id, person.email, role, "sso")
+    response = RedirectResponse(_here(request, "/ui/?login=success"), 303)
+    response.delete_cookie(NOTE, path=request.scope.get("root_path") or "/")
+    set_session(response, request, token)
+    return response
+
+
+@router.get("/sso/readiness")
+async def readiness(request: Request) -> Response:
+    """Whether signing in by an identity provider is set up; 503 where a part of it is missing."""
+    found = provider_of(await _settings(state_of(request)))
+    if isinstance(found, Missing):
+        body: dict[str, Any] = {
+            "status": "unhealthy", "sso_configured": True, "provider": found.name,
+            "missing_environment_variables": list(found.variables),
+        }  # fmt: skip
+        return JSONResponse(body, 503)
+    return JSONResponse(
+        {"status": "healthy", "sso_configured": found is not None, "provider": found.name if found else None}
+    )
+
+
+class LoginRequest(BaseModel):
+    """POST /v2/login."""
+
+    username: Word
+    password: Word
+
+
+@router.post("/login", include_in_schema=False)
+async def login_form(
+    request: Request, username: Annotated[Word, Form()], password: Annotated[Word, Form()]
+) -> Response:
+    """Sign in with a form, and go to the UI."""
+    token = await _login(request, username, password)
+    response = RedirectResponse(_here(request, "/ui/?login=success"), 303)
+    set_session(response, request, token)
+    return response
+
+
+@router.post("/v2/login", include_in_schema=False)
+async def login(request: Request, body: LoginRequest) -> Response:
+    """Sign in; the answer names where the UI is."""
+    token = await _login(request, body.username, body.password)
+    response = JSONResponse({"redirect_url": _here(request, "/ui/?login=success")})
+    set_session(response, request, token)
+    return response
+
+
+@router.post("/logout", include_in_schema=False)
+async def logout(request: Request) -> Response:
+    """Sign out in this browser."""
+    response = JSONResponse({"status": "success"})
+    response.delete_cookie(COOKIE, path=request.scope.get("root_path") or "/")
+    return response
+
+
+async def _login(request: Request, username: str, password: str) -> str:
+    state = state_of(request)
+    source = state.gate.address_of(request)
+    _attempts.check(source)
+    try:
+        user_id = check_admin(state, username, password)
+    except Exception:
+        _attempts.failed(source)
+        raise
+    _attempts.succeeded(source)
+    await Provisioning(state).user(user_id, None, "proxy_admin")
+    return await open_session(state, user_id, None, "proxy_admin", "username_password")
+
+
+async def _settings(state: GatewayState) -> dict[str, str]:
+    """The environment's variables, and over them what the database keeps."""
+    async with state.database.read() as connection:
+        stored = await SsoRepository(connection).values()
+    secrecy, found = Secrecy(state.master_key), dict(os.environ)
+    for name, value in stored.items():
+        if isinstance(value, str):
+            try:
+                found[name.upper()] = secrecy.decrypt(value)
+            except ValueError:
+                continue  # written with another key: as good as not there
+    return found
+
+
+async def _provider(state: GatewayState) -> Provider:
+    found = provider_of(await _settings(state))
+    if found is None:
+        raise refused("no identity provider is set up; sign in with a password", 404)
+    if isinstance(found, Missing):
+        raise refused(f"the identity provider lacks {', '.join(found.variables)}", 503)
+    return found
+
+
+async def _user(state: GatewayState, person: Person) -> tuple[str, str]:
+    """The user's id and role; made at its first sign-in. Raises ProxyException 403 for another domain."""
+    domains = [item.strip().lower() for item in os.environ.get("ALLOWED_EMAIL_DOMAINS", "").split(",") if item.strip()]
+    if domains and (person.email or "").rpartition("@")[2].lower() not in domains:
+        raise refused("addresses of this domain may not sign in here", 403)
+    is_admin = person.user_id == os.environ.get("PROXY_ADMIN_ID")
+    role = "proxy_admin" if is_admin else (person.role if person.role in _ROLES else None)
+    async with state.database.read() as connection:
+        users = UserRepository(connection)
+        known = await users.get(person.user_id) or await users.first(sso_user_id=person.user_id)
+        if known is None and person.email:
+            known = await users.first(user_email=person.email)
+    if known is None:
+        await Provisioning(state).user(person.user_id, person.email, role)
+        default = (state.config.litellm_settings.get("default_internal_user_params") or {}).get("user_role")
+        return person.user_id, role or default or "internal_user"
+    if role is not None and known["user_role"] != role:
+        await Provisioning(state).membership(known["user_id"], (), (), role)
+    return known["user_id"], role or known["user_role"] or "internal_user"
+
+
+def _here(request: Request, path: str) -> str:
+    """An address of this gateway: under `PROXY_BASE_URL`, else as the browser asked for it."""
+    base = os.environ.get("PROXY_BASE_URL")
+    root = (
+        base.rstrip("/") if base else f"{request.url.scheme}://{request.url.netloc}{request.scope.get('root_path', '')}"
+    )
+    return f"{root}{path}"
