@@ -202,3 +202,24 @@ def test_tokens_are_counted_without_a_call(proxy: Gateway, provider_url: str) ->
     ids = proxy.request("POST", "/utils/token_counter", json={"model": "gpt", "prompt": [[1, 2], [3]]}).json()
     assert ids["total_tokens"] == 3
     assert len(httpx.get(f"{provider_url}/_requests").json()) == before
+
+
+def test_a_client_notes_things_in_its_spend_log(proxy: Gateway) -> None:
+    key = proxy.request("POST", "/key/generate", json={}).json()["key"]
+    messages = [{"role": "user", "content": "hi"}]
+    body = {"model": "gpt", "messages": messages, "metadata": {"spend_logs_metadata": {"job": "1", "step": "a"}}}
+    headers = {
+        "x-litellm-spend-logs-metadata": '{"step": "b"}',
+        "x-litellm-trace-id": "trace-1",
+        "x-litellm-timeout": "9",
+    }
+    answer = proxy.request("POST", CHAT, key=key, json=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert float(answer.headers["x-litellm-overhead-duration-ms"]) >= 0
+    assert answer.headers["x-litellm-timeout"] == "9.0"
+    [row] = proxy.request("GET", "/spend/logs", params={"api_key": key}).json()
+    assert row["metadata"]["spend_logs_metadata"] == {"job": "1", "step": "b"}
+    assert row["session_id"] == "trace-1"
+    for wrong in ("[1]", "nonsense", '{"a": "%s"}' % ("x" * 20_000)):
+        refused = proxy.request("POST", CHAT, key=key, json=body, headers={"x-litellm-spend-logs-metadata": wrong})
+        assert (refused.status_code, refused.json()["error"]["param"]) == (400, "x-litellm-spend-logs-metadata")

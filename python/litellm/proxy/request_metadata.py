@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from starlette.requests import Request
 
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.endpoints.routes import LLMRoute
+from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.request_context import headers_of
 
 _AUTH_FIELDS = {
@@ -21,6 +23,9 @@ _HIDDEN_HEADERS = frozenset(
     {"authorization", "x-api-key", "api-key", "cookie", "proxy-authorization", "x-goog-api-key"}
 )
 _OWN_PREFIX = "user_api_key"
+_NOTED = "x-litellm-spend-logs-metadata"
+MAX_NOTED = 16 * 1024
+"""Bytes of what a client puts into its spend log."""
 
 
 def add_metadata(body: dict[str, Any], route: LLMRoute, auth: UserAPIKeyAuth, call_id: str, request: Request) -> None:
@@ -40,6 +45,35 @@ def add_metadata(body: dict[str, Any], route: LLMRoute, auth: UserAPIKeyAuth, ca
     _per_request_settings(body, headers)
     if route.shape == "anthropic" and (beta := headers.get("anthropic-beta")):
         body["extra_headers"] = {**(body.get("extra_headers") or {}), "anthropic-beta": beta}
+
+
+def session_of(body: Mapping[str, Any], headers: Mapping[str, str]) -> str | None:
+    """The session or trace that a request says it belongs to; it groups spend logs."""
+    given = [body.get("litellm_session_id"), body.get("litellm_trace_id")]
+    given += [headers.get("x-litellm-session-id"), headers.get("x-litellm-trace-id")]
+    return next((value for value in given if isinstance(value, str) and value), None)
+
+
+def noted(body: Mapping[str, Any], field: str, headers: Mapping[str, str]) -> dict[str, Any] | None:
+    """What a client wants in its spend log: `spend_logs_metadata` of the body's metadata, and of the header.
+
+    Raises InvalidRequestError for what is no JSON object, or too long.
+    """
+    metadata = body.get(field)
+    own = metadata.get("spend_logs_metadata") if isinstance(metadata, dict) else None
+    text = headers.get(_NOTED)
+    if text is None and not isinstance(own, dict):
+        return None
+    try:
+        given = orjson.loads(text) if text else {}
+    except orjson.JSONDecodeError as error:
+        raise InvalidRequestError(f"{_NOTED}: expected a JSON object", _NOTED) from error
+    if not isinstance(given, dict):
+        raise InvalidRequestError(f"{_NOTED}: expected a JSON object", _NOTED)
+    found = {**(own if isinstance(own, dict) else {}), **given}
+    if len(orjson.dumps(found)) > MAX_NOTED:
+        raise InvalidRequestError(f"{_NOTED}: longer than {MAX_NOTED} bytes", _NOTED)
+    return found
 
 
 def _per_request_settings(body: dict[str, Any], headers: Mapping[str, str]) -> None:

@@ -22,7 +22,7 @@ from litellm.proxy.model_access import acting, check_model
 from litellm.proxy.request_body import Body, check_body, parse_body, refuse_control_fields
 from litellm.proxy.request_context import authenticated, call_id_of, client_address, headers_of, state_of
 from litellm.proxy.request_form import read_form
-from litellm.proxy.request_metadata import add_metadata
+from litellm.proxy.request_metadata import add_metadata, noted, session_of
 from litellm.proxy.request_subject import subject_of
 from litellm.proxy.response_headers import key_headers, llm_headers
 from litellm.proxy.serialization import encode_response, event_encoder, whole_events
@@ -69,7 +69,7 @@ async def process(request: Request, route: LLMRoute) -> Response:
     subject = await subject_of(state, auth, body, headers_of(request), route.metadata_field)
     charge = Charge(
         state, subject.auth, route.call_type, model, route.path, call_id_of(request), client_address(request),
-        body.get("litellm_session_id"),
+        session_of(body, request.headers), noted(body, route.metadata_field, request.headers),
     )  # fmt: skip
     call = Call(state, route, subject.auth, body, model, charge)
     if state.stores_prompts:
@@ -199,6 +199,8 @@ async def _close(*streams: Any) -> None:
 async def _headers(call: Call, response: Any, hidden: Any, cost_pico: int | None) -> dict[str, str]:
     headers = llm_headers(hidden, version=VERSION, cost_pico=cost_pico, duration_s=time.time() - call.charge.started)
     headers.setdefault("x-litellm-model-group", call.asked_model)
+    if (timeout := call.body.get("timeout")) is not None:
+        headers["x-litellm-timeout"] = str(timeout)
     headers |= key_headers(call.auth, cost_pico)
     if call.charge.admission is not None:
         headers |= call.charge.admission.headers()

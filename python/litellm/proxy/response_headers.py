@@ -21,6 +21,8 @@ def llm_headers(hidden: Mapping[str, Any], *, version: str, cost_pico: int | Non
         "x-litellm-cache-key": hidden.get("cache_key"),
         "x-litellm-response-cost": None if cost_pico is None else pico_to_usd_text(cost_pico),
         "x-litellm-response-duration-ms": f"{duration_s * 1000:.3f}",
+        "x-litellm-overhead-duration-ms": _overhead(hidden.get("_response_ms"), duration_s),
+        "x-litellm-model-region": hidden.get("region_name"),
     }
     values |= hidden.get("additional_headers") or {}
     return {str(name).lower(): text for name, value in values.items() if (text := _text(value))}
@@ -35,6 +37,11 @@ def key_headers(auth: UserAPIKeyAuth, cost_pico: int | None) -> dict[str, str]:
         "x-litellm-key-spend": auth.spend + pico_to_usd(cost_pico or 0),
     }
     return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def _overhead(sdk_ms: object, duration_s: float) -> str | None:
+    """What the gateway added to the SDK's call, in milliseconds."""
+    return f"{max(duration_s * 1000 - sdk_ms, 0.0):.3f}" if isinstance(sdk_ms, (int, float)) else None
 
 
 def _without_query(api_base: object) -> str | None:

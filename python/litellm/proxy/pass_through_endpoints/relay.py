@@ -24,6 +24,7 @@ from litellm.proxy.pass_through_endpoints.credentials import Credential
 from litellm.proxy.pass_through_endpoints.headers import from_provider, to_provider
 from litellm.proxy.pass_through_endpoints.reply_meter import ReplyMeter
 from litellm.proxy.request_context import call_id_of, client_address, state_of
+from litellm.proxy.request_metadata import noted, session_of
 from litellm.proxy.request_subject import subject_of
 from litellm.proxy.response_headers import key_headers, llm_headers
 from litellm.proxy.state import GatewayState
@@ -78,7 +79,7 @@ async def relay(request: Request, auth: UserAPIKeyAuth, body: Body, target: Targ
     subject = await subject_of(state, auth, fields, request.headers, "metadata")
     charge = Charge(
         state, subject.auth, target.call_type, target.asked_model, target.template, call_id_of(request),
-        client_address(request),
+        client_address(request), session_of(fields, request.headers), noted(fields, "metadata", request.headers),
     )  # fmt: skip
     await charge.admit(subject.limits)
     try:

@@ -55,7 +55,7 @@ def settlement_row(
         "model_group": clean(details.get("model_group") or model),
         "custom_llm_provider": clean(hidden.get("llm_provider") or ""),
         "api_base": clean(hidden.get("api_base") or ""),
-        "metadata": _metadata(auth, usage, status, details.get("error")),
+        "metadata": _metadata(auth, usage, status, details),
         "cache_hit": str(bool(hidden.get("cache_hit"))),
         "cache_key": clean(hidden.get("cache_key") or ""),
         "requester_ip_address": clean(details.get("ip_address") or ""),
@@ -68,7 +68,7 @@ def settlement_row(
 
 
 def _metadata(
-    auth: UserAPIKeyAuth, usage: Mapping[str, Any], status: str, error: BaseException | None
+    auth: UserAPIKeyAuth, usage: Mapping[str, Any], status: str, details: Mapping[str, Any]
 ) -> dict[str, Any]:
     found: dict[str, Any] = {
         "status": status,
@@ -82,8 +82,10 @@ def _metadata(
     cached = {name: usage[name] for name in _CACHED if usage.get(name)}
     if cached:
         found["usage_object"] = cached
-    if error is not None:
+    if (error := details.get("error")) is not None:
         found["error_information"] = {"error_class": type(error).__name__}
+    if details.get("spend_logs_metadata"):
+        found["spend_logs_metadata"] = dict(details["spend_logs_metadata"])
     return found
 
 
