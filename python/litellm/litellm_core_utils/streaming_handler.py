@@ -18,10 +18,12 @@ from litellm.types.utils import Delta, ModelResponse, ModelResponseStream, Strea
 _NO_COST_IN_USAGE = frozenset({"gemini", "vertex_ai", "vertex_ai_beta"})
 """Providers whose streams end without a cost in their usage, as upstream's do."""
 _NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
-_CHUNK_FIELDS = (
-    "system_fingerprint", "service_tier", "citations", "provider_specific_fields", "vertex_ai_grounding_metadata",
-    "vertex_ai_url_context_metadata", "vertex_ai_safety_ratings", "vertex_ai_safety_results",
-    "vertex_ai_citation_metadata",
+_CHUNK_FIELDS = frozenset(
+    {
+        "system_fingerprint", "service_tier", "citations", "provider_specific_fields", "vertex_ai_grounding_metadata",
+        "vertex_ai_url_context_metadata", "vertex_ai_safety_ratings", "vertex_ai_safety_results",
+        "vertex_ai_citation_metadata",
+    }
 )  # fmt: skip
 
 
@@ -78,9 +80,9 @@ class ChunkFlow:
                 self._finish_fields = chunk["provider_specific_fields"]
             return None
         made_chunk = self._chunk(shown)
-        for name in _CHUNK_FIELDS:
-            if chunk.get(name) is not None:
-                made_chunk[name] = chunk[name]
+        for name, value in chunk.items():
+            if name in _CHUNK_FIELDS and value is not None:
+                made_chunk[name] = value
         return made_chunk
 
     def end(self) -> list[Any]:

@@ -66,7 +66,11 @@ class PlainChatMeter:
         if piece.get("usage"):
             self._usage = piece["usage"]
         for choice in piece.get("choices") or ():
-            self._text += texts_of(choice.get("delta") or {})
+            delta = choice.get("delta") or {}
+            if len(delta) == 1 and isinstance(content := delta.get("content"), str):
+                self._text.append(content)
+            else:
+                self._text += texts_of(delta)
 
     def total(self) -> Metered:
         """What all chunks so far add up to."""
