@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,3 +122,10 @@ def test_a_damaged_file_is_begun_anew(tmp_path: Path) -> None:
     disk.set_cache("a", 1)
     assert disk.get_cache("a") == 1
     asyncio.run(disk.disconnect())
+
+
+def test_the_page_on_caching_is_right() -> None:
+    litellm.disable_cache()
+    page = Path(__file__).parents[3] / "docs" / "caching.md"
+    (code,) = re.findall(r"^```python\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    exec(compile(code, str(page), "exec"), {})
