@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from litellm.proxy._types import ProxyException
+from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.request_context import authenticated
 
 from moneta.errors import LagoNotFound, MonetaError
@@ -28,7 +29,7 @@ ADMIN = "proxy_admin"
 
 def make_router(moneta: Moneta) -> APIRouter:
     """The routes for one gateway's billing."""
-    router = APIRouter(tags=["billing"])
+    router = guarded_router("billing")
     signatures = Signatures(moneta.settings, moneta.client.apublic_key)
 
     @router.post("/moneta/webhook")
