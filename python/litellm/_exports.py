@@ -66,7 +66,7 @@ _BY_MODULE: Mapping[str, str] = {
     "litellm.litellm_core_utils.get_model_cost_map": "get_model_cost_map",
     "litellm.litellm_core_utils.litellm_logging": "Logging",
     "litellm.utils": """
-        create_pretrained_tokenizer create_tokenizer
+        _should_retry create_pretrained_tokenizer create_tokenizer encoding
         check_valid_key decode encode exception_type get_max_tokens get_model_info
         get_supported_openai_params get_valid_models register_model supports_audio_input supports_audio_output
         supports_computer_use supports_function_calling supports_native_streaming

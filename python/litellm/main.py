@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import litellm
+from litellm.litellm_core_utils.get_llm_provider_logic import get_llm_provider
 from litellm.litellm_core_utils.streaming_chunk_builder_utils import stream_chunk_builder
 from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
 from litellm.litellm_core_utils.text_stream import TextCompletionStreamWrapper
@@ -32,6 +33,7 @@ __all__ = [
     "completion",
     "completion_with_retries",
     "embedding",
+    "get_llm_provider",
     "mock_completion",
     "stream_chunk_builder",
     "text_completion",

@@ -80,6 +80,28 @@ def decode(model: str = "", tokens: Sequence[int] = (), custom_tokenizer: Any = 
     return str(accelerator.encoding(_ENCODING).decode(list(tokens)))
 
 
+def _should_retry(status_code: int) -> bool:
+    """Whether a request that was answered with this status may be sent again: OpenAI's rule."""
+    return status_code in (408, 409, 429) or status_code >= 500
+
+
+class _Encoding:
+    """cl100k_base, for those who count by hand."""
+
+    name = _ENCODING
+
+    def encode(self, text: str, **_: Any) -> list[int]:
+        """`text` as tokens; special tokens are text like any other."""
+        return encode(text=text)
+
+    def decode(self, tokens: Sequence[int], **_: Any) -> str:
+        """Tokens as text."""
+        return decode(tokens=tokens)
+
+
+encoding = _Encoding()
+
+
 def _resolve(model: str, provider: str | None) -> tuple[str, Mapping[str, Any]] | None:
     found = find_model(model, provider)
     if found is not None or provider:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias, TypedDict
 
 from pydantic import BaseModel
 
@@ -35,6 +35,7 @@ from litellm.types.providers import LlmProviders
 from litellm.types.responses_chat import (
     Embedding,
     EmbeddingResponse,
+    HiddenResponse,
     Logprobs,
     ModelResponse,
     ModelResponseStream,
@@ -53,12 +54,14 @@ __all__ = [
     "BudgetConfig",
     "CacheCreationTokenDetails",
     "CallTypes",
+    "CallTypesLiteral",
     "ChatCompletionDeltaToolCall",
     "ChatCompletionMessageToolCall",
     "ChatCompletionTokenLogprob",
     "ChoiceLogprobs",
     "Choices",
     "CompletionTokensDetailsWrapper",
+    "CostPerToken",
     "Delta",
     "Embedding",
     "EmbeddingResponse",
@@ -69,11 +72,13 @@ __all__ = [
     "ImageObject",
     "ImageResponse",
     "ImageUsage",
+    "LLMResponseTypes",
     "LlmProviders",
     "Logprobs",
     "Message",
     "ModelInfo",
     "ModelResponse",
+    "ModelResponseBase",
     "ModelResponseStream",
     "OpenAIModerationResponse",
     "OpenAIObject",
@@ -94,6 +99,19 @@ StandardLoggingPayload: TypeAlias = dict[str, Any]
 """What a callback is told of a call; see `litellm_core_utils.standard_logging_payload` for its keys."""
 ModelInfo: TypeAlias = dict[str, Any]
 """What `get_model_info` answers."""
+ModelResponseBase = HiddenResponse
+"""What whole responses and chunks have in common."""
+LLMResponseTypes: TypeAlias = (
+    ModelResponse | EmbeddingResponse | ImageResponse | OpenAIModerationResponse | TextCompletionResponse
+)
+"""What a call may answer with."""
+
+
+class CostPerToken(TypedDict):
+    """Prices of one's own for `completion_cost(custom_cost_per_token=…)`, in USD."""
+
+    input_cost_per_token: float
+    output_cost_per_token: float
 
 
 class CallTypes(str, Enum):
@@ -119,6 +137,13 @@ class CallTypes(str, Enum):
     aresponses = "aresponses"
     anthropic_messages = "anthropic_messages"
     pass_through = "pass_through_endpoint"
+
+
+CallTypesLiteral: TypeAlias = Literal[
+    "completion", "text_completion", "embeddings", "image_generation", "moderation", "audio_transcription",
+    "pass_through_endpoint", "rerank", "mcp_call", "anthropic_messages",
+]  # fmt: skip
+"""The kinds of calls that the gateway's hooks are told of."""
 
 
 class BudgetConfig(BaseModel):
