@@ -17,9 +17,15 @@ def is_blocked(row: Mapping[str, Any]) -> bool:
     return row["model_info"].get("blocked") is True or row.get("blocked") is True
 
 
+def owner_of(row: Mapping[str, Any]) -> str | None:
+    """The team that the deployment is kept for; None when it is everybody's."""
+    owner: str | None = row["model_info"].get("team_id")
+    return owner
+
+
 def usable_by_team(row: Mapping[str, Any], team_id: str | None) -> bool:
     """Whether the deployment is everybody's, or this team's."""
-    owner = row["model_info"].get("team_id")
+    owner = owner_of(row)
     return owner is None or owner == team_id
 
 

@@ -150,7 +150,7 @@ class DeploymentMethods(RouterBase):
             virtual = self._virtual.of_team(team_id, model_name) or self._virtual.called(model_name)
             if virtual is not None:
                 return [{**row, "model_name": model_name} for row in virtual.rows.values()]
-            rows = self._store.rows_of(model_name, team_id)
+            rows = self._store.rows_of(model_name)
             return [{**row, "model_name": model_name} for row in rows] if model_name in self._store.aliases else rows
         aliased = [row for alias in self._store.visible_aliases() for row in self.get_model_list(alias)]
         return aliased + self._store.as_list()
@@ -164,7 +164,8 @@ class DeploymentMethods(RouterBase):
         self, model_name: str, model_alias: str | None = None, team_id: str | None = None
     ) -> list[Row]:
         """The rows of a name, under the alias's name if one is given."""
-        rows = self._store.rows_of(model_name, team_id)
+        team = self._virtual.of_team(team_id, model_name)
+        rows = list(team.rows.values()) if team is not None else self._store.rows_of(model_name)
         return [{**row, "model_name": model_alias} for row in rows] if model_alias else rows
 
     def get_model_from_alias(self, model: str) -> str | None:
@@ -185,8 +186,8 @@ class DeploymentMethods(RouterBase):
         return None
 
     def map_team_model(self, team_model_name: str | None, team_id: str) -> str | None:
-        """The group behind a team's public model name, or None."""
-        return self._store.teams.get((team_id, team_model_name or ""))
+        """The name that the team's request is routed by: its public name, if it has a model of that name, or None."""
+        return team_model_name if self._virtual.of_team(team_id, team_model_name or "") is not None else None
 
     def get_model_access_groups(
         self, model_name: str | None = None, model_access_group: str | None = None, team_id: str | None = None

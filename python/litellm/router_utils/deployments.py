@@ -1,4 +1,4 @@
-"""The deployments of a router: added, changed and removed one by one, found by id, group, alias, team or pattern."""
+"""The deployments of a router: added, changed and removed one by one, found by id, group, alias or pattern."""
 
 from __future__ import annotations
 
@@ -97,7 +97,6 @@ class DeploymentStore:
         self.version = 0
         self.by_id: dict[str, Row] = {}
         self.groups: dict[str, dict[str, Row]] = {}
-        self.teams: dict[tuple[str, str], str] = {}
         self.patterns = PatternMatchRouter()
         self.aliases: dict[str, Any] = {}
 
@@ -128,9 +127,6 @@ class DeploymentStore:
         members[model_id] = row
         if len(members) == 1 and "*" in group and group != DEFAULT_GROUP:
             self.patterns.add_pattern(group)
-        info = row["model_info"]
-        if info.get("team_id") and info.get("team_public_model_name"):
-            self.teams[info["team_id"], info["team_public_model_name"]] = group
         self._list = None
         self.version += 1
         self._on_add(row)
@@ -147,8 +143,6 @@ class DeploymentStore:
         if not members:
             del self.groups[group]
             self.patterns.remove_pattern(group)
-            info = row["model_info"]
-            self.teams.pop((info.get("team_id"), info.get("team_public_model_name")), None)
         self._list = None
         self.version += 1
         self._on_remove(row)
@@ -161,10 +155,8 @@ class DeploymentStore:
             return None
         return str(target["model"] if isinstance(target, Mapping) else target)
 
-    def group_of(self, model: str, team_id: str | None = None) -> str | None:
-        """The group that answers for `model`: the team's own, an alias's, the exact one, or the best pattern's."""
-        if team_id is not None and (team_group := self.teams.get((team_id, model))) is not None:
-            return team_group
+    def group_of(self, model: str) -> str | None:
+        """The group that answers for `model`: an alias's, the exact one, or the best pattern's."""
         model = self.alias_of(model) or model
         if model in self.groups:
             return model
@@ -172,9 +164,9 @@ class DeploymentStore:
             return pattern
         return DEFAULT_GROUP if DEFAULT_GROUP in self.groups else None
 
-    def rows_of(self, model: str, team_id: str | None = None) -> list[Row]:
+    def rows_of(self, model: str) -> list[Row]:
         """The rows that answer for `model`; empty when none does."""
-        group = self.group_of(model, team_id)
+        group = self.group_of(model)
         return [] if group is None else list(self.groups[group].values())
 
     def visible_aliases(self) -> list[str]:

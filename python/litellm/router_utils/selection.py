@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from litellm import exceptions
-from litellm.router_utils.access import AccessFilter
+from litellm.router_utils.access import AccessFilter, is_blocked, owner_of, usable_by_team
 from litellm.router_utils.ask import Ask, DeploymentFilter, Pool, ids_of, team_of
 from litellm.router_utils.deployments import DEFAULT_GROUP, DeploymentStore, Row
 from litellm.router_utils.pattern_match_deployments import fill_pattern, with_model
@@ -52,7 +52,6 @@ class Selector:
         changing: DeploymentFilter,
     ) -> None:
         self._store, self._core, self._settings, self._virtual = store, core, settings, virtual
-        self._access = access
         self.filters: list[DeploymentFilter] = [access, *filters]
         self._changing = changing
         self._version, self._quiet = -1, False
@@ -181,7 +180,7 @@ class Selector:
             row = self._store.by_id.get(ask.model)
             if row is None:
                 return None
-        if row is None or not self._access.narrow([row], _pool_of(row, self._core), ask):
+        if row is None or is_blocked(row) or not usable_by_team(row, team_of(ask.kwargs) or owner_of(row)):
             raise self.unknown(ask)
         return row
 
@@ -271,11 +270,6 @@ class Selector:
             llm_provider="",
             response=rate_limit_response(RATE_LIMIT_WINDOW_S),
         )
-
-
-def _pool_of(row: Row, core: RoutingCore) -> Pool:
-    name = row["model_name"]
-    return Pool(name, {row["model_info"]["id"]: row}, core, "simple-shuffle", (name,))
 
 
 def rate_limit_response(retry_after_s: int) -> Any:

@@ -54,6 +54,12 @@ def test_a_teams_deployment_is_nobody_elses(name: str) -> None:
     assert chosen(router, name, metadata={"user_api_key_team_id": "t1"}) == {"a"}
     with pytest.raises(litellm.BadRequestError):
         chosen(router, name, metadata={"user_api_key_team_id": "t2"})
+    assert router.map_team_model("chat", "t1") == "chat"
+    assert router.map_team_model("chat", "t2") is None
+
+
+def test_an_id_is_enough_for_whoever_asks_for_no_team() -> None:
+    assert chosen(Router(model_list=[team("a", "internal-a")]), "a") == {"a"}
 
 
 def test_a_paused_deployment_gets_nothing() -> None:
