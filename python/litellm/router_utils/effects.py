@@ -89,7 +89,12 @@ async def run_async(plan: Plan, result: Any = None, error: Exception | None = No
                 open_stream = True
                 return effect.stream, False
             try:
-                result = await _perform_async(effect)
+                if isinstance(effect, Do):
+                    result = effect.function(**effect.kwargs)
+                    if hasattr(result, "__await__"):
+                        result = await result
+                else:
+                    result = await _pause(effect)
             except Exception as failure:  # noqa: BLE001 - the plan raises it again, or has an answer to it
                 effect, value = advance(plan, error=failure)
             else:
@@ -109,11 +114,8 @@ def _perform(effect: Do | Sleep | Await) -> Any:
     return effect.function(**effect.kwargs)
 
 
-async def _perform_async(effect: Do | Sleep | Await) -> Any:
+async def _pause(effect: Sleep | Await) -> Any:
     if isinstance(effect, Await):
         return await effect.waiter.wait_async(effect.seconds)
-    if isinstance(effect, Sleep):
-        await asyncio.sleep(effect.seconds)
-        return None
-    result = effect.function(**effect.kwargs)
-    return await result if hasattr(result, "__await__") else result
+    await asyncio.sleep(effect.seconds)
+    return None
