@@ -47,7 +47,7 @@ class ClaimFields(_Settings):
     virtual_key_claim_field: str | None = None
 
 
-UnknownHolder = Literal["fallback_team_mapping", "reject", "auto_register"]
+UnknownHolder = Literal["fallback_team_mapping", "reject"]
 
 
 class Issuer(ClaimFields):
