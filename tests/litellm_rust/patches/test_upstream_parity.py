@@ -64,7 +64,7 @@ def differences(one: Any, other: Any, path: str = "") -> list[str]:
         ("callbacks", {"completion": 2}),
         ("routers", {"completion": 5, "router": 6}),
         ("failing_router", {"router": 2}),
-        ("choices", {"router": 2500}),
+        ("choices", {"router": 800}),
         ("replaced", {"completion": 2}),
         ("cancelled", {"completion": 1}),
         ("costs", {"cost_calculation": 20}),
