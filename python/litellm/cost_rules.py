@@ -38,6 +38,9 @@ class Rates:
 
     def for_prompt(self, tokens: int) -> None:
         """Choose the price range that a prompt of this many tokens falls into."""
+        self.above = ""
+        if tokens <= 1000:  # no threshold is lower
+            return
         best = 0
         for key in self.entry:
             found = _THRESHOLD.match(key) if "_above_" in key else None

@@ -142,6 +142,8 @@ class ChunkFlow:
         if reason:
             self._finish[index] = map_finish_reason(reason)
         if self._started:
+            if len(delta) == 1 and delta.get("content"):  # what nearly every chunk is
+                return self._part(index, delta, logprobs=choice.get("logprobs"))
             if not _says_something(delta):
                 return None
             if "role" in delta:
