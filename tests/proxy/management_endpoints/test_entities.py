@@ -232,3 +232,24 @@ def test_limits_answer_429_and_headers(admin: Admin) -> None:
     assert made["token"] not in refused.text
     tokens = admin.acting(admin.post("/key/generate", tpm_limit=30)["key"])
     assert (tokens.chat().status_code, tokens.chat().status_code) == (200, 429)
+
+
+def test_a_team_is_patched_and_its_keys_and_permissions_changed_together(admin: Admin) -> None:
+    team = admin.post("/team/new", team_alias="bulk")["team_id"]
+    tokens = [admin.post("/key/generate", team_id=team)["token"] for _ in range(2)]
+    other = admin.post("/key/generate")["token"]
+    admin.post(f"/team/{team}", method="PATCH", max_budget=7)
+    assert admin.get("/team/info", team_id=team)["team_info"]["max_budget"] == 7
+    admin.post("/team/no-such-team", 404, method="PATCH", max_budget=7)
+    fields = {"rpm_limit": 9}
+    done = admin.post("/team/key/bulk_update", team_id=team, all_keys_in_team=True, update_fields=fields)
+    assert {row["key"] for row in done["successful_updates"]} == set(tokens)
+    assert {admin.get("/key/info", key=token)["info"]["rpm_limit"] for token in tokens} == {9}
+    admin.post("/team/key/bulk_update", 404, team_id=team, key_ids=[other], update_fields=fields)
+    admin.post("/team/key/bulk_update", 400, team_id=team, update_fields=fields)
+    for permission in ("/key/generate", "/key/delete"):
+        admin.post("/team/permissions_bulk_update", permissions=[permission], team_ids=[team])
+    shown = admin.get("/team/permissions_list", team_id=team)["team_member_permissions"]
+    assert shown == ["/key/generate", "/key/delete"]
+    admin.post("/team/permissions_bulk_update", 400, permissions=["/user/new"], team_ids=[team])
+    admin.post("/team/permissions_bulk_update", 400, permissions=["/key/generate"])

@@ -92,7 +92,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/team/update", "/team/member_add", "/team/member_delete", "/team/member_update", "/team/bulk_member_add",
         "/team/permissions_list", "/team/permissions_update", "/team/spend/by_user", "/user/list",
         "/team/{team_id}/member/{user_id}/reset_spend", "/team/{team_id}/member/{user_id}/reset_budget",
-        "/team/model/add", "/team/model/delete",
+        "/team/{team_id}", "/team/model/add", "/team/model/delete",
     ),
     Access.ORGANIZATION: (
         "/team/new", "/team/delete", "/team/block", "/team/unblock", "/organization/info", "/organization/update",

@@ -12,6 +12,7 @@ from litellm.proxy.management_endpoints.key.queries import KeyQueries
 from litellm.proxy.management_endpoints.key.schemas import (
     BlockKeyRequest,
     BulkUpdateKeyRequest,
+    BulkUpdateTeamKeysRequest,
     GenerateKeyRequest,
     KeyRequest,
     RegenerateKeyRequest,
@@ -137,3 +138,16 @@ async def regenerate_key(body: RegenerateKeyRequest, context: InContext, key: st
 async def reset_key_spend(key: str, body: ResetSpendRequest, context: InContext) -> dict[str, Any]:
     """Set a key's spend to less than it is."""
     return await KeyService(context).reset_spend(key, body.reset_to)
+
+
+@router.post("/team/key/bulk_update")
+async def bulk_update_team_keys(body: BulkUpdateTeamKeysRequest, context: InContext) -> dict[str, Any]:
+    """Change several keys of a team: those that cannot be changed are named with the reason."""
+    if bool(body.key_ids) == body.all_keys_in_team:
+        raise bad_request("key_ids: name the keys, or set all_keys_in_team", "key_ids")
+    given = body.update_fields.model_dump(exclude_unset=True)
+    requests = [
+        UpdateKeyRequest(**given | {"key": token})
+        for token in await KeyQueries(context).of_team(body.team_id, body.key_ids)
+    ]
+    return await bulk_update_keys(BulkUpdateKeyRequest.model_construct(keys=requests), context)

@@ -63,6 +63,16 @@ class KeyQueries:
         shown = [plain(row) if full else row["token"] for row in rows]
         return {"keys": shown, "total_count": total, "current_page": page, "total_pages": pages(total, size)}
 
+    async def of_team(self, team_id: str, key_ids: list[str] | None) -> list[str]:
+        """The hashes of a team's keys, of all or of those that are named. Raises ProxyException 404 for another's."""
+        async with self._context.read() as connection:
+            rows = await KeyRepository(connection).find(keys.c.team_id == team_id)
+        tokens = {row["token"] for row in rows}
+        asked = [token_of(key) for key in key_ids] if key_ids else sorted(tokens)
+        if not set(asked) <= tokens:
+            raise not_found("key in this team", "key_ids")
+        return asked
+
     def _status(self, filters: dict[str, Any]) -> list[Any]:
         now, status = utc_now(), filters.get("status") or filters.get("expires")
         expired, blocked = and_(keys.c.expires.is_not(None), keys.c.expires <= now), keys.c.blocked.is_(True)

@@ -82,3 +82,12 @@ class ResetSpendRequest(Fields):
     """POST /key/{key}/reset_spend, and that of a member."""
 
     reset_to: Money = 0.0
+
+
+class BulkUpdateTeamKeysRequest(Fields):
+    """POST /team/key/bulk_update: the same change for several keys of a team, or for all of them."""
+
+    team_id: Id
+    key_ids: Annotated[list[str], Field(max_length=500)] | None = None
+    all_keys_in_team: bool = False
+    update_fields: KeyFields

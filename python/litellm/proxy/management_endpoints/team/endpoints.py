@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from litellm.proxy.guarded_router import guarded_router
-from litellm.proxy.management_endpoints.common.context import InContext
+from litellm.proxy.management_endpoints.common.context import InContext, bad_request
 from litellm.proxy.management_endpoints.common.listing import Page, Size
 from litellm.proxy.management_endpoints.key.schemas import ResetSpendRequest
 from litellm.proxy.management_endpoints.team.members import TeamMembers
 from litellm.proxy.management_endpoints.team.schemas import (
     BulkMemberAddRequest,
+    BulkPermissionsRequest,
     DeleteTeamsRequest,
     Member,
     MemberAddRequest,
@@ -18,6 +19,7 @@ from litellm.proxy.management_endpoints.team.schemas import (
     MemberUpdateRequest,
     NewTeamRequest,
     PermissionsRequest,
+    TeamFields,
     TeamModelsRequest,
     TeamRequest,
     UpdateTeamRequest,
@@ -166,3 +168,18 @@ async def team_permissions(context: InContext, team_id: str) -> dict[str, Any]:
 async def update_team_permissions(body: PermissionsRequest, context: InContext) -> dict[str, Any]:
     """Say what a team lets its members do."""
     return await TeamService(context).permit(body.team_id, body.team_member_permissions)
+
+
+@router.post("/team/permissions_bulk_update")
+async def add_permissions(body: BulkPermissionsRequest, context: InContext) -> dict[str, Any]:
+    """Add to what several teams let their members do."""
+    if bool(body.team_ids) == body.apply_to_all_teams:
+        raise bad_request("team_ids: name the teams, or set apply_to_all_teams", "team_ids")
+    return await TeamService(context).permit_more(body.permissions, body.team_ids or None)
+
+
+@router.patch("/team/{team_id}")
+async def patch_team(team_id: str, body: TeamFields, context: InContext) -> dict[str, Any]:
+    """Change a team; what is not given stays."""
+    given = body.model_dump(exclude_unset=True)
+    return await TeamService(context).update(UpdateTeamRequest(**given | {"team_id": team_id}))

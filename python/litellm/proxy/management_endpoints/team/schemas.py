@@ -113,3 +113,11 @@ class PermissionsRequest(TeamRequest):
     """POST /team/permissions_update."""
 
     team_member_permissions: list[str]
+
+
+class BulkPermissionsRequest(Fields):
+    """POST /team/permissions_bulk_update: add to what teams let their members do."""
+
+    permissions: list[str]
+    team_ids: Annotated[list[Id], Field(max_length=500)] | None = None
+    apply_to_all_teams: bool = False

@@ -149,6 +149,18 @@ class TeamService:
             raise bad_request(message, "team_member_permissions")
         return await self._change(team_id, {"team_member_permissions": routes}, "updated", by_team_admin=True)
 
+    async def permit_more(self, routes: list[str], team_ids: list[str] | None) -> Row:
+        """Add to what teams let their members do; all teams without `team_ids`."""
+        if team_ids is None:
+            async with self._context.read() as connection:
+                rows = await TeamRepository(connection).find()
+            team_ids = [row["team_id"] for row in rows]
+        for team_id in team_ids:
+            known = (await self.permissions(team_id))["team_member_permissions"]
+            await self.permit(team_id, list(dict.fromkeys([*known, *routes])))
+        count = len(team_ids)
+        return {"message": f"{count} teams updated", "teams_updated": count, "permissions_appended": routes}
+
     async def _change(self, team_id: str, changes: Row, action: str, *, by_team_admin: bool = False) -> Row:
         async with self._context.write() as transaction:
             teams = TeamRepository(transaction.connection)
