@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies
+from hypothesis import HealthCheck, given, settings, strategies
 from litellm.caching.caching import Cache
 from litellm.caching.disk_cache import DiskCache
 from litellm.caching.in_memory_cache import InMemoryCache
@@ -40,6 +40,7 @@ async def test_asynchronous_calls_share_the_entries(cache: Cache) -> None:
     assert await cache.async_get_cache(**ask()) == cache.get_cache(**ask()) == ANSWER
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(strategies.dictionaries(strategies.text(max_size=3), strategies.integers() | strategies.text(max_size=3)))
 def test_the_order_of_arguments_and_keys_does_not_matter(extra: dict[str, Any]) -> None:
     cache = Cache()
