@@ -126,7 +126,7 @@ class GatewayLoad:
         model = {"model_name": "m", "litellm_params": {"model": "openai/gpt-4o", "mock_response": "hi"}}
         settings = section(lago.base, charge_by="end_user_id", entitlement={"when_unavailable": "fail_open"})
         config = {"model_list": [model], "moneta": settings}
-        self._gateway = Gateway(folder, config, env={"DATABASE_URL": url} if url else {})
+        self._gateway = Gateway(folder, config, env={"DATABASE_URL": url or f"sqlite:///{folder / 'litellm.db'}"})
         self._target, self._over = target, threading.Event()
         self._lock, self._answered = threading.Lock(), list[str]()
         self._threads: list[threading.Thread] = []
