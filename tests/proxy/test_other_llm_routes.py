@@ -197,3 +197,11 @@ def test_image_edits_and_variations(gateway: Gateway, client: openai.OpenAI) -> 
     assert answer.status_code == 200, answer.text
     bad = gateway.request("POST", path, key=client.api_key, files={"image": png}, data={"prompt": "a", "n": "two"})
     assert (bad.status_code, bad.json()["error"]["param"]) == (400, "n")
+
+
+def test_a_form_without_its_file_says_so(gateway: Gateway, client: openai.OpenAI) -> None:
+    for path, model, field in (("/v1/images/edits", "dalle", "image"), ("/v1/audio/transcriptions", "stt", "file")):
+        form = {"model": (None, model), "prompt": (None, "x")}
+        answer = gateway.request("POST", path, key=client.api_key, files=form)
+        assert (answer.status_code, answer.json()["error"]["param"]) == (400, field)
+        assert "a file" in answer.json()["error"]["message"]

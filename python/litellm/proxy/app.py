@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import AsyncIterator
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -13,6 +14,7 @@ from litellm.proxy import management_endpoints
 from litellm.proxy.auth.setup import check_functions
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.endpoints import facts, forwarded, llm_routes, models, stored_responses, tokens
+from litellm.proxy.endpoints.openapi import document
 from litellm.proxy.errors import invalid_response
 from litellm.proxy.health_endpoints import endpoints as health
 from litellm.proxy.health_endpoints.checks import background_checks
@@ -82,6 +84,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
 
     app = FastAPI(title="LiteLLM gateway", version=VERSION, lifespan=lifespan)
     app.add_exception_handler(RequestValidationError, invalid_response)
+    app.openapi = partial(document, app)  # type: ignore[method-assign]
     app.router.routes[:0] = [
         *llm_routes.routes(),
         *forwarded.routes(),

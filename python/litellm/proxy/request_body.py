@@ -100,6 +100,6 @@ def refuse_control_fields(body: Body, *, admin: bool, client_credentials: bool, 
 
 
 def _expectation(name: str, value: object, types: tuple[type, ...]) -> str:
-    words = {str: "a string", list: "an array", dict: "an object", int: "a whole number"}
+    words = {str: "a string", list: "an array", dict: "an object", int: "a whole number", tuple: "a file"}
     expected = " or ".join(words[item] for item in types)
     return f"{name}: required, {expected}" if value is None else f"{name}: expected {expected}"
