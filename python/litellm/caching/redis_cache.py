@@ -190,9 +190,18 @@ class RedisCache(BaseCache):
         """Close the blocking client; it opens again when it is used."""
         blocking = self.__dict__.pop("redis_client", None)
         if blocking is not None:
-            blocking.close()
+            _close_idle(blocking)
             for sentinel in _sentinels_of(blocking):
                 sentinel.close()
+
+
+def _close_idle(client: Any) -> None:
+    """Close a blocking client; a connection on which another thread waits for its answer ends with that thread."""
+    pool = getattr(client, "connection_pool", None)
+    if pool is None:  # of a cluster, whose nodes have pools of their own
+        client.close()
+    else:
+        pool.disconnect(inuse_connections=False)
 
 
 def _sentinels_of(client: Any) -> list[Any]:
