@@ -123,7 +123,7 @@ if refused == 0 and operation ~= 'used' then
   for _, limit in ipairs(limits) do
     if operation == 'refund' then
       subtract(windows[limit.key], limit.amount)
-    elseif limit.amount > 0 then
+    elseif limit.amount > 0 or operation == 'record' then
       add(windows[limit.key], limit.amount, now)
     end
   end

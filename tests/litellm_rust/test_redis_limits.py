@@ -47,6 +47,7 @@ def test_windows_agree_with_the_twin_step_by_step(server: RedisServer) -> None:
 
         @settings(max_examples=150, deadline=None)
         @given(limit_steps)
+        @example([("record", "b", 1, 1), ("wait", 0.001), ("record", "b", 1, 0), ("check", [("b", 0, 1, 0)])])
         def agree(steps: list[tuple[Any, ...]]) -> None:
             client.flushall()
             clock = Clock()
