@@ -7,6 +7,8 @@ PYTHON ?= python3
 CONFIG ?= examples/config.yaml
 HOST ?= 127.0.0.1
 PORT ?= 4000
+# Two processes, each with servers of its own; a file's tests stay together.
+PYTEST_FLAGS ?= --numprocesses 2 --dist loadfile
 # The upstream LiteLLM that the accelerator is tested against and measured on.
 UPSTREAM ?= 1.106.2
 
@@ -85,7 +87,7 @@ test-rust:
 	cargo test --locked --quiet
 
 test-python: setup wheels setup-upstream
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 # Published packages on our wheels; needs an index, and an environment of their own.
 test-dependents: dist

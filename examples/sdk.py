@@ -1,5 +1,6 @@
 """The SDK: one call, one stream, one callback. Needs no key; take `mock_response` away to call OpenAI."""
 
+import sys
 from typing import Any
 
 import litellm
@@ -10,8 +11,8 @@ class PrintCost(CustomLogger):
     """Print what each call cost, after it has returned."""
 
     def log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
-        """Called by the callback worker once a call has ended well."""
-        print(f"{kwargs['model']}: {kwargs['response_cost']:.8f} USD")
+        """Called by the callback worker, beside what the call itself prints, once a call has ended well."""
+        print(f"{kwargs['model']}: {kwargs['response_cost']:.8f} USD", file=sys.stderr)
 
 
 litellm.callbacks = [PrintCost()]
