@@ -33,6 +33,8 @@ class MessageCounter:
     """What any image costs; None: by its detail and size."""
     block_tokens: int | None = None
     """What a list of contents costs that cannot be counted; None: it raises ValueError."""
+    plain: Callable[[object], int | None] | None = None
+    """Counts messages of nothing but names, texts and calls in one go; gives None for others."""
 
     def prompt(self, messages: Sequence[Any], tools: Sequence[Any] | None = None, tool_choice: Any = None) -> int:
         """Tokens of a request: its messages, its tools and what primes the reply. Raises ValueError as `messages`."""
@@ -48,6 +50,8 @@ class MessageCounter:
 
     def messages(self, messages: Iterable[Any]) -> int:
         """Tokens of messages alone. Raises ValueError for a content or a tool call of an unknown shape."""
+        if self.plain is not None and (total := self.plain(messages)) is not None:
+            return total
         return sum(self._message(_plain(message)) for message in messages)
 
     def _message(self, message: Mapping[str, Any]) -> int:

@@ -24,12 +24,13 @@ __all__ = [
     "encoding_name_for_model",
     "get_encoding",
     "load_tokenizer",
+    "message_counter",
 ]
 
 FEATURE = "token_counting"
 _NEWER_CHAT_MODELS: Final = ("gpt-4o", "gpt-4.1", "gpt-4.5", "gpt-5", "o1", "o3", "o4", "chatgpt-4o")
 # Characters that upstream counts at a time (its TIKTOKEN_ENCODE_CHUNK_SIZE_CHARS).
-_STRETCH: Final = 1024
+STRETCH: Final = 1024
 
 
 class Encoding(Protocol):
@@ -146,9 +147,25 @@ def counting_encoding(model: str) -> Encoding:
 
 def count_text(text: str, encoding: Encoding) -> int:
     """Tokens of `text` as LiteLLM's `token_counter` counts them: in stretches of 1,024 characters, added up."""
-    if len(text) <= _STRETCH:
+    if len(text) <= STRETCH:
         return encoding.count(text)
-    return sum(encoding.count_many([text[at : at + _STRETCH] for at in range(0, len(text), _STRETCH)]))
+    if isinstance(encoding, NativeEncoding):
+        return encoding.count_stretches(text, STRETCH)
+    return sum(encoding.count(text[at : at + STRETCH]) for at in range(0, len(text), STRETCH))
+
+
+def message_counter(encoding: Encoding, **arguments: Any) -> MessageCounter:
+    """What counts messages in `encoding`. Takes `MessageCounter`'s arguments but those that count.
+
+    Plain messages are counted in one call of a native encoding; its twin is the counter over the reference encoding.
+    """
+    plain = None
+    if isinstance(encoding, NativeEncoding):
+
+        def plain(messages: object) -> int | None:
+            return encoding.count_messages(messages, STRETCH)
+
+    return MessageCounter(lambda text: count_text(text, encoding), plain=plain, **arguments)
 
 
 def count_messages(
@@ -162,6 +179,4 @@ def count_messages(
 
     Raises ValueError for a content block, an image or a tool call of an unknown shape.
     """
-    encoding = counting_encoding(model)
-    counter = MessageCounter(lambda text: count_text(text, encoding))
-    return counter.prompt(messages, tools, tool_choice)
+    return message_counter(counting_encoding(model)).prompt(messages, tools, tool_choice)

@@ -24,6 +24,12 @@ _TEXTS: Final = (
     "".join(map(chr, range(0x20, 0x2FFF, 7))),
 )
 
+_MESSAGES: Final[Sequence[Mapping[str, Any]]] = [
+    {"role": "system", "name": "ann", "content": _TEXTS[1] * 40, "tool_calls": None},
+    {"role": "user", "content": [{"type": "text", "text": _TEXTS[3]}]},
+    {"role": "assistant", "tool_calls": [{"id": "1", "function": {"name": "f", "arguments": '{"a": 1}'}}]},
+]
+
 
 class Difference(Exception):  # a verdict, not an error of the caller
     """The native side and its twin do not agree; the message says where."""
@@ -105,6 +111,7 @@ def check_token_counting() -> str:
     """Every encoding that the tiktoken package has at hand."""
     if importlib.util.find_spec("tiktoken") is None:
         return "not compared: the tiktoken package is not installed"
+    from litellm_rust import tokens
     from litellm_rust._twins.tokens import ReferenceEncoding
 
     for name in _native.ENCODINGS:
@@ -112,7 +119,12 @@ def check_token_counting() -> str:
         for text in _TEXTS:
             if native.encode(text) != twin.encode(text):
                 raise Difference(f"{name} encodes {text[:20]!r}… otherwise")
-    return f"{len(_native.ENCODINGS)} encodings"
+            if native.count_stretches(text, 7) != sum(twin.count(text[at : at + 7]) for at in range(0, len(text), 7)):
+                raise Difference(f"{name} counts stretches of {text[:20]!r}… otherwise")
+        ours, theirs = (tokens.message_counter(encoding).prompt(_MESSAGES) for encoding in (native, twin))
+        if ours != theirs:
+            raise Difference(f"{name} counts {ours} tokens in messages, the twin {theirs}")
+    return f"{len(_native.ENCODINGS)} encodings, texts and messages"
 
 
 class _Echo(http.server.BaseHTTPRequestHandler):

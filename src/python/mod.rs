@@ -2,6 +2,7 @@
 
 mod clock;
 mod limits;
+mod messages;
 mod metrics;
 mod routing;
 mod tokens;

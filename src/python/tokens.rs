@@ -1,14 +1,17 @@
 //! Binds `tokens`.
 
+use std::num::NonZeroUsize;
+
 use pyo3::exceptions::{PyKeyError, PyUnicodeEncodeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString};
+use pyo3::types::{PyBytes, PyDict, PySequence, PyString};
 
+use super::messages;
 use crate::metrics::TOKEN_COUNTING;
 use crate::tokens::{Encoding, Pretrained, PretrainedError, encoding_for_model, names};
 
-/// Bytes of text above which the interpreter is let go while counting: about 20 µs of work.
-const RELEASE_ABOVE: usize = 8192;
+/// Bytes of text that are counted without letting the interpreter go: about 20 µs of work.
+const HELD: usize = 8192;
 
 /// A native encoding. A lone surrogate counts as U+FFFD, a pair as the character it means, as tiktoken has it.
 #[pyclass(frozen, module = "litellm_rust._native")]
@@ -16,20 +19,48 @@ struct NativeEncoding {
     encoding: Encoding,
 }
 
-impl NativeEncoding {
-    fn with<T: Send>(&self, text: &Bound<'_, PyString>, work: impl Sync + Fn(Encoding, &str) -> T) -> PyResult<T> {
-        let _timed = TOKEN_COUNTING.call();
-        let (py, encoding) = (text.py(), self.encoding);
-        let work = &work;
-        let run = |text: &str| {
-            if text.len() > RELEASE_ABOVE { py.detach(|| work(encoding, text)) } else { work(encoding, text) }
-        };
-        match text.to_str() {
-            Ok(plain) => Ok(run(plain)),
-            Err(error) if error.is_instance_of::<PyUnicodeEncodeError>(py) => Ok(run(&without_surrogates(text)?)),
-            Err(error) => Err(error),
-        }
+/// What `work` makes of `text`, with the interpreter let go while it looks at more than `held` bytes.
+fn in_text<T: Send>(text: &Bound<'_, PyString>, held: usize, work: impl Sync + Fn(&str) -> T) -> PyResult<T> {
+    let _timed = TOKEN_COUNTING.call();
+    let (py, work) = (text.py(), &work);
+    let run = |text: &str| if text.len() > held { py.detach(|| work(text)) } else { work(text) };
+    match text.to_str() {
+        Ok(plain) => Ok(run(plain)),
+        Err(error) if error.is_instance_of::<PyUnicodeEncodeError>(py) => Ok(run(&without_surrogates(text)?)),
+        Err(error) => Err(error),
     }
+}
+
+/// The sum of the counts of `text`'s stretches of so many characters. A pair of surrogates is two characters.
+fn stretches_in(encoding: Encoding, text: &Bound<'_, PyString>, characters: NonZeroUsize) -> PyResult<usize> {
+    if text.to_str().is_ok() {
+        return in_text(text, HELD, |text| encoding.count_stretches(text, characters));
+    }
+    let mut total = 0;
+    for start in (0..text.len()?).step_by(characters.get()) {
+        let end = start.saturating_add(characters.get()).min(text.len()?);
+        let stretch = text.as_any().cast::<PySequence>()?.get_slice(start, end)?;
+        total += in_text(stretch.cast()?, HELD, |text| encoding.count(text))?;
+    }
+    Ok(total)
+}
+
+fn positive(characters: usize) -> PyResult<NonZeroUsize> {
+    NonZeroUsize::new(characters).ok_or_else(|| PyValueError::new_err("characters: expected 1 or more, got 0"))
+}
+
+/// The start of `text` that `start` takes for `max_tokens`: `text` itself where that is all of it.
+fn start_of<'py>(
+    text: &Bound<'py, PyString>,
+    held: usize,
+    max_tokens: i64,
+    start: impl Sync + for<'a> Fn(&'a str, usize) -> Result<&'a str, PretrainedError>,
+) -> PyResult<Bound<'py, PyString>> {
+    let limit = usize::try_from(max_tokens)
+        .map_err(|_| PyValueError::new_err(format!("max_tokens: expected 0 or more, got {max_tokens}")))?;
+    let kept =
+        in_text(text, held, |text| start(text, limit).map(|kept| (kept.len() < text.len()).then(|| kept.to_owned())))?;
+    Ok(kept.map_err(refused)?.map_or_else(|| text.clone(), |kept| PyString::new(text.py(), &kept)))
 }
 
 /// `text` with pairs of surrogates as the character they mean and lone ones as U+FFFD.
@@ -55,15 +86,26 @@ impl NativeEncoding {
     }
 
     fn count(&self, text: &Bound<'_, PyString>) -> PyResult<usize> {
-        self.with(text, Encoding::count)
+        in_text(text, HELD, |text| self.encoding.count(text))
     }
 
     fn count_many(&self, texts: Vec<Bound<'_, PyString>>) -> PyResult<Vec<usize>> {
         texts.iter().map(|text| self.count(text)).collect()
     }
 
+    /// The sum of the counts of `text`'s stretches of so many characters.
+    fn count_stretches(&self, text: &Bound<'_, PyString>, characters: usize) -> PyResult<usize> {
+        stretches_in(self.encoding, text, positive(characters)?)
+    }
+
+    /// Tokens of messages that are plain: names, texts and calls of tools; None for others.
+    fn count_messages(&self, messages: &Bound<'_, PyAny>, characters: usize) -> PyResult<Option<usize>> {
+        let characters = positive(characters)?;
+        messages::count(messages, |text| stretches_in(self.encoding, text, characters))
+    }
+
     fn encode(&self, text: &Bound<'_, PyString>) -> PyResult<Vec<u32>> {
-        self.with(text, Encoding::encode)
+        in_text(text, HELD, |text| self.encoding.encode(text))
     }
 
     /// Bytes that are no UTF-8 become U+FFFD.
@@ -76,13 +118,7 @@ impl NativeEncoding {
     }
 
     fn truncate<'py>(&self, text: &Bound<'py, PyString>, max_tokens: i64) -> PyResult<Bound<'py, PyString>> {
-        let limit = usize::try_from(max_tokens)
-            .map_err(|_| PyValueError::new_err(format!("max_tokens: expected 0 or more, got {max_tokens}")))?;
-        let kept = self.with(text, |encoding, text| {
-            let kept = encoding.truncate(text, limit);
-            (kept.len() < text.len()).then(|| kept.to_owned())
-        })?;
-        Ok(kept.map_or_else(|| text.clone(), |kept| PyString::new(text.py(), &kept)))
+        start_of(text, HELD, max_tokens, |text, limit| Ok(self.encoding.truncate(text, limit)))
     }
 
     /// token bytes → token, without special tokens.
@@ -125,23 +161,6 @@ struct NativeTokenizer {
     pretrained: Pretrained,
 }
 
-impl NativeTokenizer {
-    fn with<T: Send>(
-        &self,
-        text: &Bound<'_, PyString>,
-        work: impl Sync + Fn(&Pretrained, &str) -> Result<T, PretrainedError>,
-    ) -> PyResult<T> {
-        let _timed = TOKEN_COUNTING.call();
-        let (py, pretrained, work) = (text.py(), &self.pretrained, &work);
-        let run = |text: &str| py.detach(|| work(pretrained, text)).map_err(refused);
-        match text.to_str() {
-            Ok(plain) => run(plain),
-            Err(error) if error.is_instance_of::<PyUnicodeEncodeError>(py) => run(&without_surrogates(text)?),
-            Err(error) => Err(error),
-        }
-    }
-}
-
 #[allow(clippy::needless_pass_by_value)] // as `map_err` gives it
 fn refused(error: PretrainedError) -> PyErr {
     PyValueError::new_err(error.to_string())
@@ -163,7 +182,7 @@ impl NativeTokenizer {
 
     #[pyo3(signature = (text, *, special = true))]
     fn count(&self, text: &Bound<'_, PyString>, special: bool) -> PyResult<usize> {
-        self.with(text, |pretrained, text| pretrained.count(text, special))
+        in_text(text, 0, |text| self.pretrained.count(text, special))?.map_err(refused)
     }
 
     #[pyo3(signature = (texts, *, special = true))]
@@ -173,7 +192,7 @@ impl NativeTokenizer {
 
     #[pyo3(signature = (text, *, special = true))]
     fn encode(&self, text: &Bound<'_, PyString>, special: bool) -> PyResult<Vec<u32>> {
-        self.with(text, |pretrained, text| pretrained.encode(text, special))
+        in_text(text, 0, |text| self.pretrained.encode(text, special))?.map_err(refused)
     }
 
     #[pyo3(signature = (tokens, *, skip_special = true))]
@@ -182,13 +201,7 @@ impl NativeTokenizer {
     }
 
     fn truncate<'py>(&self, text: &Bound<'py, PyString>, max_tokens: i64) -> PyResult<Bound<'py, PyString>> {
-        let limit = usize::try_from(max_tokens)
-            .map_err(|_| PyValueError::new_err(format!("max_tokens: expected 0 or more, got {max_tokens}")))?;
-        let kept = self.with(text, |pretrained, text| {
-            let kept = pretrained.truncate(text, limit)?;
-            Ok((kept.len() < text.len()).then(|| kept.to_owned()))
-        })?;
-        Ok(kept.map_or_else(|| text.clone(), |kept| PyString::new(text.py(), &kept)))
+        start_of(text, 0, max_tokens, |text, limit| self.pretrained.truncate(text, limit))
     }
 
     fn __repr__(&self) -> String {

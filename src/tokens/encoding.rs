@@ -1,6 +1,7 @@
 //! An encoding: a vocabulary, a split pattern and special tokens.
 
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 use super::cache;
@@ -87,6 +88,17 @@ impl Encoding {
         count
     }
 
+    /// The sum of the counts of `text`'s stretches of so many characters, each counted by itself.
+    pub fn count_stretches(self, text: &str, characters: NonZeroUsize) -> usize {
+        let (mut rest, mut total) = (text, 0);
+        while rest.len() > characters.get() {
+            let (stretch, after) = split_after(rest, characters.get());
+            total += self.count(stretch);
+            rest = after;
+        }
+        total + self.count(rest)
+    }
+
     /// `text` as tokens.
     pub fn encode(self, text: &str) -> Vec<u32> {
         let vocabulary = self.vocabulary();
@@ -159,6 +171,13 @@ impl Encoding {
     pub fn special_tokens(self) -> impl Iterator<Item = (&'static str, u32)> {
         self.specials().all()
     }
+}
+
+/// `text` cut after so many characters; all of it when it has no more.
+fn split_after(text: &str, characters: usize) -> (&str, &str) {
+    let ascii = text.get(..characters).is_some_and(str::is_ascii);
+    let end = if ascii { Some(characters) } else { text.char_indices().nth(characters).map(|(at, _)| at) };
+    text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""))
 }
 
 /// Call `each` with the pieces of `text`, and with their ranks or `NO_RANK`, until it breaks.

@@ -37,11 +37,16 @@ def tokenizer(json: str) -> Any:
     return tokens.load_tokenizer(json)
 
 
-def message_counter(count: Callable[[str], int], **arguments: Any) -> MessageCounter:
-    """What counts messages, their texts with `count`. Takes `MessageCounter`'s arguments."""
-    from litellm_rust.tokens import MessageCounter
+def message_counter(model: str, count: Callable[[str], int] | None, **arguments: Any) -> MessageCounter:
+    """What counts messages as upstream does for `model`, or their texts with `count` where it is given.
 
-    return MessageCounter(count, **arguments)
+    Takes `MessageCounter`'s other arguments.
+    """
+    from litellm_rust import tokens
+
+    if count is not None:
+        return tokens.MessageCounter(count, **arguments)
+    return tokens.message_counter(tokens.counting_encoding(model), **arguments)
 
 
 def routing_table(**arguments: Any) -> Any:

@@ -31,13 +31,15 @@ def token_counter(
     """
     if (text is None) == (messages is None):
         raise ValueError("text and messages: give one of them")
-    count = _counter(model, custom_tokenizer)
+    custom = None if custom_tokenizer is None else _counter(custom_tokenizer)
     if messages is None:
         if tools or tool_choice:
             raise ValueError("tools and tool_choice: give them with messages, not with text")
+        count = custom or accelerator.text_counter(model)
         return count("".join(part for part in text if isinstance(part, str)) if isinstance(text, list) else str(text))
     counter = accelerator.message_counter(
-        count,
+        model,
+        custom,
         image_tokens=DEFAULT_IMAGE_TOKENS if use_default_image_token_count else None,
         block_tokens=default_token_count,
     )
@@ -47,9 +49,7 @@ def token_counter(
     )
 
 
-def _counter(model: str, custom_tokenizer: Any) -> Callable[[str], int]:
-    if custom_tokenizer is None:
-        return accelerator.text_counter(model)
+def _counter(custom_tokenizer: Any) -> Callable[[str], int]:
     tokenizer = custom_tokenizer["tokenizer"] if isinstance(custom_tokenizer, Mapping) else custom_tokenizer
 
     def count(text: str) -> int:
