@@ -46,9 +46,10 @@ class Logging:
         self.litellm_trace_id = litellm_trace_id or self.litellm_call_id
         self.function_id = function_id
         self.callbacks = callbacks if callbacks is not None else CallbackSet.current(kwargs or {})
-        self.completion_start_time: datetime | None = None
         self.is_async = call_type.startswith("a") if is_async is None else is_async
         self.no_log = no_log
+        self.shape: Callable[[Any], Any] | None = None
+        """Makes of a response what callbacks are told of, where the caller gets another class than the call made."""
         self.cost_of: Callable[[Any], float | None] = _no_cost
         self.breakdown_of: Callable[[Any], dict[str, float] | None] = _no_breakdown
         self.model_call_details: dict[str, Any] = {
@@ -62,6 +63,8 @@ class Logging:
             "call_type": call_type,
             "start_time": self.start_time,
             "optional_params": {},
+            "cache_hit": None,
+            "completion_start_time": None,
         }
         self._told = False
 
@@ -87,15 +90,22 @@ class Logging:
         self, input: Any = None, api_key: Any = None, model: str | None = None, additional_args: Any = None
     ) -> None:
         """Notes the request, and tells input callbacks before it is sent."""
+        self.note_request(input, api_key, additional_args)
         details = self.model_call_details
-        details["input"] = input
-        details["api_key"] = api_key
-        details["additional_args"] = additional_args or {}
         details["log_event_type"] = "pre_api_call"
+        details["api_call_start_time"] = datetime.now()
+        details.setdefault("first_api_call_start_time", details["api_call_start_time"])
         for callback in self.callbacks.loggers:
             self._tell(callback.log_pre_api_call, self.model, self.messages, details)
         for function in self.callbacks.input:
             self._tell(function, details)
+
+    def note_request(self, input: Any, api_key: Any, additional_args: Any) -> None:
+        """Notes what is about to be sent."""
+        details = self.model_call_details
+        details["input"] = input
+        details["api_key"] = api_key
+        details["additional_args"] = additional_args or {}
 
     def post_call(
         self, original_response: Any = None, input: Any = None, api_key: Any = None, additional_args: Any = None
@@ -112,9 +122,13 @@ class Logging:
         if self._told:
             return
         self._told = True
+        if self.shape is not None and not self.stream:
+            response = self.shape(response)
         end = end_time or datetime.now()
         details = self.model_call_details
         details["end_time"] = end
+        if details["completion_start_time"] is None:
+            details["completion_start_time"] = end
         details["log_event_type"] = "successful_api_call"
         if cache_hit is not None:
             details["cache_hit"] = cache_hit
@@ -131,6 +145,8 @@ class Logging:
         end = end_time or datetime.now()
         details = self.model_call_details
         details["end_time"] = end
+        if details["completion_start_time"] is None:
+            details["completion_start_time"] = end
         details["exception"] = error
         details["traceback_exception"] = "".join(traceback.format_exception(error))
         details["response_cost"] = 0
@@ -162,6 +178,16 @@ class Logging:
         """Upstream's name for `failure` on an event loop."""
         self.is_async = True
         self.failure(exception, end_time=end_time)
+
+    def begin_stream(self) -> None:
+        """Notes that the first chunk has arrived."""
+        self.model_call_details["completion_start_time"] = datetime.now()
+
+    @property
+    def completion_start_time(self) -> datetime | None:
+        """When the first chunk of a stream arrived; else when the call ended. None before that."""
+        known: datetime | None = self.model_call_details["completion_start_time"]
+        return known
 
     def payload(self) -> dict[str, Any] | None:
         """The standard logging payload; None before the outcome is known."""

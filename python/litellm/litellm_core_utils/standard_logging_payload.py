@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from litellm.types.binary import HttpxBinaryResponseContent
+
 if TYPE_CHECKING:
     from litellm.litellm_core_utils.litellm_logging import Logging
 
@@ -42,7 +44,7 @@ def build_payload(call: Logging, outcome: str, response: Any, end: datetime, err
         "session_id": params.get("litellm_session_id"),
         "call_type": call.call_type,
         "cache_hit": False if error is not None else details.get("cache_hit"),
-        "stream": True if call.stream else None,
+        "stream": True if call.stream and error is None else None,
         "status": outcome,
         "status_fields": {"llm_api_status": outcome, "guardrail_status": "not_run"},
         "custom_llm_provider": details.get("custom_llm_provider"),
@@ -90,6 +92,7 @@ def _model(model: str, details: Mapping[str, Any], metadata: Mapping[str, Any]) 
     if isinstance(deployment, str) and "/" in deployment:
         return deployment
     bare = details.get("custom_llm_provider") == "bedrock" and not model.startswith("bedrock/")
+    bare = bare and details.get("call_type") != "anthropic_messages"
     return f"bedrock/{model}" if bare else model
 
 
@@ -118,6 +121,10 @@ def _with_chat_usage(body: dict[str, Any], response: Any) -> dict[str, Any]:
 def _as_dict(response: Any) -> dict[str, Any]:
     if isinstance(response, dict):
         return response
+    if isinstance(response, HttpxBinaryResponseContent):
+        headers = response._hidden_params.get("additional_headers") or {}
+        kind = headers.get("llm_provider-content-type")
+        return {"object": "binary", "content_type": kind, "num_bytes": len(response.content)}
     dump = getattr(response, "model_dump", None)
     if dump is None:
         return {}

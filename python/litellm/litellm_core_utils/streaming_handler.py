@@ -226,6 +226,7 @@ class CustomStreamWrapper:
         self._on_end = on_end
         self._map_error = map_error
         self._ended = False
+        self._begun = False
 
     @property
     def response_id(self) -> str | None:
@@ -272,6 +273,9 @@ class CustomStreamWrapper:
             self._ready.extend(self.flow.end())
             self._finish(None)
             return
+        if self.logging_obj is not None and not self._begun:
+            self._begun = True
+            self.logging_obj.begin_stream()
         for chunk in chunks:
             shown = self.flow.take(chunk)
             if shown is not None:

@@ -29,7 +29,7 @@ def exchange(
         request.url += ("&" if "?" in request.url else "?") + urlencode(query, doseq=True)
     attempt = 0
     while True:
-        run.log_request(request)
+        run.log_request(request, stream=stream)
         try:
             reply: Reply = yield run.send((yield from _signed(run, request)), stream=stream)
         except (httpx.TransportError, OSError):
@@ -40,6 +40,7 @@ def exchange(
             if reply.status < 400:
                 return reply
             if attempt >= run.retries or not retries.should_retry(reply.status, reply.headers):
+                run.log_refusal(reply)
                 said = details(reply.status, reply.headers, reply.body) if details else read_error(reply.body)
                 raise refusal(said, reply, quoted=run.sdk and _quoted(run.provider, reply.status, said))
             yield Sleep(retries.delay(attempt, reply.headers))

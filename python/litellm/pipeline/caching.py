@@ -72,7 +72,9 @@ def _tell(run: Run, response: Any, hidden: dict[str, Any]) -> None:
     if run.logging is not None:
         run.logging.cost_of = lambda _: 0.0
         run.logging.model_call_details["saved_cache_cost"] = hidden["response_cost"]
-        run.logging.model_call_details["model"] = run.asked_model
+        details = run.logging.model_call_details
+        details["api_key"], details["original_response"] = run.api_key, response.model_dump_json()
+        details["model"] = run.asked_model
         run.logging.success(response, cache_hit=True)
 
 

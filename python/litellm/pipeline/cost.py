@@ -22,14 +22,7 @@ def cost_of(response: Any, run: Run) -> float | None:
     if run.price is not None:
         return run.price(run, response)
     own = _own_prices(run)
-    answered = getattr(response, "model", None)
-    models = [run.model] if own or not answered or answered == run.model else [answered, run.model]
-    if base := base_model(run):
-        models = [base]
-    if len(models) > 1:
-        # A price beats the guess of a family.
-        models.sort(key=lambda model: find_listed(model, run.provider) is None)
-    for model in models:
+    for model in _priced_as(response, run):
         try:
             return float(
                 completion_cost(
@@ -43,6 +36,18 @@ def cost_of(response: Any, run: Run) -> float | None:
         except Exception as error:  # noqa: BLE001 - a call must not fail because its price is not known
             logger.debug("no cost for %s: %s", model, error)
     return None
+
+
+def _priced_as(response: Any, run: Run) -> list[str]:
+    """Names of the model whose price may count: the first that has one."""
+    if base := base_model(run):
+        return [base]
+    answered = getattr(response, "model", None)
+    if not answered or answered == run.model or _own_prices(run):
+        return [run.model]
+    models = [answered, run.model]
+    models.sort(key=lambda model: find_listed(model, run.provider) is None)  # a price beats the guess of a family
+    return models
 
 
 def base_model(run: Run) -> str | None:
@@ -75,17 +80,16 @@ def _own_prices(run: Run) -> dict[str, float] | None:
     return {name: float(given.get(name) or 0) for name in ("input_cost_per_token", "output_cost_per_token")}
 
 
+_UNSPLIT = frozenset({"rerank", "speech", "transcription", "moderation"})
+"""Endpoints with a price of their own, which is all for the input."""
+
+
 def breakdown_of(response: Any, run: Run) -> dict[str, float] | None:
     """The parts of the cost of `response`; None when the model has no price."""
-    usage = getattr(response, "usage", None)
-    if usage is None:
+    parts = _parts(response, run)
+    if parts is None:
         return None
-    usage = usage.as_usage() if hasattr(usage, "as_usage") else usage
-    try:
-        prompt, completion = cost_per_token(model=run.model, custom_llm_provider=run.provider, usage_object=usage)
-    except Exception as error:  # noqa: BLE001 - as above
-        logger.debug("no cost for %s: %s", run.model, error)
-        return None
+    prompt, completion = parts
     total = prompt + completion
     return {
         "input_cost": prompt,
@@ -99,3 +103,20 @@ def breakdown_of(response: Any, run: Run) -> dict[str, float] | None:
         "margin_fixed_amount": 0.0,
         "margin_total_amount": 0.0,
     }
+
+
+def _parts(response: Any, run: Run) -> tuple[float, float] | None:
+    """What the input and the output of a call cost."""
+    if run.call_type.removeprefix("a") in _UNSPLIT:
+        whole = cost_of(response, run)
+        return None if whole is None else (whole, 0.0)
+    usage = getattr(response, "usage", None)
+    if usage is None:
+        return None
+    usage = usage.as_usage() if hasattr(usage, "as_usage") else usage
+    for model in _priced_as(response, run):
+        try:
+            return cost_per_token(model=model, custom_llm_provider=run.provider, usage_object=usage)
+        except Exception as error:  # noqa: BLE001 - as above
+            logger.debug("no cost for %s: %s", model, error)
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Iterator
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -80,6 +81,8 @@ def _native(run: Run, wire: AnthropicChat) -> Generator[Effect, Any, Any]:
             _FramedStream(run, reply.response, wire) if wire.framing == "aws" else _NativeStream(run, reply.response)
         )
         return source.async_events() if run.is_async else source.events()
+    if run.logging is not None:
+        run.logging.model_call_details["end_time"] = datetime.now()
     run.log_reply(reply)
     message = decode_object(reply.body)
     if run.logging is not None:
@@ -169,6 +172,8 @@ def _bridged(run: Run) -> Generator[Effect, Any, Any]:
     chat.setdefault("litellm_metadata", (arguments.get("metadata") or {}))
     if chat.get("stream"):
         chat["stream_options"] = {"include_usage": True}
+    if run.logging is not None:
+        chat["litellm_logging_obj"] = run.logging
     response = yield from chat_steps(chat, "acompletion" if run.is_async else "completion")
     if isinstance(response, CustomStreamWrapper):
         events = MessageEvents(run.model)

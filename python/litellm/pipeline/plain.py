@@ -34,13 +34,17 @@ class Endpoint:
     """US dollars for a response; None when its model has no price. Where there is none, the price is by tokens."""
     mock: Callable[[Run, Any], dict[str, Any]] | None = None
     """The response's arguments for a `mock_response`."""
+    shown: frozenset[str] = frozenset()
+    """Arguments that callbacks see among the parameters, beside `params`."""
+    asked: Callable[[dict[str, Any]], Any] | None = None
+    """What callbacks see as the messages, where it is not `input` or `prompt`."""
 
 
 def plain_steps(endpoint: Endpoint) -> Callable[[dict[str, Any], str], Steps[Any]]:
     """The steps of a call to `endpoint`, for given arguments. They raise the exceptions of `litellm.exceptions`."""
 
     def steps(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
-        run = Run(arguments, call_type)
+        run = Run(arguments, call_type, asked=endpoint.asked)
         wire: EndpointFormat | None = None
         try:
             if run.asked_model or not run.provider:
@@ -67,6 +71,8 @@ def sent(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> Generator[Effect
     """The steps of a call to `endpoint` in the format `wire`, for a `run` whose provider is known."""
     call = endpoint_call(endpoint, run, wire)
     request = wire.sign_in(call, wire.build_request(call))
+    if not wire.sdk_retries or endpoint.name == "image_edit":
+        run.show_url(request.url)
     reply = yield from exchange_until_done(run, wire, call, request)
     run.log_reply(reply)
     run.shown_provider = wire.shown_provider(run.provider)
@@ -83,7 +89,9 @@ def endpoint_call(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> Endpoin
     params = _params(endpoint, run, wire)
     run.retries = retry_count(run, wire.sdk_retries, arguments.get("max_retries"))
     resolve_endpoint(run)
-    run.note_params(params, params)
+    if run.logging is not None:
+        shown = endpoint.params | endpoint.shown
+        run.note_params({name: value for name, value in arguments.items() if name in shown}, params)
     return EndpointCall(
         provider=run.provider,
         model=run.model,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
+from litellm.llms.multipart import named_file
 from litellm.pipeline import plain_costs
 from litellm.pipeline.plain import Endpoint, plain_steps
 from litellm.pipeline.run import Run
@@ -22,6 +24,15 @@ def _mock_images(run: Run, mock: Any) -> dict[str, Any]:
     if isinstance(value, str):
         return {"data": [{"url": value}]}
     return value if isinstance(value, dict) else {"data": list(value)}
+
+
+def _recording(arguments: dict[str, Any]) -> str | None:
+    """What callbacks see of a recording: its SHA-256. None for what cannot be read, which the call itself refuses."""
+    try:
+        content = named_file(arguments.get("file")).content
+    except (ValueError, OSError):
+        return None
+    return hashlib.sha256(content).hexdigest()
 
 
 IMAGE_GENERATION = plain_steps(
@@ -65,6 +76,7 @@ TRANSCRIPTION = plain_steps(
         response=TranscriptionResponse,
         cost=plain_costs.transcription,
         mock=lambda run, mock: {"text": mock} if isinstance(mock, str) else dict(mock),
+        asked=_recording,
     )
 )
 SPEECH = plain_steps(
@@ -93,5 +105,7 @@ RERANK = plain_steps(
         response=RerankResponse,
         cost=plain_costs.rerank,
         mock=lambda run, mock: dict(mock),
+        shown=frozenset({"query", "documents"}),
+        asked=lambda arguments: arguments.get("query"),
     )
 )

@@ -19,8 +19,12 @@ from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.wire import ErrorDetails, WireError, WireRequest
 from litellm.pipeline.cost import breakdown_of, cost_of
 from litellm.pipeline.effects import Send
+from litellm.pipeline.telling import Telling, telling
 from litellm.secret_managers.aws.settings import without_secrets
 
+PENDING = "<not sent yet>"
+STREAM = "<stream>"
+"""What callbacks find as `original_response` where there is no text of a reply."""
 DEFAULT_RETRIES = 2
 """Times that the OpenAI SDK, and so LiteLLM for OpenAI's own format, sends a failed request again."""
 
@@ -46,7 +50,14 @@ class Run:
         "started",
     )
 
-    def __init__(self, arguments: dict[str, Any], call_type: str, *, is_async: bool | None = None) -> None:
+    def __init__(
+        self,
+        arguments: dict[str, Any],
+        call_type: str,
+        *,
+        is_async: bool | None = None,
+        asked: Callable[[dict[str, Any]], Any] | None = None,
+    ) -> None:
         self.arguments = arguments
         self.call_type = call_type
         self.is_async = call_type.startswith("a") if is_async is None else is_async
@@ -68,7 +79,7 @@ class Run:
         elif any_registered(arguments):
             self.logging = Logging(
                 model=self.asked_model,
-                messages=arguments.get("messages") or arguments.get("input") or arguments.get("prompt"),
+                messages=asked(arguments) if asked is not None else _asked(arguments),
                 stream=arguments.get("stream"),
                 call_type=call_type,
                 start_time=datetime.now(),
@@ -151,12 +162,36 @@ class Run:
             return chosen
         return float(chosen)
 
-    def log_request(self, request: WireRequest, body: Any = None) -> None:
+    def _telling(self) -> Telling:
+        return telling(self.call_type, self.provider, sdk=self.sdk)
+
+    def _signs(self) -> bool:
+        """Whether the record shows an empty key where the request is signed instead."""
+        return self.provider == "bedrock" and not self.call_type.endswith("embedding")
+
+    def _told(self, times: tuple[int, int], said: str, *, whole: bool = True) -> None:
+        """Tells callbacks `times` what came back; of a whole reply, last without what upstream forgets."""
+        logging = self.logging
+        if logging is None:
+            return
+        count = times[self.is_async]
+        for left in range(count, 0, -1):
+            if whole and left == 1:
+                for name in self._telling().forgets:
+                    logging.model_call_details[name] = None
+            logging.post_call(original_response=said)
+
+    def log_request(self, request: WireRequest, body: Any = None, *, stream: bool = False) -> None:
         """Tells callbacks that `request` is about to be sent."""
         if self.logging is not None:
+            rule = self._telling()
+            early = self.is_async and (rule.early_stream if stream else rule.early_reply)
+            if early and "original_response" not in self.logging.model_call_details:
+                self.logging.note_request(self.logging.messages, self.api_key, {})
+                self._told((1, 1), PENDING, whole=False)
             self.logging.pre_call(
                 input=self.logging.messages,
-                api_key="" if self.api_key is None and self.provider == "bedrock" else self.api_key,
+                api_key="" if self.api_key is None and self._signs() else self.api_key,
                 additional_args={
                     "complete_input_dict": body if body is not None else request.body.decode("utf-8", "replace"),
                     "api_base": request.url,
@@ -171,13 +206,17 @@ class Run:
 
     def log_stream(self) -> None:
         """Tells callbacks that a stream has begun."""
-        if self.logging is not None:
-            self.logging.post_call(original_response="<stream>", api_key=self.api_key)
+        self._told(self._telling().stream, STREAM, whole=False)
 
     def log_reply(self, reply: Reply) -> None:
         """Tells callbacks what came back, before it is read."""
         if self.logging is not None:
-            self.logging.post_call(original_response=reply.body.decode("utf-8", "replace"), api_key=self.api_key)
+            self._told(self._telling().reply, reply.body.decode("utf-8", "replace"))
+
+    def log_refusal(self, reply: Reply) -> None:
+        """Tells callbacks what a provider said that refused."""
+        if self.logging is not None:
+            self._told(self._telling().refusal, reply.body.decode("utf-8", "replace"), whole=False)
 
     def show_provider(self, name: str) -> None:
         """Tells the record the provider by the name that callbacks know it by."""
@@ -213,6 +252,11 @@ class Run:
         except Exception as mapped:  # noqa: BLE001 - the mapper's way of returning is to raise
             return mapped
         return error
+
+
+def _asked(arguments: dict[str, Any]) -> Any:
+    """What a call is about, as callbacks see it."""
+    return arguments.get("messages") or arguments.get("input") or arguments.get("prompt")
 
 
 def retry_count(run: Run, sdk: bool, asked: int | None) -> int:

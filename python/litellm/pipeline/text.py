@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Generator
+from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
 import litellm
-from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
+from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
 from litellm.litellm_core_utils.text_stream import TextCompletionStreamWrapper
 from litellm.llms.openai import completions
 from litellm.llms.sse import splitter
@@ -62,8 +62,11 @@ def _sent(run: Run) -> Generator[Effect, Any, Text]:
     )
     reply = yield from exchange(run, completions.build_request(call, arguments.get("prompt")), stream=stream)
     if stream:
+        run.log_stream()
         read: Any = decoded_async if run.is_async else decoded
         source = read(reply.response, splitter("sse"), completions.stream_decoder())
+        if run.logging is not None:
+            return TextCompletionStreamWrapper(_heard(run, source), run.model, run.failed)
         return TextCompletionStreamWrapper(source, run.model, run.map_error)
     run.log_reply(reply)
     data = completions.parse_response(reply.body)
@@ -75,14 +78,58 @@ def _sent(run: Run) -> Generator[Effect, Any, Text]:
     return response
 
 
+def _heard(run: Run, source: Any) -> Any:
+    """`source`, with callbacks told when it begins and of the whole text when it ends."""
+    flow = ChunkFlow(model=run.model, provider=run.provider, keep=True)
+    return _heard_async(run, flow, source) if run.is_async else _heard_sync(run, flow, source)
+
+
+def _heard_sync(run: Run, flow: ChunkFlow, source: Iterator[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
+    for chunks in source:
+        _hear(run, flow, chunks)
+        yield chunks
+    _tell(run, flow)
+
+
+async def _heard_async(
+    run: Run, flow: ChunkFlow, source: AsyncIterator[list[dict[str, Any]]]
+) -> AsyncIterator[list[dict[str, Any]]]:
+    async for chunks in source:
+        _hear(run, flow, chunks)
+        yield chunks
+    _tell(run, flow)
+
+
+def _hear(run: Run, flow: ChunkFlow, chunks: list[dict[str, Any]]) -> None:
+    if run.logging is not None and not flow.started:
+        run.logging.begin_stream()
+    for chunk in chunks:
+        choices = [{**choice, "delta": {"content": choice.get("text")}} for choice in chunk.get("choices") or ()]
+        flow.take({**chunk, "choices": choices})
+
+
+def _tell(run: Run, flow: ChunkFlow) -> None:
+    flow.end()
+    if run.logging is not None:
+        run.logging.success(flow.complete(), cache_hit=False)
+
+
 def _by_chat(run: Run) -> Generator[Effect, Any, Text]:
     arguments = {k: v for k, v in run.arguments.items() if k != "prompt"}
     arguments["messages"] = prompt_messages(run.arguments.get("prompt"))
     arguments["text_completion"] = True
+    if run.logging is not None:
+        run.logging.shape = as_text
+        arguments["litellm_logging_obj"] = run.logging
     call_type = "acompletion" if run.is_async else "completion"
     response = yield from chat_steps(arguments, call_type)
     if isinstance(response, CustomStreamWrapper):
         return TextCompletionStreamWrapper(response, run.model, run.map_error)
+    return as_text(response)
+
+
+def as_text(response: Any) -> TextCompletionResponse:
+    """A chat completion as a text completion."""
     made = TextCompletionResponse(
         id=response.id or f"cmpl-{uuid.uuid4()}",
         object="text_completion",
