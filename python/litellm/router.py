@@ -246,7 +246,11 @@ class Router(
                 llm_provider="openai",
             )
         given = {name: value for name, value in kwargs.items() if value is not None}
-        return await self._arun("acompletion", model, given)
+        leave = functools.partial(self.scheduler.leave, item)
+        try:
+            return await self._arun("acompletion", model, given, begun=leave)
+        finally:
+            await leave()
 
     async def _free(self, model: str, kwargs: dict[str, Any]) -> bool:
         try:

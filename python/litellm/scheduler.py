@@ -25,11 +25,14 @@ class FlowItem:
     number: int = field(init=False, repr=False, default=0)
     request_id: str = field(compare=False)
     model_name: str = field(compare=False)
+    shared: bool = field(init=False, repr=False, compare=False, default=False)
+    """Whether it stands in the queue of all processes."""
 
     def __init__(self, priority: int, request_id: str, model_name: str) -> None:
         if isinstance(priority, bool) or not isinstance(priority, int) or not 0 <= priority <= 255:
             raise ValueError(f"priority must be an integer from 0 (most urgent) to 255, got {priority!r}")
         self.priority, self.request_id, self.model_name, self.number = priority, request_id, model_name, 0
+        self.shared = False
 
 
 class Scheduler:
@@ -44,35 +47,40 @@ class Scheduler:
     async def wait_for_turn(self, request: FlowItem, timeout: float, free: Callable[[], Awaitable[bool]]) -> bool:
         """Queue until `request` is the first and `free()` is true; False when that takes longer than `timeout` seconds.
 
-        Raises OverflowError when the queue is full.
+        A call whose turn it is stays the first until it says by `leave` that it has begun. Raises OverflowError when
+        the queue is full.
         """
-        call, model = request.request_id, request.model_name
         deadline = time.monotonic() + timeout
-        joined = False
         self.add_request(request)
+        granted = False
         try:
-            while True:
-                if not self.is_first(call, model):
-                    if joined and self.shared is not None:  # a more urgent one came: it asks for this process now
-                        joined = await self._leave(call, model)
-                elif self.shared is not None:
-                    joined = True
-                    if await self.shared.is_first(call, model, request.priority) and await free():
-                        return True
-                elif await free():
-                    return True
-                if time.monotonic() >= deadline:
-                    return False
-                await asyncio.sleep(self.polling_interval if not joined else max(self.polling_interval, SHARED_POLL_S))
+            while not (granted := await self._may_begin(request, free)) and time.monotonic() < deadline:
+                shared_s = SHARED_POLL_S if request.shared else 0.0
+                await asyncio.sleep(max(self.polling_interval, shared_s))
+            return granted
         finally:
-            self.remove_request(call, model)
-            if joined:
-                await self._leave(call, model)
+            if not granted:
+                await self.leave(request)
 
-    async def _leave(self, call: str, model: str) -> bool:
+    async def _may_begin(self, request: FlowItem, free: Callable[[], Awaitable[bool]]) -> bool:
+        if not self.is_first(request.request_id, request.model_name):
+            await self._leave_shared(request)  # a more urgent one came: it asks for this process now
+            return False
         if self.shared is not None:
-            await self.shared.leave(call, model)
-        return False
+            request.shared = True
+            if not await self.shared.is_first(request.request_id, request.model_name, request.priority):
+                return False
+        return await free()
+
+    async def leave(self, request: FlowItem) -> None:
+        """Let the next one have its turn. Does nothing for a call that has left."""
+        self.remove_request(request.request_id, request.model_name)
+        await self._leave_shared(request)
+
+    async def _leave_shared(self, request: FlowItem) -> None:
+        if self.shared is not None and request.shared:
+            request.shared = False
+            await self.shared.leave(request.request_id, request.model_name)
 
     def add_request(self, request: FlowItem) -> None:
         """Put a call in its model's queue. Raises OverflowError when the queue is full."""

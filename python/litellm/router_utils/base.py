@@ -198,10 +198,10 @@ class RouterBase:
             self.cache.redis_cache.close()
 
     def _end_cooldowns(self) -> None:
-        for model_id in self._core.cooling():
-            self._core.cool_down(model_id, 0)
         if self._gate.shared is not None:
             self._gate.shared.forget_cooldowns()
+        for model_id in self._core.cooling():
+            self._core.cool_down(model_id, 0)
 
     def _new_core(self, settings: RouterSettings) -> RoutingCore:
         return RoutingCore(functools.partial(self._costs, settings), settings, self.clock)

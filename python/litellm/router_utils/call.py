@@ -50,6 +50,8 @@ class RoutedCall:
     custom_pick: Callable[..., Any] | None = None
     limit_headers: Callable[[str], dict[str, Any]] | None = None
     fallback_checks: Sequence[Callable[..., Any]] = ()
+    begun: Callable[[], Any] | None = None
+    """Called once the first attempt holds a deployment."""
     failures: list[Failure] = field(default_factory=list)
     visited: set[str] = field(default_factory=set)
     attempt: Attempt | None = None
@@ -209,6 +211,9 @@ class RoutedCall:
         attempt = self.attempt = self.log.begin(row, model, kwargs)
         follows, budgeted = self.chooser.affinity.active, self.chooser.budgets.is_active
         try:
+            if self.begun is not None:
+                begun, self.begun = self.begun, None
+                yield Do(begun, {})
             if follows:
                 yield from self.chooser.chosen(ask, row)
             facts = self._facts(ask, depth, retry, max_retries)

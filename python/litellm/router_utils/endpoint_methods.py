@@ -33,8 +33,12 @@ class EndpointMethods(RouterBase):
         result, done = run_sync(plan)
         return result if done else routed_stream(call, plan, result)
 
-    async def _arun(self, name: str, model: str, kwargs: dict[str, Any], metadata_name: str = "metadata") -> Any:
+    async def _arun(
+        self, name: str, model: str, kwargs: dict[str, Any], metadata_name: str = "metadata", begun: Any = None
+    ) -> Any:
+        """Send a request; `begun` is called and waited for once its first attempt holds a deployment."""
         call = self._call(Endpoint(self._sdk(name), True, metadata_name, items=name in ITEM_ENDPOINTS), kwargs)
+        call.begun = begun
         plan = call.plan(model)
         result, done = await run_async(plan)
         return result if done else routed_stream(call, plan, result)

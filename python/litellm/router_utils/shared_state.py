@@ -47,7 +47,7 @@ class SharedState:
 
     def _start_anew(self) -> None:
         """As at the start; also in the child of a fork, which is another process and holds nothing."""
-        self._lock = threading.Lock()
+        self._lock, self._telling = threading.Lock(), threading.Lock()
         self._own: dict[str, Own] = {}
         self._cooled: dict[str, float] = {}
         self._number = 0
@@ -147,16 +147,23 @@ class SharedState:
         self._wake.set()
 
     def forget_cooldowns(self) -> None:
-        """End every cooldown that Redis knows of. Does nothing while Redis fails."""
-        with self._lock:
-            self._cooled.clear()
-        try:
-            self._blocking.forget_cooldowns()
-        except ConnectionError as error:
-            logger.warning("cooldowns stay in Redis: %s", error)
+        """End every cooldown that Redis knows of, here as well. While Redis fails only those of this process end."""
+        with self._telling:  # news that is under way still tells of them
+            with self._lock:
+                self._cooled.clear()
+            try:
+                self._blocking.forget_cooldowns()
+            except ConnectionError as error:
+                logger.warning("cooldowns stay in Redis: %s", error)
+            for model_id in self._core.cooling():
+                self._core.cool_down(model_id, 0)
 
     def synchronise(self) -> None:
         """Tell what changed here and learn what changed elsewhere. Does nothing while Redis fails."""
+        with self._telling:
+            self._tell_and_learn()
+
+    def _tell_and_learn(self) -> None:
         with self._lock:
             told = self._to_tell()
             now = time.monotonic()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 
 MESSAGES = [{"role": "user", "content": "Say hello."}]
@@ -36,3 +38,12 @@ def asked(base: str) -> list[str]:
     with urllib.request.urlopen(f"{base}/_requests", timeout=5) as answer:
         records = json.load(answer)
     return [dict(part.split("=") for part in r["prefix"].split(",") if "=" in part)["id"] for r in records]
+
+
+async def until(condition: Callable[[], bool], longest_s: float = 60.0) -> None:
+    """Wait until something is so."""
+    for _ in range(int(longest_s / 0.01)):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("waited in vain")
