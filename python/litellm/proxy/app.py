@@ -34,6 +34,7 @@ from litellm.proxy.startup import (
     configured_endpoints,
     open_state,
 )
+from litellm.proxy.ui import endpoints as ui
 from litellm.proxy.version import VERSION
 
 SETTLE_TIMEOUT_S = 10.0
@@ -97,6 +98,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.include_router(metrics.router)
     app.include_router(management_endpoints.router)
     app.include_router(sign_in.router)
+    app.include_router(ui.router)
     for added in billing.routers:
         app.include_router(added)
     app.include_router(pass_through.router)

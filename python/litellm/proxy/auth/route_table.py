@@ -58,7 +58,8 @@ _PAGES = (
 _TABLE: Mapping[Access, tuple[str, ...]] = {
     Access.PUBLIC: ("/health/liveliness", "/health/liveness", "/health/readiness", "/routes",
         "/public/litellm_model_cost_map", "/moneta/webhook", "/sso/key/generate", "/sso/login",
-        "/sso/callback", "/sso/readiness", "/login", "/v2/login", "/logout"),
+        "/sso/callback", "/sso/readiness", "/login", "/v2/login", "/logout", "/fallback/login", "/ui", "/ui/session",
+        "/ui/{path}"),
     Access.LLM: (
         "/chat/completions", "/completions", "/embeddings", "/messages", "/messages/count_tokens", "/models",
         "/models/{model_id}", "/model/info", "/model_group/info", "/engines/{model}/models",

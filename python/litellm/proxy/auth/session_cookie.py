@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 from starlette.requests import HTTPConnection
 
 COOKIE = "token"
 ALGORITHM = "HS256"
+_HERE = ("same-origin", "none")
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def session_secret(master_key: str) -> bytes:
@@ -17,16 +22,34 @@ def session_secret(master_key: str) -> bytes:
 
 
 def key_in_cookie(request: HTTPConnection, master_key: str) -> str:
-    """The session's key; empty without a session, or with one that is not valid.
+    """The session's key; empty without a session, or with one that is not valid, or for another site's page."""
+    return str(session_claims(request, master_key).get("key") or "")
 
-    A request that another site's page sends is not believed: the cookie is not sent with it (SameSite), and what a
-    browser says of the request's origin is looked at too.
-    """
+
+def session_claims(request: HTTPConnection, master_key: str) -> Mapping[str, Any]:
+    """What the session says of itself (`key`, `user_id`, `login_method`, `exp`); empty as for `key_in_cookie`."""
     token = request.cookies.get(COOKIE)
-    if not token or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "same-site", "none"):
-        return ""
+    if not token or not from_own_page(request):
+        return {}
     try:
-        claims = jwt.decode(token, session_secret(master_key), algorithms=[ALGORITHM], options={"require": ["exp"]})
+        claims: Mapping[str, Any] = jwt.decode(
+            token, session_secret(master_key), algorithms=[ALGORITHM], options={"require": ["exp"]}
+        )
     except jwt.PyJWTError:
-        return ""
-    return str(claims.get("key") or "")
+        return {}
+    return claims
+
+
+def from_own_page(request: HTTPConnection) -> bool:
+    """Whether a page of this gateway, or no page at all, sends the request.
+
+    The cookie is not sent from other sites (SameSite). Beside it counts what the browser says: `Sec-Fetch-Site`, which
+    it sends over TLS and to loopback, else the `Origin` of a request that changes something.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in _HERE
+    origin = request.headers.get("origin")
+    if origin is None or request.scope.get("method", "GET") in _SAFE_METHODS:
+        return True
+    return urlsplit(origin).netloc == request.headers.get("host")

@@ -56,12 +56,17 @@ async def authenticate(
     given = _given(
         request.headers if headers is None else headers, own_header.lower() if isinstance(own_header, str) else None
     )
-    given = given or key_in_cookie(request, state.master_key)
-    if state.gate.is_public(route, path, method) and not given:
+    session = "" if given else key_in_cookie(request, state.master_key)
+    if state.gate.is_public(route, path, method) and not (given or session):
         return UserAPIKeyAuth()
-    auth = await _identify(request, given, state)
+    try:
+        auth = await (_by_key(session, state) if session else _identify(request, given, state))
+    except DATABASE_ERRORS as error:
+        log.error("a key cannot be looked up: %s: %s", type(error).__name__, error)
+        message = "the database is away, and the API key is not known here"
+        raise ProxyException(message, "no_db_connection", None, 503) from error
     if not auth.is_master_key:
-        _check_usable(auth)
+        check_usable(auth)
         check_route(auth, route, path, method)
     state.gate.check_route(auth, route, path, method)
     return auth
@@ -70,33 +75,33 @@ async def authenticate(
 async def _identify(request: HTTPConnection, given: str, state: GatewayState) -> UserAPIKeyAuth:
     if given and hmac.compare_digest(given.encode(), state.master_key.encode()):
         return UserAPIKeyAuth(token=hash_token(given), is_master_key=True, user_role=ADMIN, user_id=ADMIN_ID)
-    try:
-        if state.custom_auth is not None:
-            try:
-                found = await state.custom_auth.authenticate(request, given)
-            except ProxyException:
-                if not state.custom_auth.falls_back:
-                    raise
-                found = given
-            if isinstance(found, UserAPIKeyAuth):
-                return found
-            given = found
-        if not given:
-            message = "no API key was sent; send it as `Authorization: Bearer sk-…`"
-            raise ProxyException(message, "auth_error", "api_key", 401)
-        if state.jwt is not None and state.jwt.takes(given):
-            return await state.jwt.authenticate(given, request.headers)
-        auth = await state.identities.get(hash_token(given)) if len(given) <= MAX_KEY_LENGTH else None
-    except DATABASE_ERRORS as error:
-        log.error("a key cannot be looked up: %s: %s", type(error).__name__, error)
-        message = "the database is away, and the API key is not known here"
-        raise ProxyException(message, "no_db_connection", None, 503) from error
+    if state.custom_auth is not None:
+        try:
+            found = await state.custom_auth.authenticate(request, given)
+        except ProxyException:
+            if not state.custom_auth.falls_back:
+                raise
+            found = given
+        if isinstance(found, UserAPIKeyAuth):
+            return found
+        given = found
+    if not given:
+        message = "no API key was sent; send it as `Authorization: Bearer sk-…`"
+        raise ProxyException(message, "auth_error", "api_key", 401)
+    if state.jwt is not None and state.jwt.takes(given):
+        return await state.jwt.authenticate(given, request.headers)
+    return await _by_key(given, state)
+
+
+async def _by_key(key: str, state: GatewayState) -> UserAPIKeyAuth:
+    auth = await state.identities.get(hash_token(key)) if len(key) <= MAX_KEY_LENGTH else None
     if auth is None:
         raise ProxyException("the API key is not valid", "token_not_found_in_db", "api_key", 401)
     return auth
 
 
-def _check_usable(auth: UserAPIKeyAuth) -> None:
+def check_usable(auth: UserAPIKeyAuth) -> None:
+    """Raise ProxyException 401 for a key that is blocked or has expired."""
     if auth.blocked:
         raise ProxyException("the API key is blocked", "auth_error", "api_key", 401)
     if auth.team_blocked:

@@ -9,16 +9,27 @@ from fastapi import Form, Request
 from pydantic import BaseModel, StringConstraints
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from litellm.proxy.auth.session_cookie import COOKIE
-from litellm.proxy.db.repositories import SsoRepository, UserRepository
+from litellm.proxy._types import ProxyException
+from litellm.proxy.auth.route_access import ADMIN
+from litellm.proxy.auth.session_cookie import from_own_page, session_claims
+from litellm.proxy.auth.user_api_key_auth import ADMIN_ID
+from litellm.proxy.db.repositories import UserRepository
 from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.provisioning import Provisioning
 from litellm.proxy.request_context import state_of
 from litellm.proxy.secrecy import Secrecy
 from litellm.proxy.sign_in.flow import LIFETIME_S, Person, begin, finish, refused
-from litellm.proxy.sign_in.passwords import Attempts, check_admin
-from litellm.proxy.sign_in.providers import Missing, Provider, provider_of
-from litellm.proxy.sign_in.session import open_session, set_cookie, set_session
+from litellm.proxy.sign_in.passwords import Attempts, check_password
+from litellm.proxy.sign_in.providers import Missing, Provider
+from litellm.proxy.sign_in.session import (
+    PASSWORD,
+    close_session,
+    forget_session,
+    open_session,
+    set_cookie,
+    set_session,
+)
+from litellm.proxy.sign_in.settings import provider_in_use
 from litellm.proxy.state import GatewayState
 
 router = guarded_router("sign in")
@@ -32,8 +43,10 @@ Field = Annotated[Word, Form()]
 @router.get("/sso/key/generate")
 @router.get("/sso/login", include_in_schema=False)
 async def go_to_provider(request: Request) -> Response:
-    """Send the browser to the identity provider."""
+    """Send the browser to the identity provider; without one, to the form for a password."""
     state = state_of(request)
+    if await provider_in_use(state) is None:
+        return RedirectResponse(_here(request, "/ui/"), 303)
     provider = await _provider(state)
     address, note = begin(provider, _here(request, "/sso/callback"), Secrecy(state.master_key))
     response = RedirectResponse(address, 303)
@@ -61,7 +74,7 @@ async def come_back(request: Request) -> Response:
 @router.get("/sso/readiness")
 async def readiness(request: Request) -> Response:
     """Whether signing in by an identity provider is set up; 503 where a part of it is missing."""
-    found = provider_of(await _settings(state_of(request)))
+    found = await provider_in_use(state_of(request))
     if isinstance(found, Missing):
         body: dict[str, Any] = {
             "status": "unhealthy", "sso_configured": True, "provider": found.name,
@@ -100,44 +113,43 @@ async def login(request: Request, body: LoginRequest) -> Response:
     return response
 
 
+@router.get("/fallback/login", include_in_schema=False)
+async def fallback_login(request: Request) -> Response:
+    """The form for a password, also where an identity provider is set up."""
+    return RedirectResponse(_here(request, "/ui/?password=yes"), 303)
+
+
 @router.post("/logout", include_in_schema=False)
 async def logout(request: Request) -> Response:
-    """Sign out in this browser."""
+    """Sign out: the session ends, and nobody who kept its cookie can use it."""
+    state = state_of(request)
+    claims = session_claims(request, state.master_key)
+    if claims:
+        await close_session(state, str(claims.get("user_id")), str(claims.get("key")))
     response = JSONResponse({"status": "success"})
-    response.delete_cookie(COOKIE, path=request.scope.get("root_path") or "/")
+    forget_session(response, request)
     return response
 
 
 async def _login(request: Request, username: str, password: str) -> str:
     state = state_of(request)
+    if not from_own_page(request):
+        raise refused("sign in on the gateway's own page", 403)
     source = state.gate.address_of(request)
     _attempts.check(source)
     try:
-        user_id = check_admin(state, username, password)
-    except Exception:
+        known = await check_password(state, username, password)
+    except ProxyException:
         _attempts.failed(source)
         raise
     _attempts.succeeded(source)
-    await Provisioning(state).user(user_id, None, "proxy_admin")
-    return await open_session(state, user_id, None, "proxy_admin", "username_password")
-
-
-async def _settings(state: GatewayState) -> dict[str, str]:
-    """The environment's variables, and over them what the database keeps."""
-    async with state.database.read() as connection:
-        stored = await SsoRepository(connection).values()
-    secrecy, found = Secrecy(state.master_key), dict(os.environ)
-    for name, value in stored.items():
-        if isinstance(value, str):
-            try:
-                found[name.upper()] = secrecy.decrypt(value)
-            except ValueError:
-                continue  # written with another key: as good as not there
-    return found
+    if known.user_id == ADMIN_ID:
+        await Provisioning(state).user(ADMIN_ID, None, ADMIN)
+    return await open_session(state, known.user_id, known.email, known.role, PASSWORD)
 
 
 async def _provider(state: GatewayState) -> Provider:
-    found = provider_of(await _settings(state))
+    found = await provider_in_use(state)
     if found is None:
         raise refused("no identity provider is set up; sign in with a password", 404)
     if isinstance(found, Missing):

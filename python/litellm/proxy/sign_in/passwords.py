@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import os
 import time
 from collections import OrderedDict
+from dataclasses import dataclass
 
+from litellm.proxy.auth.route_access import ADMIN
 from litellm.proxy.auth.user_api_key_auth import ADMIN_ID
+from litellm.proxy.db.repositories import UserRepository
 from litellm.proxy.sign_in.flow import refused
+from litellm.proxy.sign_in.password_hash import hashed, is_current, matches
 from litellm.proxy.state import GatewayState
 
 MAX_SOURCES = 10_000
@@ -40,14 +45,38 @@ class Attempts:
         self._failures.pop(source, None)
 
 
-def check_admin(state: GatewayState, username: str, password: str) -> str:
-    """The admin's user id. `UI_USERNAME` and `UI_PASSWORD`, by default `admin` and the master key.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who showed the right password."""
 
-    Raises ProxyException 401.
+    user_id: str
+    email: str | None
+    role: str | None
+
+
+async def check_password(state: GatewayState, username: str, password: str) -> Known:
+    """Who it is: the admin, or a user by its address or id with the password that it set.
+
+    The admin is `UI_USERNAME` with `UI_PASSWORD`, by default `admin` with the master key. Raises ProxyException 401.
     """
+    if _is_admin(state, username, password):
+        return Known(ADMIN_ID, None, ADMIN)
+    async with state.database.read() as connection:
+        users = UserRepository(connection)
+        user = await users.first(user_email=username) or await users.get(username) or {}
+    stored: str | None = user.get("password")
+    if not await asyncio.to_thread(matches, password, stored):
+        raise refused("the name or the password is wrong")
+    if stored is not None and not is_current(stored):
+        async with state.database.write() as transaction:
+            await UserRepository(transaction.connection).change(user["user_id"], {"password": hashed(password)})
+    return Known(user["user_id"], user["user_email"], user["user_role"])
+
+
+def _is_admin(state: GatewayState, username: str, password: str) -> bool:
+    if state.config.general_settings.raw.get("disable_env_credential_login") is True:
+        return False
     name, word = os.environ.get("UI_USERNAME") or "admin", os.environ.get("UI_PASSWORD") or state.master_key
     right_name = hmac.compare_digest(username.encode(), name.encode())
     right_word = hmac.compare_digest(password.encode(), word.encode())
-    if not (right_name and right_word):
-        raise refused("the name or the password is wrong")
-    return ADMIN_ID
+    return right_name and right_word

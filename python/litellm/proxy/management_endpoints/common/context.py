@@ -18,11 +18,14 @@ from litellm.proxy.request_context import authenticated, state_of
 from litellm.proxy.state import GatewayState
 
 _CHANGED_BY = "litellm-changed-by"
+DASHBOARD = "litellm-dashboard"
+"""Who makes the keys of sessions; nobody may pass for it."""
 
 
 async def _context(request: Request) -> Context:
     caller = await authenticated(request)
-    return Context(state_of(request), caller, request.headers.get(_CHANGED_BY))
+    given = request.headers.get(_CHANGED_BY)
+    return Context(state_of(request), caller, None if given == DASHBOARD else given)
 
 
 class Context:

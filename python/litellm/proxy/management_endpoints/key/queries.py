@@ -10,7 +10,14 @@ from litellm.proxy.auth.route_access import sees_everything
 from litellm.proxy.db.repositories import KeyRepository, TeamRepository, UserRepository, with_budget
 from litellm.proxy.db.repository import Listing
 from litellm.proxy.db.tables import keys
-from litellm.proxy.management_endpoints.common.context import Context, bad_request, forbidden, not_found, plain
+from litellm.proxy.management_endpoints.common.context import (
+    DASHBOARD,
+    Context,
+    bad_request,
+    forbidden,
+    not_found,
+    plain,
+)
 from litellm.proxy.management_endpoints.common.listing import pages, sorting
 from litellm.proxy.management_endpoints.common.rights import manages_team
 from litellm.proxy.management_endpoints.key.rights import may_see
@@ -21,6 +28,8 @@ SORTABLE = frozenset({
     "spend", "max_budget", "created_at", "updated_at", "token", "key_alias", "user_id", "team_id", "expires",
     "last_active",
 })  # fmt: skip
+
+_NO_SESSION = or_(keys.c.created_by.is_(None), keys.c.created_by != DASHBOARD)
 
 
 class KeyQueries:
@@ -50,7 +59,7 @@ class KeyQueries:
         page, size = filters["page"], filters["size"]
         await self._context.flush()
         async with self._context.read() as connection:
-            where = [*self._status(filters), *await self._visible(connection, filters)]
+            where = [_NO_SESSION, *self._status(filters), *await self._visible(connection, filters)]
             names = ("user_id", "team_id", "organization_id", "key_alias", "project_id", "agent_id")
             equal = {name: filters.get(name) for name in names} | {"token": filters.get("key_hash")}
             like = {}
@@ -108,7 +117,7 @@ class KeyQueries:
     async def aliases(self, page: int, size: int, search: str | None) -> dict[str, Any]:
         """The aliases of the keys that the caller may see."""
         async with self._context.read() as connection:
-            where = [keys.c.key_alias.is_not(None), *await self._visible(connection, {})]
+            where = [_NO_SESSION, keys.c.key_alias.is_not(None), *await self._visible(connection, {})]
             listing = Listing(page, size, "key_alias", False, like={"key_alias": search}, where=where)
             rows, total = await KeyRepository(connection).page(listing)
         return {

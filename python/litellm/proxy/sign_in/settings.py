@@ -1,0 +1,24 @@
+"""Which identity provider is set up."""
+
+from __future__ import annotations
+
+import os
+
+from litellm.proxy.db.repositories import SsoRepository
+from litellm.proxy.secrecy import Secrecy
+from litellm.proxy.sign_in.providers import Missing, Provider, provider_of
+from litellm.proxy.state import GatewayState
+
+
+async def provider_in_use(state: GatewayState) -> Provider | Missing | None:
+    """The provider by the environment's variables, and over them by what the database keeps."""
+    async with state.database.read() as connection:
+        stored = await SsoRepository(connection).values()
+    secrecy, found = Secrecy(state.master_key), dict(os.environ)
+    for name, value in stored.items():
+        if isinstance(value, str):
+            try:
+                found[name.upper()] = secrecy.decrypt(value)
+            except ValueError:
+                continue  # written with another key: as good as not there
+    return provider_of(found)
