@@ -133,6 +133,11 @@ def _load_model_cost() -> dict[str, Any]:
     return get_model_cost_map()
 
 
+def _provider_config(name: str) -> Any:
+    """A provider's configuration class by its name; an instance where the name starts in lower case."""
+    return importlib.import_module("litellm.llms.provider_configs").by_name(name)
+
+
 _LAZY: Mapping[str, Callable[[], Any]] = {"model_cost": _load_model_cost}
 
 
@@ -143,6 +148,8 @@ def __getattr__(name: str) -> Any:
         module, _, attribute = EXPORTS[name].partition(":")
         loaded = importlib.import_module(module)
         value = getattr(loaded, attribute or name) if attribute != "*" else loaded
+    elif name.endswith("Config") and (config := _provider_config(name)) is not None:
+        value = config
     elif name.startswith("__"):
         raise AttributeError(name)
     else:

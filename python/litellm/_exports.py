@@ -75,6 +75,8 @@ _BY_MODULE: Mapping[str, str] = {
         supports_vision supports_web_search trim_messages validate_environment
     """,
     "litellm.llms.custom_llm": "CustomLLM CustomLLMError",
+    "litellm.llms.bedrock.common_utils": "AmazonBedrockGlobalConfig BedrockModelInfo",
+    "litellm.pipeline.provider_info": "ProviderConfigManager",
     "litellm.types.utils": """
         CallTypes ChatCompletionDeltaToolCall ChatCompletionMessageToolCall Choices Delta Embedding
         EmbeddingResponse Function FunctionCall ImageObject ImageResponse LlmProviders Message ModelResponse

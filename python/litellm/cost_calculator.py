@@ -20,6 +20,11 @@ _CUSTOM_RATES = ("input_cost_per_token", "output_cost_per_token", "cache_read_in
                  "cache_creation_input_token_cost", "input_cost_per_second", "output_cost_per_second")  # fmt: skip
 
 
+def fireworks_ai_cost_per_token(model: str, usage: Usage, current_time: Any = None) -> tuple[float, float]:
+    """`(prompt cost, completion cost)` in USD at Fireworks AI. Raises ModelNotMappedError for an unknown model."""
+    return cost_per_token(model=model, custom_llm_provider="fireworks_ai", usage_object=usage)
+
+
 def cost_per_token(
     model: str = "",
     prompt_tokens: int = 0,

@@ -17,6 +17,7 @@ from litellm.pipeline.effects import run_async, run_sync
 from litellm.pipeline.embedding import embedding_steps
 from litellm.pipeline.embedding_cache import cached_embeddings
 from litellm.pipeline.fallbacks import with_fallbacks
+from litellm.pipeline.responses_bridge import responses_api_bridge_check as responses_api_bridge_check
 from litellm.pipeline.text import text_steps
 from litellm.types.utils import EmbeddingResponse, ModelResponse, TextCompletionResponse
 

@@ -20,6 +20,7 @@ from litellm.router_utils.endpoint_methods import EndpointMethods
 from litellm.router_utils.info_methods import InfoMethods
 from litellm.router_utils.listing_methods import ListingMethods
 from litellm.router_utils.pre_call_checks.deployment_affinity_check import parse_checks
+from litellm.router_utils.requests import without_overridden_thinking
 from litellm.router_utils.router_redis import router_redis
 from litellm.router_utils.routing_group_methods import RoutingGroupMethods
 from litellm.router_utils.settings import RouterSettings
@@ -259,6 +260,8 @@ class Router(
             return False
         refused, _ = await run_async(self._gate.look(row))
         return refused is None
+
+    _deployment_params_with_request_reasoning_override = staticmethod(without_overridden_thinking)
 
     def update_settings(self, **kwargs: Any) -> None:
         """Change settings at run time; unknown ones are ignored with a warning, as upstream does."""

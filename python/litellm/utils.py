@@ -137,6 +137,13 @@ def get_model_info(model: str, custom_llm_provider: str | None = None, api_base:
     return info
 
 
+def _get_model_info_helper(
+    model: str, custom_llm_provider: str | None = None, api_base: str | None = None, api_key: str | None = None
+) -> dict[str, Any]:
+    """`get_model_info`, under the name that some packages know it by."""
+    return get_model_info(model, custom_llm_provider, api_base)
+
+
 def get_max_tokens(model: str) -> int | None:
     """The most tokens a reply may have; None for a listed model of which the catalogue does not say.
 
@@ -219,6 +226,7 @@ _TYPES = frozenset(
 _FROM = {
     "exception_type": "litellm.litellm_core_utils.exception_mapping_utils",
     "get_optional_params": "litellm.pipeline.helpers",
+    "ProviderConfigManager": "litellm.pipeline.provider_info",
     "CustomStreamWrapper": "litellm.litellm_core_utils.streaming_handler",
     "function_to_dict": "litellm.litellm_core_utils.param_helpers",
     "load_credentials_from_list": "litellm.litellm_core_utils.param_helpers",

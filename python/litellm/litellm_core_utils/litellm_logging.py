@@ -15,7 +15,20 @@ from typing import Any
 
 from litellm.litellm_core_utils.callback_registry import CallbackSet
 from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
-from litellm.litellm_core_utils.standard_logging_payload import build_payload
+from litellm.litellm_core_utils.standard_logging_payload import as_dict, build_payload
+
+_in_memory_loggers: list[Any] = []
+"""Loggers that were made from a callback's name, once each; emptied to have them made again."""
+
+
+def _extract_response_obj_and_hidden_params(
+    init_response_obj: Any, original_exception: Exception | None
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """A response as a dict, and its hidden parameters; `({}, None)` for a call that failed."""
+    if init_response_obj is None:
+        return {}, None
+    hidden = getattr(init_response_obj, "_hidden_params", None)
+    return as_dict(init_response_obj), None if hidden is None else dict(hidden)
 
 
 class Logging:

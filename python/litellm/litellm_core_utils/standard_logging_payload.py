@@ -29,7 +29,7 @@ def build_payload(call: Logging, outcome: str, response: Any, end: datetime, err
     details = call.model_call_details
     params: dict[str, Any] = details.get("litellm_params") or {}
     metadata: dict[str, Any] = params.get("metadata") or {}
-    body = _as_dict(response)
+    body = as_dict(response)
     said = body.get("usage")
     usage: dict[str, Any] = said if isinstance(said, dict) else {}
     hidden = getattr(response, "_hidden_params", None) or {}
@@ -118,7 +118,8 @@ def _with_chat_usage(body: dict[str, Any], response: Any) -> dict[str, Any]:
     return body if as_usage is None else {**body, "usage": as_usage().model_dump(exclude_none=True)}
 
 
-def _as_dict(response: Any) -> dict[str, Any]:
+def as_dict(response: Any) -> dict[str, Any]:
+    """A response of any endpoint as plain data."""
     if isinstance(response, dict):
         return response
     if isinstance(response, HttpxBinaryResponseContent):

@@ -15,6 +15,7 @@ from litellm.llms.base_llm.chat.transformation import BaseLLMException
 from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.custom_llm import CustomLLM
 from litellm.llms.param_mapping import map_chat_params
+from litellm.llms.provider_configs import CHAT_DEFAULTS, chat_defaults
 from litellm.llms.sse import Splitter, splitter
 from litellm.llms.wire import SHAPE_ERRORS, ChatCall, StreamDecoder, WireError, WireFormat, misshapen
 from litellm.pipeline.arguments import openai_params, provider_params
@@ -93,6 +94,8 @@ def chat_call(run: Run, wire: WireFormat) -> ChatCall:
     run.retries = retry_count(run, getattr(wire, "sdk_retries", False), requested.get("max_retries"))
     mapped.pop("max_retries", None)
     mapped.update(provider_params(arguments))
+    if CHAT_DEFAULTS:
+        mapped = {**chat_defaults(run.provider, run.model), **mapped}
     resolve_endpoint(run)
     run.note_params(requested, mapped)
     return ChatCall(

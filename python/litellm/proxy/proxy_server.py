@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from litellm.proxy._types import UserAPIKeyAuth as UserAPIKeyAuth
 from litellm.proxy.app import create_app
 from litellm.proxy.config.data_dir import data_dir
 from litellm.proxy.config.load import load_config

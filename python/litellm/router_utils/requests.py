@@ -51,6 +51,12 @@ def _seconds(value: Any) -> Any:
     return float(value) if isinstance(value, str) else value
 
 
+def without_overridden_thinking(params: Mapping[str, Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """A deployment's parameters without its `thinking`, where the request says how much effort to make instead."""
+    overridden = kwargs.get("reasoning_effort") is not None
+    return {name: value for name, value in params.items() if not (overridden and name == "thinking")}
+
+
 def build_arguments(
     row: Row, kwargs: dict[str, Any], settings: RouterSettings, facts: Mapping[str, Any], metadata_name: str
 ) -> dict[str, Any]:
@@ -59,6 +65,8 @@ def build_arguments(
     `kwargs` is not changed. `facts` go into the metadata called `metadata_name`, for callbacks and spend logs.
     """
     params, defaults = row["litellm_params"], settings.default_litellm_params
+    if "thinking" in params:
+        params = without_overridden_thinking(params, kwargs)
     arguments = {key: value for key, value in defaults.items() if key not in ("metadata", "timeout")}
     arguments |= {key: value for key, value in params.items() if key not in ROUTING_PARAMS}
     arguments |= {key: value for key, value in kwargs.items() if value is not None and key not in REQUEST_PARAMS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, TypedDict
 
@@ -25,6 +26,26 @@ class Mode(BaseModel):
 
     tags: dict[str, str | list[str]]
     default: str | list[str] | None = None
+
+
+class GuardrailTracingDetail(TypedDict, total=False):
+    """What a guardrail tells of one run of it, for logs."""
+
+    guardrail_id: str | None
+    policy_template: str | None
+    detection_method: str | None
+    confidence_score: float | None
+    classification: dict[str, Any] | None
+    match_details: list[dict[str, Any]] | None
+    patterns_checked: int | None
+    alert_recipients: list[str] | None
+    risk_score: float | None
+    violation_categories: list[str] | None
+    guardrail_action: str | None
+    guardrail_usage: Mapping[str, int] | None
+    guardrail_cost: float | None
+    guardrail_cost_by_unit: Mapping[str, float | None] | None
+    guardrail_cost_in_spend: bool | None
 
 
 class DynamicGuardrailParams(TypedDict, total=False):

@@ -21,6 +21,8 @@ from litellm.types.chat import (
     StreamingChoices,
     TopLogprob,
 )
+from litellm.types.guardrails import GuardrailTracingDetail
+from litellm.types.llms.openai import ChatCompletionToolCallChunk
 from litellm.types.media import (
     ImageObject,
     ImageResponse,
@@ -58,6 +60,7 @@ __all__ = [
     "ChatCompletionDeltaToolCall",
     "ChatCompletionMessageToolCall",
     "ChatCompletionTokenLogprob",
+    "ChatCompletionToolCallChunk",
     "ChoiceLogprobs",
     "Choices",
     "CompletionTokensDetailsWrapper",
@@ -68,6 +71,7 @@ __all__ = [
     "Function",
     "FunctionCall",
     "GenericBudgetConfigType",
+    "GuardrailTracingDetail",
     "HttpxBinaryResponseContent",
     "ImageObject",
     "ImageResponse",
@@ -136,6 +140,21 @@ class CallTypes(str, Enum):
     responses = "responses"
     aresponses = "aresponses"
     anthropic_messages = "anthropic_messages"
+    image_edit = "image_edit"
+    aimage_edit = "aimage_edit"
+    create_batch = "create_batch"
+    acreate_batch = "acreate_batch"
+    create_file = "create_file"
+    acreate_file = "acreate_file"
+    file_list = "file_list"
+    afile_list = "afile_list"
+    generate_content = "generate_content"
+    agenerate_content = "agenerate_content"
+    generate_content_stream = "generate_content_stream"
+    agenerate_content_stream = "agenerate_content_stream"
+    arealtime = "_arealtime"
+    search = "search"
+    asearch = "asearch"
     pass_through = "pass_through_endpoint"
 
 

@@ -1,0 +1,1 @@
+"""Chats in the words of other APIs."""

@@ -1,0 +1,16 @@
+"""OpenAI's configuration class, under the path that LiteLLM users import it from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from litellm.llms.provider_configs import ProviderConfig, config_class
+
+__all__ = ["OpenAIGPTConfig"]
+
+if TYPE_CHECKING:
+
+    class OpenAIGPTConfig(ProviderConfig):
+        """Chat at OpenAI."""
+else:
+    OpenAIGPTConfig = config_class("OpenAIGPTConfig")

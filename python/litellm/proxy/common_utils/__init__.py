@@ -1,0 +1,1 @@
+"""Helpers for callbacks and guardrails of the gateway."""
