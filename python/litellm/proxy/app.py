@@ -16,6 +16,7 @@ from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.endpoints import facts, forwarded, llm_routes, models, stored_responses, tokens
 from litellm.proxy.endpoints.openapi import document
 from litellm.proxy.errors import invalid_response
+from litellm.proxy.guardrails.active import ActiveGuardrails
 from litellm.proxy.health_endpoints import endpoints as health
 from litellm.proxy.health_endpoints.checks import background_checks
 from litellm.proxy.hooks.billing import load_billing
@@ -50,6 +51,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     check_functions(config)
     router = build_router(config)
     configured_endpoints(config)
+    ActiveGuardrails().configure(config)
     billing = load_billing(config)
 
     @contextlib.asynccontextmanager

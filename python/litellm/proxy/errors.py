@@ -17,6 +17,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from litellm.proxy._types import ProxyException
+
 ErrorFormat = Literal["openai", "anthropic", "google"]
 
 _OPENAI_TYPES: Mapping[int, str] = {
@@ -49,6 +51,8 @@ class ErrorDetails:
     param: str | None = None
     code: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, Any] | None = None
+    """What a guardrail tells of its refusal, shown in OpenAI's shape as `provider_specific_fields`."""
 
 
 INTERNAL = ErrorDetails(500, "Internal server error", "internal_server_error")
@@ -81,6 +85,7 @@ def details_of(error: BaseException) -> ErrorDetails | None:
         param=param if isinstance(param, str) else None,
         code=_code_of(error),
         headers=_headers_of(error),
+        fields=_fields_of(error),
     )
 
 
@@ -97,6 +102,11 @@ def _status_of(error: BaseException) -> int | None:
 def _code_of(error: BaseException) -> str | None:
     code = getattr(error, "openai_code", None)
     return str(code) if code else None
+
+
+def _fields_of(error: BaseException) -> Mapping[str, Any] | None:
+    found = vars(error).get("provider_specific_fields") if isinstance(error, ProxyException) else None
+    return found if isinstance(found, Mapping) else None
 
 
 def _headers_of(error: BaseException) -> dict[str, str]:
@@ -119,21 +129,25 @@ def error_body(details: ErrorDetails, shape: ErrorFormat) -> dict[str, Any]:
         status = _GOOGLE_STATUSES.get(details.status, "INTERNAL" if details.status >= 500 else "INVALID_ARGUMENT")
         return {"error": {"code": details.status, "message": details.message, "status": status}}
     fallback = "internal_server_error" if details.status >= 500 else "invalid_request_error"
-    return {
-        "error": {
-            "message": details.message,
-            "type": details.type or _OPENAI_TYPES.get(details.status, fallback),
-            "param": details.param,
-            "code": details.code or str(details.status),
-        }
+    error: dict[str, Any] = {
+        "message": details.message,
+        "type": details.type or _OPENAI_TYPES.get(details.status, fallback),
+        "param": details.param,
+        "code": details.code or str(details.status),
     }
+    if details.fields is not None:
+        error["provider_specific_fields"] = dict(details.fields)
+    return {"error": error}
 
 
 def error_response(details: ErrorDetails, shape: ErrorFormat) -> Response:
     """The answer for `details`."""
     headers = {name: value for name, value in details.headers.items() if name != "content-length"}
     return Response(
-        orjson.dumps(error_body(details, shape)), details.status, headers=headers, media_type="application/json"
+        orjson.dumps(error_body(details, shape), default=str),
+        details.status,
+        headers=headers,
+        media_type="application/json",
     )
 
 

@@ -6,6 +6,7 @@ import dataclasses
 
 from litellm.proxy.auth.setup import check_functions, custom_auth, gate_of, jwt_auth
 from litellm.proxy.config.settings import ProxyConfig
+from litellm.proxy.guardrails.active import config_specs
 from litellm.proxy.management_endpoints.provisioning import Provisioning
 from litellm.proxy.startup import KEY_TTL_S, apply_litellm_settings, check_general_settings
 from litellm.proxy.state import GatewayState
@@ -25,6 +26,7 @@ def apply_config(state: GatewayState, config: ProxyConfig) -> None:
     """Put a changed config into force; requests under way are not disturbed. Raises ConfigError, ValueError."""
     check_general_settings(config)
     check_functions(config)
+    config_specs(config)
     before, now = state.config.general_settings.raw, config.general_settings.raw
     state.catalog.replace(config)
     old = state.config.litellm_settings
@@ -37,6 +39,8 @@ def apply_config(state: GatewayState, config: ProxyConfig) -> None:
     }
     if changed:
         state.router.update_settings(**changed)
+    if state.config.sections.get("guardrails") != config.sections.get("guardrails"):
+        state.guardrails.configure(config)
     state.config, state.gate = config, gate_of(config)
     if any(before.get(name) != now.get(name) for name in _SIGN_IN):
         know_callers(state)

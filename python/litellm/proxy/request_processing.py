@@ -11,12 +11,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from litellm.integrations.custom_guardrail import ModifyResponseException
 from litellm.litellm_core_utils.plain_stream import PlainFlow
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.charge import Charge
 from litellm.proxy.deployment_used import take_hidden_params
 from litellm.proxy.endpoints.routes import LLMRoute
 from litellm.proxy.errors import InvalidRequestError
+from litellm.proxy.guardrails.instead import said_instead
 from litellm.proxy.metering import Metered, StreamMeter, meter_response
 from litellm.proxy.model_access import acting, check_model
 from litellm.proxy.request_body import Body, check_body, parse_body, refuse_control_fields
@@ -78,9 +80,13 @@ async def process(request: Request, route: LLMRoute) -> Response:
     await charge.admit(subject.limits)
     try:
         call.body = await state.hooks.pre_call(call.auth, body, route.call_type)
+        if charge.payload is not None:
+            charge.payload.request = dict(call.body)  # as it is sent, so without what a guardrail masked
         await charge.reserve(state.prices.estimate(call.body["model"], call.body), subject.accounts)
     except BaseException as error:
         charge.refused(error)
+        if isinstance(error, ModifyResponseException):
+            return said_instead(error, route, model, streams=call.streams)
         raise
     try:
         response = await _send(call)
@@ -88,6 +94,9 @@ async def process(request: Request, route: LLMRoute) -> Response:
     except asyncio.CancelledError as cancelled:
         state.keep(charge.settle(Metered(), "failure", error=cancelled))
         raise
+    except ModifyResponseException as said:
+        await charge.settle(Metered(), "failure", error=said)
+        return said_instead(said, route, model, streams=call.streams)
     except Exception as error:
         await charge.settle(Metered(), "failure", error=error)
         raise await state.hooks.post_call_failure(call.auth, call.body, error) from error

@@ -19,6 +19,7 @@ from litellm.proxy.config.problems import ConfigError, ConfigProblem
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database, database_url
 from litellm.proxy.estimate import PARTIAL_RESERVATIONS, PriceBook
+from litellm.proxy.guardrails.active import ActiveGuardrails
 from litellm.proxy.hooks.billing import CALLBACK, UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.named_objects import named_object
@@ -87,6 +88,8 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
     await StoredEndpoints(database, pass_through).start()
     identities, end_users, tags = _caches(config, database, ttl_s)
     shared, redis = shared_table(config) or (None, None)
+    guardrails = ActiveGuardrails()
+    guardrails.configure(config)
     return GatewayState(
         config=config,
         master_key=master_key,
@@ -105,7 +108,8 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         retention=retention_of(config, database),
         observability=open_observability(config, folder),
         own_accounts=_own_accounts(config),
-        hooks=HookChain(lambda: litellm.callbacks),
+        guardrails=guardrails,
+        hooks=HookChain(lambda: litellm.callbacks, guardrails=guardrails),
         prices=prices,
         catalog=catalog,
         pass_through=pass_through,

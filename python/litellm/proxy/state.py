@@ -16,6 +16,7 @@ from litellm.proxy.catalog import Catalog
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database
 from litellm.proxy.estimate import PriceBook
+from litellm.proxy.guardrails.active import ActiveGuardrails
 from litellm.proxy.hooks.billing import UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.live_config import LiveConfig
@@ -54,6 +55,7 @@ class GatewayState:
     catalog: Catalog
     gate: Gate
     pass_through: ConfiguredEndpoints
+    guardrails: ActiveGuardrails = field(default_factory=ActiveGuardrails)
     billing: Billing = UNBILLED
     live: LiveConfig = field(init=False)
     """Follows changes of the config."""

@@ -93,7 +93,7 @@ class EventStream(Streamed):
         if details is None:
             log.error("request %s failed in its stream", scope["state"]["call_id"], exc_info=error)
             details = INTERNAL
-        data = orjson.dumps(error_body(details, self._shape))
+        data = orjson.dumps(error_body(details, self._shape), default=str)
         return b"event: error\ndata: %b\n\n" % data if self._shape == "anthropic" else b"data: %b\n\n" % data
 
 

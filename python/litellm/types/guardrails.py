@@ -1,10 +1,10 @@
-"""Guardrails: when they run, and what a request says about them."""
+"""Guardrails: when they run, what a request says about them, and what they look at."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from pydantic import BaseModel
 
@@ -13,12 +13,13 @@ class GuardrailEventHooks(str, Enum):
     """When in a request's life a guardrail runs."""
 
     pre_call = "pre_call"
-    during_call = "during_call"
     post_call = "post_call"
+    during_call = "during_call"
     logging_only = "logging_only"
     pre_mcp_call = "pre_mcp_call"
     during_mcp_call = "during_mcp_call"
     post_mcp_call = "post_mcp_call"
+    realtime_input_transcription = "realtime_input_transcription"
 
 
 class Mode(BaseModel):
@@ -52,3 +53,41 @@ class DynamicGuardrailParams(TypedDict, total=False):
     """What a request passes to one guardrail."""
 
     extra_body: dict[str, Any]
+
+
+class PiiAction(str, Enum):
+    """What is done with personal data that is found."""
+
+    BLOCK = "BLOCK"
+    MASK = "MASK"
+
+
+class ContentFilterAction(str, Enum):
+    """What is done with text that a pattern or a blocked word matches."""
+
+    BLOCK = "BLOCK"
+    MASK = "MASK"
+
+
+class GUARDRAIL_DEFINITION_LOCATION(str, Enum):
+    """Where a guardrail is written down."""
+
+    DB = "db"
+    CONFIG = "config"
+
+
+class GenericGuardrailAPIInputs(TypedDict, total=False):
+    """What `apply_guardrail` is given and gives back: texts in order, and what came with them."""
+
+    texts: list[str]
+    images: list[str]
+    tools: list[dict[str, Any]]
+    tool_calls: list[dict[str, Any]]
+    structured_messages: list[dict[str, Any]]
+    model: str
+
+
+InputType = Literal["request", "response"]
+GuardrailStatus = Literal[
+    "success", "guardrail_flagged", "guardrail_intervened", "guardrail_failed_to_respond", "not_run"
+]

@@ -64,6 +64,7 @@ async def _forward(request: Request, endpoint: PassThroughEndpoint) -> Response:
         all_headers=endpoint.forward_headers,
         timeout_s=endpoint.timeout,
         request_pico=usd_to_pico(endpoint.cost_per_request),
+        guardrails=tuple(endpoint.guardrails) if isinstance(endpoint.guardrails, (list, dict)) else (),
     )
     return await relay(request, auth, body, target)
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,6 +22,7 @@ from litellm.proxy.pass_through_endpoints.asked import Body
 from litellm.proxy.pass_through_endpoints.credentials import Credential
 from litellm.proxy.pass_through_endpoints.headers import from_provider, to_provider
 from litellm.proxy.pass_through_endpoints.reply_meter import ReplyMeter
+from litellm.proxy.pass_through_endpoints.seen import Seen
 from litellm.proxy.request_context import call_id_of, client_address, state_of
 from litellm.proxy.request_metadata import noted, session_of
 from litellm.proxy.request_subject import subject_of
@@ -63,6 +63,8 @@ class Target:
     request_pico: int = 0
     """What a request costs by itself, in pico-dollars."""
     call_type: str = CALL_TYPE
+    guardrails: tuple[Any, ...] = ()
+    """What the endpoint itself asks for."""
 
     @property
     def hidden(self) -> dict[str, Any]:
@@ -83,7 +85,8 @@ async def relay(request: Request, auth: UserAPIKeyAuth, body: Body, target: Targ
     )  # fmt: skip
     await charge.admit(subject.limits)
     try:
-        body = await _through_hooks(charge, body)
+        seen = Seen(state.hooks, charge, target.guardrails)
+        body = await seen.request(body)
         prompt, estimate = _estimate(state, request, body, target)
         await charge.reserve(estimate, subject.accounts)
     except BaseException as error:
@@ -91,30 +94,13 @@ async def relay(request: Request, auth: UserAPIKeyAuth, body: Body, target: Targ
         raise
     try:
         reply = await _send(request, body, target, state)
-        return await _Answer(request, charge, body, target, reply, prompt).response()
+        return await _Answer(request, charge, body, target, reply, prompt, seen).response()
     except asyncio.CancelledError as cancelled:
         state.keep(charge.settle(Metered(), "failure", target.hidden, cancelled))
         raise
     except Exception as error:
         await charge.settle(Metered(), "failure", target.hidden, error)
         raise await state.hooks.post_call_failure(charge.auth, body.fields, error) from error
-
-
-async def _through_hooks(charge: Charge, body: Body) -> Body:
-    """The body as the hooks before a call leave it. Its bytes change only when a hook changes it."""
-    hooks = charge.state.hooks
-    if not _is_json(body) or not (hooks.has("async_pre_call_hook") or hooks.has("async_moderation_hook")):
-        return body
-    before = orjson.dumps(body.fields)
-    answer = await hooks.pre_call(charge.auth, body.fields, charge.call_type)
-    moderation = hooks.moderation(charge.auth, answer, charge.call_type)
-    if moderation is not None:
-        await moderation
-    return body if orjson.dumps(answer, default=str) == before else body.with_fields(answer)
-
-
-def _is_json(body: Body) -> bool:
-    return bool(body.fields) and isinstance(body.raw, bytes) and body.raw.lstrip()[:1] == b"{"
 
 
 def _estimate(state: GatewayState, request: Request, body: Body, target: Target) -> tuple[int, Estimate]:
@@ -162,8 +148,10 @@ class _Answer:
     """One answer on its way back."""
 
     def __init__(
-        self, request: Request, charge: Charge, body: Body, target: Target, reply: httpx.Response, prompt: int
-    ) -> None:
+        self, request: Request, charge: Charge, body: Body, target: Target, reply: httpx.Response, prompt: int,
+        seen: Seen,
+    ) -> None:  # fmt: skip
+        self._hooks = seen if seen.replies and reply.status_code < 400 else None
         self._charge, self._target, self._reply = charge, target, reply
         counts = target.model is not None and request.method == "POST" and reply.status_code < 400
         self._meter = ReplyMeter(target.hidden, reply.headers, prompt, body.fields) if counts else None
@@ -176,7 +164,7 @@ class _Answer:
         streams = self._reply.status_code < 400 and (self._streams or kind in _STREAMS or not kind.endswith("json"))
         start = b"" if streams else await self._start()
         if streams or len(start) > MAX_WHOLE:
-            return self._in_pieces(start)
+            return await self._in_pieces(start, kind)
         for secret in self._target.credential.secrets:
             start = start.replace(secret.encode(), b"***")
         if self._meter is not None:
@@ -184,7 +172,9 @@ class _Answer:
         metered = self._total("success")
         status = "success" if self._reply.status_code < 400 else "failure"
         await self._charge.settle(metered, status, self._target.hidden)
-        return Response(start, self._reply.status_code, headers=self._headers(metered.cost_pico))
+        if self._hooks is not None:
+            start = await self._hooks.reply(start)
+        return Response(start, self._reply.status_code, headers=await self._headers(metered.cost_pico))
 
     async def _start(self) -> bytes:
         """The whole body, or more than `MAX_WHOLE` bytes of its start."""
@@ -199,7 +189,7 @@ class _Answer:
         await self._reply.aclose()
         return bytes(start)
 
-    def _in_pieces(self, start: bytes) -> Response:
+    async def _in_pieces(self, start: bytes, kind: str) -> Response:
         async def pieces() -> AsyncIterator[bytes]:
             count = 0
             try:
@@ -217,7 +207,12 @@ class _Answer:
             metered = self._total(status)
             self._charge.state.keep(self._charge.settle(metered, status, self._target.hidden, error))
 
-        return Streamed(pieces(), self._headers(None), ended, status=self._reply.status_code)
+        given: AsyncIterator[bytes] = pieces()
+        if self._hooks is not None:
+            if start:
+                raise ProxyException("the answer is too long for the hooks that look at it", "bad_gateway", None, 502)
+            given = await _begun(self._hooks.stream(given, kind))
+        return Streamed(given, await self._headers(None), ended, status=self._reply.status_code)
 
     def _seen(self, piece: bytes) -> bytes:
         if self._meter is not None:
@@ -229,11 +224,25 @@ class _Answer:
         own = self._target.request_pico if self._reply.status_code < 400 else 0
         return Metered(metered.usage, metered.cost_pico + own)
 
-    def _headers(self, cost_pico: int | None) -> dict[str, str]:
+    async def _headers(self, cost_pico: int | None) -> dict[str, str]:
         charge = self._charge
         headers = from_provider(self._reply.headers.multi_items(), self._target.credential.secrets)
         headers |= llm_headers(
             self._target.hidden, version=VERSION, cost_pico=cost_pico, duration_s=time.time() - charge.started
         )
         headers |= key_headers(charge.auth, cost_pico)
-        return headers | (charge.admission.headers() if charge.admission is not None else {})
+        headers |= charge.admission.headers() if charge.admission is not None else {}
+        return headers | (await self._hooks.headers() if self._hooks is not None else {})
+
+
+async def _begun(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same pieces, the first of which is there: what fails before it still gets its own status."""
+    first = await anext(pieces, None)
+
+    async def all_of_them() -> AsyncIterator[bytes]:
+        if first is not None:
+            yield first
+            async for piece in pieces:
+                yield piece
+
+    return all_of_them()

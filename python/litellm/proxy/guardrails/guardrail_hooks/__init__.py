@@ -1,0 +1,1 @@
+"""The guardrails themselves, one module each; `guardrails/registry.py` has their names."""
