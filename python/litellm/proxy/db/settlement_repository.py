@@ -20,6 +20,8 @@ from litellm.proxy.spend_tracking.budget_windows import window_start
 Row = Mapping[str, Any]
 Sums = dict[str, int]
 
+_ROWS_A_STATEMENT = 32
+"""Log rows in one INSERT. Drivers keep what they prepared for each number of rows: this many at most."""
 _LOGGED = frozenset(column.name for column in spend_logs.columns)
 _TOTALS = {"key": tables.keys, "team_member": tables.team_memberships}
 """Entities that also have `total_spend`, which no window resets."""
@@ -67,7 +69,10 @@ class SettlementQueries:
         """Write the log; the ids of the rows that were not there yet."""
         logged = [{name: value for name, value in row.items() if name in _LOGGED} for row in rows]
         insert = self._dialect.insert(spend_logs).on_conflict_do_nothing(index_elements=["request_id"])
-        done = await self._connection.execute(insert.returning(spend_logs.c.request_id), logged)
+        done = await self._connection.execute(
+            insert.returning(spend_logs.c.request_id), logged,
+            execution_options={"insertmanyvalues_page_size": _ROWS_A_STATEMENT},
+        )  # fmt: skip
         return {row.request_id for row in done}
 
     async def _grow(self, kind: str, spends: Sums) -> None:
