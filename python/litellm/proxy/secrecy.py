@@ -12,8 +12,6 @@ import hashlib
 import os
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
@@ -36,10 +34,9 @@ class Secrecy:
         """The text that was encrypted. Raises ValueError for what was not encrypted with this key."""
         try:
             if text.startswith(_GCM):
-                sealed = base64.urlsafe_b64decode(text.removeprefix(_GCM))
-                return AESGCM(self._key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()
+                return _decrypt_gcm(self._key, base64.urlsafe_b64decode(text.removeprefix(_GCM)))
             return self._box.decrypt(base64.urlsafe_b64decode(text)).decode()
-        except (binascii.Error, CryptoError, InvalidTag) as error:
+        except (binascii.Error, CryptoError) as error:
             raise ValueError("not encrypted with this key: has LITELLM_SALT_KEY changed?") from error
 
     def encrypt_all(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -49,3 +46,13 @@ class Secrecy:
     def decrypt_all(self, values: dict[str, Any]) -> dict[str, Any]:
         """Every text among the values, decrypted. Raises ValueError."""
         return {name: self.decrypt(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _decrypt_gcm(key: bytes, sealed: bytes) -> str:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()
+    except InvalidTag as error:
+        raise CryptoError("another key") from error

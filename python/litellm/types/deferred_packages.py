@@ -69,11 +69,11 @@ class _DeferredPackage(ModuleType):
     def __setattr__(self, name: str, value: Any) -> None:
         if not isinstance(value, ModuleType):  # the import system sets the modules of a package in it
             _run(self)
-        super().__setattr__(name, value)
+        ModuleType.__setattr__(self, name, value)
 
     def __dir__(self) -> list[str]:
         _run(self)
-        return list(super().__dir__())
+        return dir(self)
 
 
 def _run(package: ModuleType) -> None:

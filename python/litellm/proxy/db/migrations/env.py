@@ -2,8 +2,8 @@
 
 from alembic import context
 
-VERSION_TABLE = "litellm_rust_version"
+from litellm.proxy.db.database import VERSION_TABLE
 
-context.configure(connection=context.config.attributes["connection"], version_table=VERSION_TABLE)
+context.configure(connection=context.config.attributes["connection"], version_table=VERSION_TABLE.name)
 with context.begin_transaction():
     context.run_migrations()
