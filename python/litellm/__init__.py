@@ -86,6 +86,7 @@ turn_off_message_logging: bool = False
 redact_messages_in_exceptions: bool = False
 redact_user_api_key_info: bool = False
 log_raw_request_response: bool = False
+s3_callback_params: dict[str, Any] | None = None
 set_verbose: bool = False
 suppress_debug_info: bool = False
 json_logs: bool = bool(os.environ.get("JSON_LOGS"))

@@ -50,8 +50,8 @@ def test_a_default_is_sent_until_a_call_says_otherwise(base: str, monkeypatch: p
     monkeypatch.setattr(litellm, "callbacks", [Sent()])
     litellm.AnthropicConfig(max_tokens=77)
     assert litellm.AnthropicConfig.get_config() == {"max_tokens": 77}
-    for given in ({}, {"max_tokens": 5}):
-        litellm.completion("anthropic/claude-sonnet-4-5", ASKED, api_base=base, api_key="k", **given)
+    for limit in (None, 5):
+        litellm.completion("anthropic/claude-sonnet-4-5", ASKED, max_tokens=limit, api_base=base, api_key="k")
     assert seen == [77, 5]
 
 
@@ -75,7 +75,7 @@ def test_a_configuration_says_what_is_sent() -> None:
 
 
 def test_a_provider_lists_its_models(base: str) -> None:
-    info = ProviderConfigManager.get_provider_model_info("gpt-4o", litellm.LlmProviders.OPENAI)
+    info = ProviderConfigManager.get_provider_model_info("gpt-4o", litellm.LlmProviders("openai"))
     assert info is not None
     listed = info.get_models(api_key="k", api_base=f"{base}/v1")
     assert listed
@@ -86,8 +86,8 @@ def test_a_provider_lists_its_models(base: str) -> None:
 
 def test_who_has_a_responses_api() -> None:
     has = ProviderConfigManager.get_provider_responses_api_config
-    assert has(litellm.LlmProviders.OPENAI, "gpt-4o") is not None
-    assert has(litellm.LlmProviders.ANTHROPIC, "claude") is None
+    assert has(litellm.LlmProviders("openai"), "gpt-4o") is not None
+    assert has(litellm.LlmProviders("anthropic"), "claude") is None
     assert responses_api_bridge_check("gpt-4o", "openai")[0]["mode"] == "chat"
     assert responses_api_bridge_check("o1-pro", "openai")[0]["mode"] == "responses"
     assert responses_api_bridge_check("responses/gpt-4o", "openai") == ({**litellm.model_cost["gpt-4o"],

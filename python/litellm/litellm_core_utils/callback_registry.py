@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import litellm
+from litellm._logging import verbose_logger
 
 _PER_CALL = ("callbacks", "success_callback", "failure_callback", "input_callback")
 
@@ -69,5 +71,22 @@ def register_named(name: str, logger: Any) -> None:
 
 
 def resolve(callback: Any) -> Any:
-    """The logger that a callback name stands for; other callbacks are themselves. Unknown names are no callback."""
-    return _named.get(callback) if isinstance(callback, str) else callback
+    """The logger that a callback name stands for; other callbacks are themselves.
+
+    A name that stands for nothing, or whose settings are missing, is no callback: a warning says so, once.
+    """
+    if not isinstance(callback, str):
+        return callback
+    if callback not in _named:
+        _named[callback] = _made(callback)
+    return _named[callback]
+
+
+def _made(name: str) -> Any:
+    """The logger of that name; None, with a warning, where there is none."""
+    named = importlib.import_module("litellm.integrations.named")  # loggers by name are few people's; load them late
+    try:
+        return named.logger_for(name)
+    except ValueError as error:
+        verbose_logger.warning("callback %r is not told of anything: %s", name, error)
+        return None

@@ -15,6 +15,7 @@ from typing import Any
 
 from litellm.litellm_core_utils.callback_registry import CallbackSet
 from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
+from litellm.litellm_core_utils.redact_messages import redacted_details, redacted_for, redacted_response, redacts
 from litellm.litellm_core_utils.standard_logging_payload import as_dict, build_payload
 
 _in_memory_loggers: list[Any] = []
@@ -61,6 +62,7 @@ class Logging:
         self.callbacks = callbacks if callbacks is not None else CallbackSet.current(kwargs or {})
         self.is_async = call_type.startswith("a") if is_async is None else is_async
         self.no_log = no_log
+        self.redacts = redacts(kwargs or {})
         self.shape: Callable[[Any], Any] | None = None
         """Makes of a response what callbacks are told of, where the caller gets another class than the call made."""
         self.cost_of: Callable[[Any], float | None] = _no_cost
@@ -108,10 +110,12 @@ class Logging:
         details["log_event_type"] = "pre_api_call"
         details["api_call_start_time"] = datetime.now()
         details.setdefault("first_api_call_start_time", details["api_call_start_time"])
+        view = _Views(details, None, hidden=self.redacts)
         for callback in self.callbacks.loggers:
-            self._tell(callback.log_pre_api_call, self.model, self.messages, details)
+            seen, _ = view.of(callback)
+            self._tell(callback.log_pre_api_call, self.model, seen["messages"], seen)
         for function in self.callbacks.input:
-            self._tell(function, details)
+            self._tell(function, view.of(function)[0])
 
     def note_request(self, input: Any, api_key: Any, additional_args: Any) -> None:
         """Notes what is about to be sent."""
@@ -127,8 +131,9 @@ class Logging:
         details = self.model_call_details
         details["original_response"] = original_response
         details["log_event_type"] = "post_api_call"
+        view = _Views(details, None, hidden=self.redacts)
         for callback in self.callbacks.loggers:
-            self._tell(callback.log_post_api_call, details, None, self.start_time, None)
+            self._tell(callback.log_post_api_call, view.of(callback)[0], None, self.start_time, None)
 
     def success(self, response: Any, *, end_time: datetime | None = None, cache_hit: bool | None = None) -> None:
         """Tells success callbacks of `response`; once, however often it is called."""
@@ -228,27 +233,28 @@ class Logging:
         self, outcome: str, functions: Iterable[Any], response: Any, end: datetime, error: Exception | None
     ) -> None:
         self._prepare(outcome, response, end, error)
+        view = _Views(self.model_call_details, response, hidden=self.redacts)
         for callback in self.callbacks.loggers:
             method = callback.log_success_event if outcome == "success" else callback.log_failure_event
-            self._tell(method, self.model_call_details, response, self.start_time, end)
+            self._tell(method, *view.of(callback), self.start_time, end)
         for function in functions:
             if not inspect.iscoroutinefunction(function):
-                self._tell(function, self.model_call_details, response, self.start_time, end)
+                self._tell(function, *view.of(function), self.start_time, end)
 
     async def _tell_async(
         self, outcome: str, functions: Iterable[Any], response: Any, end: datetime, error: Exception | None
     ) -> None:
         self._prepare(outcome, response, end, error)
-        details = self.model_call_details
+        view = _Views(self.model_call_details, response, hidden=self.redacts)
         for callback in self.callbacks.loggers:
             method = callback.async_log_success_event if outcome == "success" else callback.async_log_failure_event
             try:
-                await method(details, response, self.start_time, end)
+                await method(*view.of(callback), self.start_time, end)
             except Exception:  # noqa: BLE001 - the callback boundary
                 GLOBAL_LOGGING_WORKER._failure(method)
         for function in functions:
             try:
-                result = function(details, response, self.start_time, end)
+                result = function(*view.of(function), self.start_time, end)
                 if inspect.isawaitable(result):
                     await result
             except Exception:  # noqa: BLE001 - the callback boundary
@@ -259,6 +265,26 @@ class Logging:
             function(*args)
         except Exception:  # noqa: BLE001 - the callback boundary
             GLOBAL_LOGGING_WORKER._failure(function)
+
+
+class _Views:
+    """The record and the response as each callback may see them."""
+
+    __slots__ = ("_hidden", "_redacted", "_whole")
+
+    def __init__(self, details: dict[str, Any], response: Any, *, hidden: bool) -> None:
+        self._whole = (details, response)
+        self._hidden = hidden
+        self._redacted: tuple[dict[str, Any], Any] | None = None
+
+    def of(self, callback: Any) -> tuple[dict[str, Any], Any]:
+        """What `callback` may see."""
+        if not self._hidden and not redacted_for(callback):
+            return self._whole
+        if self._redacted is None:
+            details, response = self._whole
+            self._redacted = (redacted_details(details), redacted_response(response))
+        return self._redacted
 
 
 def _no_cost(response: Any) -> float | None:
