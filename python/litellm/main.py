@@ -156,8 +156,11 @@ async def acompletion(
 async def acompletion_data(**arguments: Any) -> ChatData | ModelResponse | CustomStreamWrapper:
     """`acompletion` for callers that pass its answer on as JSON: a `ChatData` dict, or a stream of dicts.
 
-    A call that takes part in a cache, or that callbacks are told of, is answered with `acompletion`'s own objects.
+    A call that takes part in a cache, or that callbacks are told of, is answered with `acompletion`'s own objects; so
+    is every call once somebody has put another function in the place of `litellm.acompletion`.
     """
+    if litellm.acompletion is not acompletion:
+        return await litellm.acompletion(**arguments)
     steps = chat_data_steps if litellm.cache is None else CHAT
     return await run_async(with_fallbacks(steps, given({}, arguments), "acompletion"))
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from litellm.llms.wire import ErrorDetails, WireError, WireRequest, decode_json, encode_json, read_error
+from litellm.llms.wire import ChatCall, ErrorDetails, WireError, WireRequest, decode_json, encode_json, read_error
 
 
 @dataclass(slots=True)
@@ -30,6 +30,13 @@ class EndpointCall:
     """Settings that never reach the body: `api_version`, `organization`, `azure_ad_token`, …"""
     replies: list[Any] = field(default_factory=list)
     """What a format that asks several times has been answered so far."""
+
+    def as_chat(self) -> ChatCall:
+        """A chat call with the same address, keys and headers."""
+        return ChatCall(
+            provider=self.provider, model=self.model, messages=[], params={}, api_base=self.api_base,
+            api_key=self.api_key, headers=self.headers, options=self.options,
+        )  # fmt: skip
 
 
 class EndpointFormat:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from litellm.llms.openai.chat import OpenAIChat, OpenAIChunks
+from litellm.llms.openai.chat import DialectChunks, OpenAIChat, OpenAIChunks
 from litellm.llms.openai_like.profiles import profile_of
 from litellm.llms.wire import ChatCall, WireFormat, WireRequest, decode_json, encode_json
 
@@ -24,7 +24,7 @@ class AmazonNovaChat(OpenAIChat):
         return AmazonNovaChunks()
 
 
-class AmazonNovaChunks(OpenAIChunks):
+class AmazonNovaChunks(DialectChunks):
     """OpenAI's chunks, under an id of ours, without those that only open the message."""
 
     __slots__ = ()
@@ -34,11 +34,12 @@ class AmazonNovaChunks(OpenAIChunks):
         chunks = super().feed(event)
         for chunk in chunks:
             chunk.pop("id", None)
-            for choice in chunk.get("choices") or ():
-                delta = choice.get("delta") or {}
-                if delta.get("content") == "" and not delta.get("tool_calls"):
-                    choice["delta"] = {}
         return chunks
+
+    def read_delta(self, choice: dict[str, Any], delta: dict[str, Any]) -> None:
+        """One that only opens the message says nothing."""
+        if delta.get("content") == "" and not delta.get("tool_calls"):
+            choice["delta"] = {}
 
 
 def chat_format(provider: str, model: str) -> WireFormat:

@@ -13,7 +13,7 @@ from litellm.llms.openai.audio import OpenAISpeech, OpenAITranscription
 from litellm.llms.openai.embeddings import OpenAIEmbeddings, as_floats
 from litellm.llms.openai.images import OpenAIImageEdit, OpenAIImages
 from litellm.llms.openai_like.profile import OPENAI
-from litellm.llms.wire import ChatCall, WireRequest
+from litellm.llms.wire import WireRequest
 
 
 class _OnAzure:
@@ -27,27 +27,13 @@ class _OnAzure:
 
     def headers(self, call: EndpointCall) -> dict[str, str]:
         """The key in Azure's own header, or a token of Azure AD."""
-        headers = AzureChat(OPENAI).headers(as_chat(call))
+        headers = AzureChat(OPENAI).headers(call.as_chat())
         headers.pop("content-type", None)
         return headers
 
     def sign_in(self, call: EndpointCall, request: WireRequest) -> WireRequest:
         """`request`, signed in to Azure AD when it is sent, if there is no key."""
         return signed_in(request, call.options)
-
-
-def as_chat(call: EndpointCall) -> ChatCall:
-    """`call` as far as addresses and keys depend on it."""
-    return ChatCall(
-        provider=call.provider,
-        model=call.model,
-        messages=[],
-        params={},
-        api_base=call.api_base,
-        api_key=call.api_key,
-        headers=call.headers,
-        options=call.options,
-    )
 
 
 class AzureImages(_OnAzure, OpenAIImages):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from litellm.llms.openai.chat import OpenAIChunks
+from litellm.llms.openai.chat import DialectChunks
 from litellm.llms.openai_like.quirks import JSON_TOOL
 
 
@@ -36,7 +36,7 @@ def _thinking(part: dict[str, Any]) -> dict[str, Any]:
     return {"type": "thinking", "thinking": part.get("text") or "", "signature": part.get("signature") or ""}
 
 
-class DatabricksChunks(OpenAIChunks):
+class DatabricksChunks(DialectChunks):
     """OpenAI's chunks, whose content may be blocks. In JSON mode the JSON tool's arguments are the content."""
 
     __slots__ = ("_json_mode",)
@@ -45,17 +45,11 @@ class DatabricksChunks(OpenAIChunks):
         super().__init__()
         self._json_mode = json_mode
 
-    def feed(self, event: bytes) -> list[dict[str, Any]]:
-        """The chunk of one event. Raises `WireError` for an error sent inside the stream."""
-        chunks = super().feed(event)
-        for chunk in chunks:
-            for choice in chunk.get("choices") or ():
-                delta = choice.get("delta")
-                if isinstance(delta, dict):
-                    read_content(delta)
-                    if self._json_mode:
-                        _answer_by_tool(delta)
-        return chunks
+    def read_delta(self, choice: dict[str, Any], delta: dict[str, Any]) -> None:
+        """Blocks as content and reasoning; in JSON mode the tool's arguments as content."""
+        read_content(delta)
+        if self._json_mode:
+            _answer_by_tool(delta)
 
 
 def _answer_by_tool(delta: dict[str, Any]) -> None:

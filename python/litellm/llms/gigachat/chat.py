@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litellm.llms.gigachat.messages import convert_message, functions_of, read_message
-from litellm.llms.openai.chat import OpenAIChat, OpenAIChunks
+from litellm.llms.openai.chat import DialectChunks, OpenAIChat, OpenAIChunks
 from litellm.llms.openai.messages import as_dict
 from litellm.llms.openai.schema import response_format
 from litellm.llms.openai_like.profile import Profile
@@ -75,7 +75,7 @@ class GigaChat(OpenAIChat):
         return GigaChunks(json_mode=bool(call.params.get("json_mode")))
 
 
-class GigaChunks(OpenAIChunks):
+class GigaChunks(DialectChunks):
     """OpenAI's chunks, function calls as tool calls."""
 
     __slots__ = ("_json_mode",)
@@ -84,15 +84,9 @@ class GigaChunks(OpenAIChunks):
         super().__init__()
         self._json_mode = json_mode
 
-    def feed(self, event: bytes) -> list[dict[str, Any]]:
-        """The chunk of one event. Raises `WireError` for an error sent inside the stream."""
-        chunks = super().feed(event)
-        for chunk in chunks:
-            for choice in chunk.get("choices") or ():
-                delta = choice.get("delta")
-                if isinstance(delta, dict):
-                    read_message(choice, delta, json_mode=self._json_mode)
-        return chunks
+    def read_delta(self, choice: dict[str, Any], delta: dict[str, Any]) -> None:
+        """A function call as a tool call."""
+        read_message(choice, delta, json_mode=self._json_mode)
 
 
 def credentials_signer(api_key: str | None) -> Signer:

@@ -13,7 +13,7 @@ from typing import Any
 from litellm.llms.endpoint_wire import EndpointCall, EndpointFormat
 from litellm.llms.openai.chat import OpenAIChat, refusal_in_body
 from litellm.llms.openai_like.profiles import profile_of
-from litellm.llms.wire import ChatCall, ErrorDetails, WireError, WireRequest, decode_object, read_error
+from litellm.llms.wire import ErrorDetails, WireError, WireRequest, decode_object, read_error
 
 PARAMS = frozenset({"dimensions", "encoding_format", "user"})
 _WITHOUT_DIMENSIONS = PARAMS - {"dimensions"}
@@ -80,7 +80,7 @@ class OpenAIEmbeddings(EndpointFormat):
 
     def headers(self, call: EndpointCall) -> dict[str, str]:
         """Those of the provider's chat."""
-        headers = self.chat.headers(_as_chat(call))
+        headers = self.chat.headers(call.as_chat())
         headers.pop("content-type", None)
         return headers
 
@@ -104,19 +104,6 @@ class OpenAIEmbeddings(EndpointFormat):
         if isinstance(usage, dict):
             usage.setdefault("completion_tokens", 0)
         return data
-
-
-def _as_chat(call: EndpointCall) -> ChatCall:
-    return ChatCall(
-        provider=call.provider,
-        model=call.model,
-        messages=[],
-        params={},
-        api_base=call.api_base,
-        api_key=call.api_key,
-        headers=call.headers,
-        options=call.options,
-    )
 
 
 def as_floats(vector: Any) -> Any:

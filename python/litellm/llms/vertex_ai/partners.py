@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from litellm.llms.gemini.chat import google_error
-from litellm.llms.openai.chat import OpenAIChat, OpenAIChunks
+from litellm.llms.openai.chat import DialectChunks, OpenAIChat, OpenAIChunks
 from litellm.llms.openai.params import OPENAI_CHAT_PARAMS
 from litellm.llms.openai_like.profiles import profile_of
 from litellm.llms.vertex_ai.endpoint import VertexEndpoint
@@ -113,20 +113,15 @@ class VertexPartner(OpenAIChat):
         return google_error(body)
 
 
-class _OpenChunks(OpenAIChunks):
+class _OpenChunks(DialectChunks):
     """Chunks of the OpenAI-compatible endpoint: one that only begins the message says so, as upstream's does."""
 
     __slots__ = ()
 
-    def feed(self, event: bytes) -> list[dict[str, Any]]:
-        """The chunk of one event. Raises `WireError` for an error sent inside the stream."""
-        chunks = super().feed(event)
-        for chunk in chunks:
-            for choice in chunk.get("choices") or ():
-                delta = choice.get("delta") or {}
-                if delta.get("role") and delta.get("content") == "":
-                    delta.setdefault("provider_specific_fields", {})
-        return chunks
+    def read_delta(self, choice: dict[str, Any], delta: dict[str, Any]) -> None:
+        """One that only begins the message gets the field that upstream's has."""
+        if delta.get("role") and delta.get("content") == "":
+            delta.setdefault("provider_specific_fields", {})
 
 
 class _UnnamedChunks(OpenAIChunks):

@@ -190,6 +190,25 @@ class OpenAIChunks:
         return []
 
 
+class DialectChunks(OpenAIChunks):
+    """OpenAI's chunks from a provider whose deltas are its own: a subclass's `read_delta` puts each right."""
+
+    __slots__ = ()
+
+    def feed(self, event: bytes) -> list[dict[str, Any]]:
+        """The chunk of one event. Raises `WireError` for an error sent inside the stream."""
+        chunks = super().feed(event)
+        for chunk in chunks:
+            for choice in chunk.get("choices") or ():
+                if isinstance(choice, dict) and isinstance(choice.get("delta"), dict):
+                    self.read_delta(choice, choice["delta"])
+        return chunks
+
+    def read_delta(self, choice: dict[str, Any], delta: dict[str, Any]) -> None:
+        """Change one choice and its delta into OpenAI's terms, in place."""
+        raise NotImplementedError
+
+
 def refusal_in_body(data: dict[str, Any], unreadable_status: int | None = 500) -> WireError:
     """The error that `data`, which should have been a reply, holds, or amounts to (of `unreadable_status`)."""
     error = data.get("error")
