@@ -10,7 +10,7 @@ from litellm.litellm_core_utils.streaming_chunk_builder_utils import stream_chun
 from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
 from litellm.litellm_core_utils.text_stream import TextCompletionStreamWrapper
 from litellm.pipeline.arguments import given
-from litellm.pipeline.caching import cached
+from litellm.pipeline.caching import CHAT_STREAMS, cached
 from litellm.pipeline.chat import chat_data_steps, chat_steps
 from litellm.pipeline.chat_data import ChatData
 from litellm.pipeline.effects import run_async, run_sync
@@ -18,12 +18,13 @@ from litellm.pipeline.embedding import embedding_steps
 from litellm.pipeline.embedding_cache import cached_embeddings
 from litellm.pipeline.fallbacks import with_fallbacks
 from litellm.pipeline.responses_bridge import responses_api_bridge_check as responses_api_bridge_check
+from litellm.pipeline.stream_cache import TEXT_STREAMS
 from litellm.pipeline.text import text_steps
 from litellm.types.utils import EmbeddingResponse, ModelResponse, TextCompletionResponse
 
-CHAT = cached(chat_steps, ModelResponse)
+CHAT = cached(chat_steps, ModelResponse, CHAT_STREAMS)
 EMBEDDING = cached_embeddings(embedding_steps)
-TEXT = cached(text_steps, TextCompletionResponse)
+TEXT = cached(text_steps, TextCompletionResponse, TEXT_STREAMS)
 
 __all__ = [
     "CustomStreamWrapper",

@@ -7,7 +7,7 @@ from typing import Any
 
 from litellm.pipeline.arguments import given
 from litellm.pipeline.effects import run_async, run_sync
-from litellm.pipeline.messages import messages_steps
+from litellm.pipeline.messages_cache import cached_messages
 
 
 async def acreate(
@@ -33,7 +33,7 @@ async def acreate(
     as a dict, or server-sent events as bytes with `stream=True`. Raises the exceptions of `litellm.exceptions`.
     """
     result: dict[str, Any] | AsyncIterator[bytes]
-    result = await run_async(messages_steps(given(locals(), kwargs), is_async=True))
+    result = await run_async(cached_messages(given(locals(), kwargs), is_async=True))
     return result
 
 
@@ -55,5 +55,5 @@ def create(
     **kwargs: Any,
 ) -> dict[str, Any] | Iterator[bytes]:
     """`acreate`, blocking; server-sent events come from a plain iterator."""
-    result: dict[str, Any] | Iterator[bytes] = run_sync(messages_steps(given(locals(), kwargs), is_async=False))
+    result: dict[str, Any] | Iterator[bytes] = run_sync(cached_messages(given(locals(), kwargs), is_async=False))
     return result

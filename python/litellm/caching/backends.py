@@ -17,12 +17,16 @@ class LiteLLMCacheType(str, enum.Enum):
 
     LOCAL = "local"
     REDIS = "redis"
+    REDIS_SEMANTIC = "redis-semantic"
+    VALKEY_SEMANTIC = "valkey-semantic"
+    QDRANT_SEMANTIC = "qdrant-semantic"
     S3 = "s3"
     DISK = "disk"
     AZURE_BLOB = "azure-blob"
     GCS = "gcs"
 
 
+SEMANTIC = (LiteLLMCacheType.REDIS_SEMANTIC, LiteLLMCacheType.VALKEY_SEMANTIC, LiteLLMCacheType.QDRANT_SEMANTIC)
 # What `Cache` takes for other backends than Redis, which takes redis-py's arguments as they are.
 _OTHERS = ("s3_", "gcs_", "gcp_", "azure_", "qdrant_", "redis_semantic_", "valkey_semantic_", "semantic_cache_")
 _NOT_REDIS = frozenset({"similarity_threshold", "redis_flush_size", "max_messages", "max_size_in_memory"})
@@ -36,6 +40,8 @@ def make_backend(kind: LiteLLMCacheType, options: Mapping[str, Any]) -> BaseCach
         return DiskCache(options.get("disk_cache_dir"))
     if kind is LiteLLMCacheType.LOCAL:
         return InMemoryCache(options.get("max_size_in_memory"), options.get("default_in_memory_ttl"))
+    if kind in SEMANTIC:
+        return _semantic(kind, options)
     from litellm.caching import object_store_cache as stores
 
     made = {
@@ -44,6 +50,38 @@ def make_backend(kind: LiteLLMCacheType, options: Mapping[str, Any]) -> BaseCach
         LiteLLMCacheType.AZURE_BLOB: stores.azure_store,
     }
     return stores.ObjectStoreCache(made[kind](options))
+
+
+def _semantic(kind: LiteLLMCacheType, options: Mapping[str, Any]) -> BaseCache:
+    from litellm.caching.semantic_cache import DEFAULT_EMBEDDING_MODEL, Embedding
+
+    name = kind.value.replace("-", "_") + "_cache"
+    embedding = Embedding(
+        options.get(f"{name}_embedding_model") or DEFAULT_EMBEDDING_MODEL,
+        options.get("semantic_cache_embedding_max_input_tokens"),
+        options.get("semantic_cache_embedding_timeout"),
+    )
+    threshold = options.get("similarity_threshold")
+    if kind is LiteLLMCacheType.QDRANT_SEMANTIC:
+        from litellm.caching.qdrant_semantic_cache import QdrantSemanticCache
+
+        return QdrantSemanticCache(
+            similarity_threshold=threshold,
+            embedding=embedding,
+            api_base=options.get("qdrant_api_base"),
+            api_key=options.get("qdrant_api_key"),
+            collection_name=options.get("qdrant_collection_name"),
+            quantization_config=options.get("qdrant_quantization_config"),
+            vector_size=options.get("qdrant_semantic_cache_vector_size"),
+        )
+    from litellm.caching.redis_semantic_cache import RedisSemanticCache
+
+    return RedisSemanticCache(
+        similarity_threshold=threshold,
+        embedding=embedding,
+        index_name=options.get(f"{name}_index_name"),
+        **_for_redis(options),
+    )
 
 
 def _for_redis(options: Mapping[str, Any]) -> dict[str, Any]:

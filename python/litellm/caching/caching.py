@@ -10,10 +10,11 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from litellm.caching.backends import LiteLLMCacheType, make_backend
+from litellm.caching.backends import SEMANTIC, LiteLLMCacheType, make_backend
 from litellm.caching.base_cache import BaseCache
 from litellm.caching.dual_cache import DualCache as DualCache
 from litellm.caching.redis_cache import RedisCache
+from litellm.caching.semantic_cache import prompt_of
 
 logger = logging.getLogger("LiteLLM")
 
@@ -34,6 +35,10 @@ NOT_IN_KEY = frozenset(
         "input_cost_per_token", "output_cost_per_token", "input_cost_per_second", "organization", "drop_params",
     }
 )  # fmt: skip
+# What asks a question, which a semantic cache compares; all else must be equal.
+ASKING = frozenset({"messages", "prompt", "input", "system", "instructions"})
+SEMANTIC_CALL_TYPES = tuple(name for name in CALL_TYPES if not name.endswith(("embedding", "transcription", "rerank")))
+OWNERS = ("user_api_key_hash", "user_api_key", "user_api_key_team_id", "user_api_key_org_id")
 MAX_ENTRY_BYTES = 8 * 1024 * 1024
 
 
@@ -42,6 +47,13 @@ class CacheMode(str, enum.Enum):
 
     default_on = "default_on"
     default_off = "default_off"
+
+
+class SemanticCacheScope(str, enum.Enum):
+    """Who shares a semantic cache's answers: who has the same key, team and organisation; or only that end user."""
+
+    KEY = "key"
+    END_USER = "end_user"
 
 
 def _stable(value: Any) -> str:
@@ -91,6 +103,7 @@ class Cache:
         default_in_redis_ttl: float | None = None,
         supported_call_types: Iterable[str] | None = CALL_TYPES,
         disk_cache_dir: str | None = None,
+        semantic_cache_scope: str = SemanticCacheScope.KEY.value,
         **kwargs: Any,
     ) -> None:
         try:
@@ -101,6 +114,8 @@ class Cache:
         self.mode = CacheMode(mode or CacheMode.default_on)
         self.namespace, self.ttl = namespace, ttl
         self.supported_call_types = list(supported_call_types) if supported_call_types is not None else None
+        self.semantic_cache_scope = SemanticCacheScope(semantic_cache_scope).value
+        self._is_semantic = self.type in SEMANTIC
         options = {"host": host, "port": port, "password": password, "disk_cache_dir": disk_cache_dir, **kwargs}
         options |= {"default_in_memory_ttl": default_in_memory_ttl, "default_in_redis_ttl": default_in_redis_ttl}
         self.cache: BaseCache = make_backend(self.type, options)
@@ -114,6 +129,19 @@ class Cache:
         digest = hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
         namespace = self._namespace(kwargs)
         return f"{namespace}:{digest}" if namespace else digest
+
+    def _place(self, kwargs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Where the answer of a request is: its key; for a semantic backend, the bucket and the question."""
+        if not self._is_semantic:
+            return self.get_cache_key(**kwargs), {}
+        metadata = kwargs.get("metadata") or kwargs.get("litellm_metadata") or {}
+        owners = [*OWNERS, "user_api_key_end_user_id"] if self.semantic_cache_scope == "end_user" else OWNERS
+        whose = {name: metadata[name] for name in owners if metadata.get(name) is not None}
+        rest = {name: value for name, value in kwargs.items() if name not in ASKING}
+        return self.get_cache_key(**rest, semantic_owner=whose or None), {
+            "prompt": prompt_of(kwargs),
+            "metadata": kwargs.get("litellm_metadata") if kwargs.get("metadata") is None else kwargs["metadata"],
+        }
 
     def _deciding(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
         chosen = {k: v for k, v in kwargs.items() if v is not None and k not in NOT_IN_KEY and not k.startswith("_")}
@@ -141,6 +169,8 @@ class Cache:
 
     def supports(self, call_type: str) -> bool:
         """Whether calls of this type are cached."""
+        if self._is_semantic and call_type not in SEMANTIC_CALL_TYPES:
+            return False
         return self.supported_call_types is None or call_type in self.supported_call_types
 
     def _readable(self, kwargs: Mapping[str, Any]) -> bool:
@@ -180,7 +210,8 @@ class Cache:
         if not self._readable(kwargs):
             return None
         try:
-            return self._fresh(self.cache.get_cache(self.get_cache_key(**kwargs)), kwargs)
+            key, asking = self._place(kwargs)
+            return self._fresh(self.cache.get_cache(key, **asking), kwargs)
         except Exception as error:  # noqa: BLE001 - a cache must never fail a call
             logger.warning("cache: read failed: %s", error)
             return None
@@ -190,7 +221,8 @@ class Cache:
         if not self._readable(kwargs):
             return None
         try:
-            return self._fresh(await self.cache.async_get_cache(self.get_cache_key(**kwargs)), kwargs)
+            key, asking = self._place(kwargs)
+            return self._fresh(await self.cache.async_get_cache(key, **asking), kwargs)
         except Exception as error:  # noqa: BLE001 - a cache must never fail a call
             logger.warning("cache: read failed: %s", error)
             return None
@@ -202,7 +234,8 @@ class Cache:
         try:
             entry = self._entry(result)
             if entry is not None:
-                self.cache.set_cache(self.get_cache_key(**kwargs), entry, **self._ttl(kwargs))
+                key, asking = self._place(kwargs)
+                self.cache.set_cache(key, entry, **asking, **self._ttl(kwargs))
         except Exception as error:  # noqa: BLE001 - a cache must never fail a call
             logger.warning("cache: write failed: %s", error)
 
@@ -213,7 +246,8 @@ class Cache:
         try:
             entry = self._entry(result)
             if entry is not None:
-                await self.cache.async_set_cache(self.get_cache_key(**kwargs), entry, **self._ttl(kwargs))
+                key, asking = self._place(kwargs)
+                await self.cache.async_set_cache(key, entry, **asking, **self._ttl(kwargs))
         except Exception as error:  # noqa: BLE001 - a cache must never fail a call
             logger.warning("cache: write failed: %s", error)
 

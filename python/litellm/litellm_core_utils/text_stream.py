@@ -11,7 +11,10 @@ from litellm.types.utils import TextCompletionResponse
 
 
 class TextCompletionStreamWrapper:
-    """Iterates over a text completion, blocking (`for`) or not (`async for`)."""
+    """Iterates over a text completion, blocking (`for`) or not (`async for`).
+
+    `on_whole`, where it is set, is called with the whole text when the stream has come to its own end.
+    """
 
     def __init__(
         self, completion_stream: Any, model: str | None, map_error: Callable[[Exception], Exception] | None = None
@@ -21,6 +24,9 @@ class TextCompletionStreamWrapper:
         self.created = int(time.time())
         self._map_error = map_error
         self._ready: deque[TextCompletionResponse] = deque()
+        self.on_whole: Callable[[TextCompletionResponse], None] | None = None
+        self._kept: list[TextCompletionResponse] = []
+        self._usage: Any = None
 
     def __iter__(self) -> Iterator[TextCompletionResponse]:
         return self
@@ -33,6 +39,7 @@ class TextCompletionStreamWrapper:
             try:
                 arrived = next(self.completion_stream)
             except StopIteration:
+                self._at_end()
                 raise
             except Exception as error:
                 raise self._mapped(error) from error
@@ -42,8 +49,13 @@ class TextCompletionStreamWrapper:
     async def __anext__(self) -> TextCompletionResponse:
         while not self._ready:
             try:
-                arrived = await anext(self.completion_stream)
+                waits = hasattr(self.completion_stream, "__anext__")
+                arrived = await anext(self.completion_stream) if waits else next(self.completion_stream)
+            except StopIteration:
+                self._at_end()
+                raise StopAsyncIteration from None
             except StopAsyncIteration:
+                self._at_end()
                 raise
             except Exception as error:
                 raise self._mapped(error) from error
@@ -56,8 +68,36 @@ class TextCompletionStreamWrapper:
     def _arrived(self, arrived: Any) -> None:
         chunks = arrived if isinstance(arrived, list) else [arrived.model_dump()]
         for chunk in chunks:
+            self._usage = chunk.get("usage") or self._usage
             if chunk.get("choices"):
-                self._ready.append(self._chunk(chunk))
+                made = self._chunk(chunk)
+                self._ready.append(made)
+                if self.on_whole is not None:
+                    self._kept.append(made)
+
+    def _at_end(self) -> None:
+        if self.on_whole is None or not self._kept:
+            return
+        texts: dict[int, str] = {}
+        reasons: dict[int, Any] = {}
+        for choice in (choice for chunk in self._kept for choice in chunk.choices):
+            texts[choice.index] = texts.get(choice.index, "") + (choice.text or "")
+            reasons[choice.index] = choice.finish_reason or reasons.get(choice.index)
+        if not all(reasons.values()):
+            return  # cut off
+        whole = TextCompletionResponse(
+            id=self._kept[0].id,
+            object="text_completion",
+            created=self.created,
+            model=self.model,
+            choices=[
+                {"index": index, "text": text, "logprobs": None, "finish_reason": reasons[index]}
+                for index, text in sorted(texts.items())
+            ],
+            usage=self._usage,
+        )
+        self._kept = []
+        self.on_whole(whole)
 
     def _chunk(self, chunk: dict[str, Any]) -> TextCompletionResponse:
         choices = []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import litellm
@@ -12,35 +14,54 @@ from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStream
 from litellm.pipeline.cost import cost_of
 from litellm.pipeline.effects import Call, Steps
 from litellm.pipeline.run import Run
-from litellm.types.utils import ModelResponse
 
-_PIECE = re.compile(r"\S+\s*|\s+")
+PIECE = re.compile(r"\S+\s*|\s+")
 _writes: set[asyncio.Task[None]] = set()
 
 
-def cached(steps: Callable[[dict[str, Any], str], Steps[Any]], kind: type[Any]) -> Callable[..., Steps[Any]]:
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """The streams of an endpoint: `kind` is their class.
+
+    `keep(stream, write)` has `write` called with the whole answer when a stream has come to its own end, and
+    `replay(response, run, hidden parameters)` makes a stream of a whole answer.
+    """
+
+    kind: type[Any]
+    keep: Callable[[Any, Callable[[Any], None]], None]
+    replay: Callable[[Any, Run, dict[str, Any]], Any]
+
+
+def cached(
+    steps: Callable[[dict[str, Any], str], Steps[Any]], kind: type[Any], streams: Streams | None = None
+) -> Callable[..., Steps[Any]]:
     """`steps`, answered from the cache where one is set and the call takes part; `kind` is the response's class."""
 
     def with_cache(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
         cache = litellm.cache
-        if cache is None or not cache.supports(call_type) or not cache.should_use_cache(**arguments):
+        if not takes_part(cache, arguments, call_type) or (arguments.get("stream") and streams is None):
             return steps(arguments, call_type)
-        if arguments.get("stream") and kind is not ModelResponse:
-            return steps(arguments, call_type)
-        return _through(cache, steps, arguments, call_type, kind)
+        return _through(cache, steps, arguments, call_type, kind, streams)
 
     return with_cache
 
 
-def _through(cache: Any, steps: Any, arguments: dict[str, Any], call_type: str, kind: type[Any]) -> Steps[Any]:
+def takes_part(cache: Any, arguments: dict[str, Any], call_type: str) -> bool:
+    """Whether a call may be answered from `cache`."""
+    return cache is not None and cache.supports(call_type) and cache.should_use_cache(**arguments)
+
+
+def _through(
+    cache: Any, steps: Any, arguments: dict[str, Any], call_type: str, kind: type[Any], streams: Streams | None
+) -> Steps[Any]:
     asked = dict(arguments)
     is_async = call_type.startswith("a")
     found = yield Call(cache.async_get_cache if is_async else cache.get_cache, asked)
     if isinstance(found, dict) and (response := _restored(found, kind)) is not None:
-        return answered(response, asked, call_type)
+        return answered(response, asked, call_type, streams)
     response = yield from steps(arguments, call_type)
-    if isinstance(response, CustomStreamWrapper):
-        _keep_stream(cache, response, asked, call_type)
+    if streams is not None and isinstance(response, streams.kind):
+        streams.keep(response, functools.partial(write, cache, asked, is_async))
     elif isinstance(response, kind):
         yield Call(cache.async_add_cache if is_async else cache.add_cache, {**asked, "result": response})
     return response
@@ -54,20 +75,20 @@ def _restored(found: dict[str, Any], kind: type[Any]) -> Any:
         return None
 
 
-def answered(response: Any, arguments: dict[str, Any], call_type: str) -> Any:
+def answered(response: Any, arguments: dict[str, Any], call_type: str, streams: Streams | None = None) -> Any:
     """What the caller gets for a `response` from the cache; callbacks are told of it."""
     run = Run(arguments, call_type)
     run.resolve_provider()
     info = arguments.get("model_info") or {}
     hidden = {"cache_hit": True, "model_id": info.get("id"), "response_cost": cost_of(response, run)}
-    if arguments.get("stream"):
-        return _replay(response, run, hidden)
+    if streams is not None and arguments.get("stream"):
+        return streams.replay(response, run, hidden)
     response._hidden_params = hidden
-    _tell(run, response, hidden)
+    tell(run, response, hidden)
     return response
 
 
-def _tell(run: Run, response: Any, hidden: dict[str, Any]) -> None:
+def tell(run: Run, response: Any, hidden: dict[str, Any]) -> None:
     """Tell callbacks of an answer that cost nothing, and what it saved."""
     if run.logging is not None:
         run.logging.cost_of = lambda _: 0.0
@@ -91,7 +112,7 @@ def _replay(response: Any, run: Run, hidden: dict[str, Any]) -> CustomStreamWrap
 
     def ended(state: ChunkFlow, error: BaseException | None) -> None:
         if error is None:
-            _tell(run, response, hidden)
+            tell(run, response, hidden)
 
     source = _chunks(response.model_dump(exclude_none=True))
     return CustomStreamWrapper(
@@ -104,14 +125,14 @@ def _chunks(response: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
     for choice in response.get("choices") or ():
         message, index = choice.get("message") or {}, choice.get("index", 0)
         shared = {"id": response.get("id"), "created": response.get("created")}
-        for piece in _PIECE.findall(message.get("content") or ""):
+        for piece in PIECE.findall(message.get("content") or ""):
             yield [{**shared, "choices": [{"index": index, "delta": {"content": piece}}]}]
         rest = {key: value for key, value in message.items() if key not in ("content", "role") and value}
         last: dict[str, Any] = {"index": index, "delta": rest, "finish_reason": choice.get("finish_reason")}
         yield [{**shared, "choices": [last], "usage": response.get("usage")}]
 
 
-def _keep_stream(cache: Any, stream: CustomStreamWrapper, asked: dict[str, Any], call_type: str) -> None:
+def _keep_stream(stream: CustomStreamWrapper, write_whole: Callable[[Any], None]) -> None:
     """Put the whole answer into the cache when the stream has come to its own end."""
     stream.flow.keep = True
     told = stream._on_end
@@ -120,13 +141,17 @@ def _keep_stream(cache: Any, stream: CustomStreamWrapper, asked: dict[str, Any],
         if told is not None:
             told(state, error)
         if error is None and any(choice.finish_reason for chunk in state.kept[-2:] for choice in chunk.choices):
-            _write(cache, state.complete(), asked, call_type)
+            write_whole(state.complete())
 
     stream._on_end = ended
 
 
-def _write(cache: Any, response: Any, asked: dict[str, Any], call_type: str) -> None:
-    if not call_type.startswith("a"):
+CHAT_STREAMS = Streams(CustomStreamWrapper, _keep_stream, _replay)
+
+
+def write(cache: Any, asked: dict[str, Any], is_async: bool, response: Any) -> None:
+    """Keep the answer of a request; on an event loop nobody waits for it."""
+    if not is_async:
         cache.add_cache(response, **asked)
         return
     task = asyncio.get_running_loop().create_task(cache.async_add_cache(response, **asked))

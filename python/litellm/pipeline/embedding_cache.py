@@ -7,7 +7,7 @@ from typing import Any
 
 import litellm
 from litellm.litellm_core_utils.token_counter import token_counter
-from litellm.pipeline.caching import answered, cached
+from litellm.pipeline.caching import answered, cached, takes_part
 from litellm.pipeline.effects import Call, Steps
 from litellm.types.utils import EmbeddingResponse, Usage
 
@@ -18,10 +18,14 @@ def cached_embeddings(steps: Callable[[dict[str, Any], str], Steps[Any]]) -> Cal
 
     def with_cache(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
         cache, items = litellm.cache, arguments.get("input")
-        usable = cache is not None and cache.supports(call_type) and cache.should_use_cache(**arguments)
-        if not usable or not isinstance(items, list) or len(items) < 2 or isinstance(items[0], int):
+        if (
+            not takes_part(cache, arguments, call_type)
+            or not isinstance(items, list)
+            or len(items) < 2
+            or isinstance(items[0], int)
+        ):
             return whole(arguments, call_type)
-        return _by_item(cache, steps, arguments, call_type, items)
+        return _by_item(cache, steps, arguments, call_type, list(items or ()))
 
     return with_cache
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -22,7 +22,8 @@ from litellm.types.responses.events import FINAL_EVENTS, ResponsesStreamEvent, s
 class ResponsesStream:
     """Iterates over the events of a response, with `for` or `async for`.
 
-    `source` yields lists of event dicts as they arrive. `completed_response` is the response once it is whole.
+    `source` yields lists of event dicts as they arrive. `completed_response` is the response once it is whole, and
+    `on_whole` is then called with it.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class ResponsesStream:
         self._map_error = map_error or (run.failed if run is not None else None)
         self._ready: deque[ResponsesStreamEvent] = deque()
         self.completed_response: ResponsesAPIResponse | None = None
+        self.on_whole: Callable[[ResponsesAPIResponse], None] | None = None
         self._ended = False
 
     def __iter__(self) -> Iterator[ResponsesStreamEvent]:
@@ -99,6 +101,8 @@ class ResponsesStream:
 
     def _complete(self, response: ResponsesAPIResponse) -> None:
         self.completed_response = response
+        if self.on_whole is not None:
+            self.on_whole(response)
         run = self._run
         if run is None:
             return

@@ -11,6 +11,7 @@ from litellm.pipeline.fallbacks import with_fallbacks
 from litellm.pipeline.responses import responses_steps
 from litellm.pipeline.responses_manage import CANCEL, DELETE, GET, INPUT_ITEMS, compact_steps, manage_steps
 from litellm.pipeline.responses_stream import ResponsesStream
+from litellm.pipeline.stream_cache import RESPONSES_STREAMS
 from litellm.types.responses import DeleteResponseResult, ResponsesAPIResponse
 
 __all__ = [
@@ -27,7 +28,7 @@ __all__ = [
     "list_input_items",
     "responses",
 ]
-_RESPONSES = cached(responses_steps, ResponsesAPIResponse)
+_RESPONSES = cached(responses_steps, ResponsesAPIResponse, RESPONSES_STREAMS)
 DEFAULT_LIMIT, DEFAULT_ORDER = 20, "desc"
 
 

@@ -24,6 +24,21 @@ from litellm.router_utils.settings import RouterSettings
 
 Pick = Callable[[Ask], Row]
 MAX_HOPS = 5
+# Arguments that decide more than which deployment is sent what.
+SPECIAL = frozenset(
+    {
+        "specific_deployment", "enable_tag_filtering", "mock_testing_fallbacks", "mock_testing_context_fallbacks",
+        "mock_testing_content_policy_fallbacks",
+    }
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Sent:
+    """What came of a first attempt that was sent without a plan: a response or an error."""
+
+    response: Any = None
+    error: Exception | None = None
 
 
 @dataclass(slots=True)
@@ -52,6 +67,7 @@ class RoutedCall:
     fallback_checks: Sequence[Callable[..., Any]] = ()
     begun: Callable[[], Any] | None = None
     """Called once the first attempt holds a deployment."""
+    sent: Sent | None = None
     failures: list[Failure] = field(default_factory=list)
     visited: set[str] = field(default_factory=set)
     attempt: Attempt | None = None
@@ -64,17 +80,52 @@ class RoutedCall:
         """What finds the deployments of a model."""
         return self.chooser.selector
 
-    def plan(self, model: str) -> Plan:
-        """The whole call: the result is the SDK's response. A failed call raises the first group's error."""
+    def begin(self, model: str) -> dict[str, Any] | None:
+        """Begin an attempt where a pick is all there is to it: the arguments to send, for `ended` or `plan` to go on.
+
+        None where there is more to decide, or nothing to pick: all of that is the plan's.
+        """
+        kwargs = self.kwargs
+        if (
+            self.custom_pick is not None
+            or self.begun is not None
+            or self.endpoint.items
+            or not (self.chooser.is_idle and self.log.gate.is_open)
+            or not SPECIAL.isdisjoint(kwargs)
+            or (self.endpoint.asynchronous and self.chooser.has_filters)
+        ):
+            return None
+        row = self.selector.pick_quickly(model, kwargs)
+        if row is None:
+            return None
         self.original_group = model
+        self.attempt = self.log.begin(row, model, kwargs)
+        facts = self._facts(model, self.selector.group_size(model, kwargs), 0, 0, self._num_retries(kwargs))
+        return build_arguments(row, kwargs, self.settings, facts, self.endpoint.metadata_name)
+
+    def ended(self, model: str, response: Any) -> Any:
+        """Report the whole answer to the attempt that `begin` began, and note in it who gave it."""
+        assert self.attempt is not None
+        return self._answered(self.attempt, response, self._headers(model, 0, 0, 0), None)
+
+    def abandoned(self) -> None:
+        """Nobody waits any more: free the deployment of an attempt under way."""
+        if self.attempt is not None:
+            self.log.abandoned(self.attempt)
+
+    def plan(self, model: str, sent: Sent | None = None) -> Plan:
+        """The whole call: the result is the SDK's response. A failed call raises the first group's error.
+
+        With `sent` its first attempt was begun by `begin`.
+        """
+        self.original_group, self.sent = model, sent
         try:
             return (yield from self._with_fallbacks(model, self.kwargs, 0))
         except Exception as error:
             self._explain(error)
             raise
         finally:
-            if self.attempt is not None:
-                self.log.abandoned(self.attempt)
+            self.abandoned()
 
     def _with_fallbacks(self, model: str, kwargs: dict[str, Any], depth: int, hops: int = 0) -> Plan:
         self.visited.add(model)
@@ -203,27 +254,28 @@ class RoutedCall:
         self, model: str, kwargs: dict[str, Any], depth: int, retry: int, max_retries: int, avoid: set[str]
     ) -> Plan:
         ask = self._ask(model, kwargs, avoid)
-        try:
-            row = yield from self._pick(ask)
-        except Exception as error:
-            self.failures.append(Failure(model, "", "", error, retry))
-            raise
-        attempt = self.attempt = self.log.begin(row, model, kwargs)
+        sent, self.sent = self.sent, None
+        if sent is None:
+            try:
+                row = yield from self._pick(ask)
+            except Exception as error:
+                self.failures.append(Failure(model, "", "", error, retry))
+                raise
+            self.attempt = self.log.begin(row, model, kwargs)
+        attempt = self.attempt
+        assert attempt is not None
+        row = attempt.row
         follows, budgeted = self.chooser.affinity.active, self.chooser.budgets.is_active
+        headers = self._headers(model, depth, retry, max_retries)
         try:
-            if self.begun is not None:
-                begun, self.begun = self.begun, None
-                yield Do(begun, {})
-            if follows:
-                yield from self.chooser.chosen(ask, row)
-            facts = self._facts(ask, depth, retry, max_retries)
-            arguments = build_arguments(row, kwargs, self.settings, facts, self.endpoint.metadata_name)
-            if "input" in arguments:
-                arguments["input"] = readable_input(arguments["input"], row, self.log.store)
-            response = yield Do(self.endpoint.function, arguments)
+            if sent is None:
+                response = yield from self._send(ask, row, kwargs, depth, retry, max_retries)
+            elif sent.error is not None:
+                raise sent.error
+            else:
+                response = sent.response
             if follows:
                 yield from self.chooser.answered(ask, row)
-            headers = self._headers(model, depth, retry, max_retries)
             if is_stream(response):
                 add_headers(response, attempt.model_id, headers, headers_too=self.endpoint.headers)
                 yield Opened(response)
@@ -234,10 +286,28 @@ class RoutedCall:
             self.log.failed(attempt, error)
             self.attempt = None
             raise
-        self.log.succeeded(attempt, *usage_of(response), cost=cost_of(response) if budgeted else None)
-        self.attempt = None
+        self._answered(attempt, response, headers, cost_of(response) if budgeted else None)
         if budgeted:
             yield from self.chooser.paid(ask, row)
+        return response
+
+    def _send(self, ask: Ask, row: Row, kwargs: dict[str, Any], depth: int, retry: int, max_retries: int) -> Plan:
+        if self.begun is not None:
+            begun, self.begun = self.begun, None
+            yield Do(begun, {})
+        if self.chooser.affinity.active:
+            yield from self.chooser.chosen(ask, row)
+        size = self.selector.group_size(ask.model, ask.kwargs) if ask.pool is None else len(ask.pool.rows)
+        facts = self._facts(ask.model, size, depth, retry, max_retries)
+        arguments = build_arguments(row, kwargs, self.settings, facts, self.endpoint.metadata_name)
+        if "input" in arguments:
+            arguments["input"] = readable_input(arguments["input"], row, self.log.store)
+        return (yield Do(self.endpoint.function, arguments))
+
+    def _answered(self, attempt: Attempt, response: Any, headers: dict[str, Any], cost: float | None) -> Any:
+        """Report a whole answer, and note in it who gave it."""
+        self.log.succeeded(attempt, *usage_of(response), cost=cost)
+        self.attempt = None
         if self.endpoint.items:
             mark_response(response, attempt.model_id)
         if self.limit_headers is not None:
@@ -308,13 +378,12 @@ class RoutedCall:
                 self.log.slots.leave(group, waiter)
         raise full
 
-    def _facts(self, ask: Ask, depth: int, retry: int, max_retries: int) -> dict[str, Any]:
-        model = ask.model
+    def _facts(self, model: str, size: int, depth: int, retry: int, max_retries: int) -> dict[str, Any]:
         facts: dict[str, Any] = {
             "model_group": model,
             "original_model_group": self.original_group,
             "model_group_alias": model if self.selector.is_alias(model) else None,
-            "model_group_size": self.selector.group_size(model, ask.kwargs) if ask.pool is None else len(ask.pool.rows),
+            "model_group_size": size,
             "caching_groups": self.settings.caching_groups,
             "attempted_retries": retry,
             "attempted_fallbacks": depth,

@@ -41,6 +41,12 @@ class Chooser:
             self._idle = not (self.plugins or self.sub_routers.is_on or self.affinity.active)
         return self._idle and not self.budgets.is_active
 
+    @property
+    def has_filters(self) -> bool:
+        """Whether a callback wants to narrow the deployments."""
+        callbacks = self._callbacks()
+        return bool(callbacks) and any(map(_filters, callbacks))
+
     def route(self, ask: Ask) -> Plan:
         """What a sub-router decides for `ask`, where its model is one: a `PreRoutingHookResponse`, or None."""
         return (yield from self.sub_routers.route(self.selector.pool(ask.model, ask.kwargs), ask))

@@ -8,7 +8,7 @@ from typing import Any
 
 from litellm.llms.responses.ids import decode_id
 from litellm.router_utils.base import RouterBase
-from litellm.router_utils.call import Endpoint
+from litellm.router_utils.call import Endpoint, Sent, is_stream
 from litellm.router_utils.effects import run_async, run_sync
 from litellm.router_utils.endpoint_table import ENDPOINTS, ITEM_ENDPOINTS, SDK_NAMES, is_asynchronous
 from litellm.router_utils.streaming import routed_stream
@@ -29,7 +29,20 @@ class EndpointMethods(RouterBase):
     def _run(self, name: str, model: str, kwargs: dict[str, Any], metadata_name: str = "metadata") -> Any:
         headers = metadata_name == "metadata"  # upstream's synchronous generic endpoints carry none
         call = self._call(Endpoint(self._sdk(name), False, metadata_name, headers, name in ITEM_ENDPOINTS), kwargs)
-        plan = call.plan(model)
+        sent = None
+        if (arguments := call.begin(model)) is not None:
+            try:
+                response = call.endpoint.function(**arguments)
+            except Exception as error:  # noqa: BLE001 - the plan raises it again, or has an answer to it
+                sent = Sent(error=error)
+            except BaseException:
+                call.abandoned()
+                raise
+            else:
+                if not is_stream(response):
+                    return call.ended(model, response)
+                sent = Sent(response)
+        plan = call.plan(model, sent)
         result, done = run_sync(plan)
         return result if done else routed_stream(call, plan, result)
 
@@ -39,7 +52,20 @@ class EndpointMethods(RouterBase):
         """Send a request; `begun` is called and waited for once its first attempt holds a deployment."""
         call = self._call(Endpoint(self._sdk(name), True, metadata_name, items=name in ITEM_ENDPOINTS), kwargs)
         call.begun = begun
-        plan = call.plan(model)
+        sent = None
+        if (arguments := call.begin(model)) is not None:
+            try:
+                response = await call.endpoint.function(**arguments)
+            except Exception as error:  # noqa: BLE001 - the plan raises it again, or has an answer to it
+                sent = Sent(error=error)
+            except BaseException:
+                call.abandoned()
+                raise
+            else:
+                if not is_stream(response):
+                    return call.ended(model, response)
+                sent = Sent(response)
+        plan = call.plan(model, sent)
         result, done = await run_async(plan)
         return result if done else routed_stream(call, plan, result)
 

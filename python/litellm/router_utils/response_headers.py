@@ -66,7 +66,9 @@ def _usage(response: Any, hidden: Mapping[str, Any]) -> Any:
 
 def usage_of(response: Any) -> tuple[int, int]:
     """(all tokens, completion tokens) that a response says it used; zeros when it says nothing."""
-    usage = _usage(response, _hidden(response))
+    usage = _own(response, "usage")
+    if usage is None:
+        usage = _hidden(response).get("usage")
     if usage is None:
         return 0, 0
     fields = usage if isinstance(usage, dict) else getattr(usage, "__dict__", {})

@@ -13,6 +13,8 @@ from typing import Any
 import litellm
 import pytest
 from litellm.caching.disk_cache import DiskCache
+from litellm.pipeline import caching
+from litellm.pipeline.messages_cache import MessageBuilder, events_of
 
 MESSAGES = [{"role": "user", "content": "Say hello."}]
 
@@ -34,6 +36,11 @@ def sent(base: str) -> list[Any]:
     """The bodies that the provider was sent."""
     with urllib.request.urlopen(f"{base}/_requests", timeout=5) as answer:
         return [record["body"] for record in json.load(answer)]
+
+
+async def written() -> None:
+    """Wait until what was streamed is in the cache."""
+    await asyncio.gather(*caching._writes)
 
 
 async def embed(base: str, mode: str, given: Any) -> Any:
@@ -84,7 +91,7 @@ async def test_a_stream_is_replayed_word_by_word(base: str) -> None:
         chunks = [chunk async for chunk in await litellm.acompletion(**arguments)]
         said.append("".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices))
         assert len(chunks) > 2
-        await asyncio.sleep(0.05)
+        await written()
     assert said[0] == said[1]
     assert len(sent(base)) == 1
 
@@ -103,6 +110,90 @@ async def test_a_text_stream_is_no_chat_stream(base: str) -> None:
     await litellm.atext_completion(**arguments)
     chunks = [chunk async for chunk in await litellm.atext_completion(**arguments, stream=True)]
     assert all(chunk.object.startswith("text_completion") for chunk in chunks)
+
+
+@pytest.mark.parametrize("first", ["whole", "stream"])
+async def test_a_text_stream_and_a_whole_text_answer_each_other(base: str, first: str) -> None:
+    arguments: dict[str, Any] = {
+        "model": "openai/gpt-3.5-turbo-instruct", "prompt": "hi", "api_base": f"{base}/v1", "api_key": "sk-t",
+    }  # fmt: skip
+    said = []
+    for mode in (first, "stream", "whole"):
+        if mode == "whole":
+            said.append((await litellm.atext_completion(**arguments)).choices[0].text)
+        else:
+            chunks = [chunk async for chunk in await litellm.atext_completion(**arguments, stream=True)]
+            assert chunks[-1].choices[0].finish_reason == "stop"
+            said.append("".join(chunk.choices[0].text or "" for chunk in chunks))
+        await written()
+    assert len(set(said)) == 1 < len(said[0])
+    assert len(sent(base)) == 1
+    blocking = await asyncio.to_thread(lambda: list(litellm.text_completion(**arguments, stream=True)))
+    assert "".join(chunk.choices[0].text or "" for chunk in blocking) == said[0]
+    assert len(sent(base)) == 1
+
+
+@pytest.mark.parametrize("first", ["whole", "stream"])
+async def test_a_streamed_response_and_a_whole_one_answer_each_other(base: str, first: str) -> None:
+    arguments: dict[str, Any] = {"model": "openai/gpt-4o", "input": "hi", "api_base": f"{base}/v1", "api_key": "sk-t"}
+    said = []
+    for mode in (first, "stream", "whole"):
+        if mode == "whole":
+            said.append((await litellm.aresponses(**arguments)).output_text)
+        else:
+            events = [event async for event in await litellm.aresponses(**arguments, stream=True)]
+            assert events[-1].type == "response.completed"
+            said.append("".join(event.delta for event in events if event.type == "response.output_text.delta"))
+        await written()
+    assert len(set(said)) == 1 < len(said[0])
+    assert len(sent(base)) == 1
+
+
+@pytest.mark.parametrize("first", ["whole", "stream"])
+async def test_messages_are_cached_whole_and_streamed(base: str, first: str) -> None:
+    arguments: dict[str, Any] = {
+        "model": "anthropic/claude-sonnet-4-5", "messages": MESSAGES, "max_tokens": 20, "api_base": base,
+        "api_key": "sk-t",
+    }  # fmt: skip
+    said = []
+    for mode in (first, "stream", "whole", "blocking"):
+        if mode == "whole":
+            said.append(json.dumps((await litellm.anthropic.messages.acreate(**arguments))["content"]))
+            continue
+        made: list[Any] = []
+        builder = MessageBuilder(made.append)
+        if mode == "stream":
+            async for data in await litellm.anthropic.messages.acreate(**arguments, stream=True):
+                builder.feed(data)
+        else:
+            for data in litellm.anthropic.messages.create(**arguments, stream=True):
+                builder.feed(data)
+        said.append(json.dumps(made[0]["content"]))
+        await written()
+    assert len(set(said)) == 1
+    assert len(sent(base)) == 1
+
+
+def test_a_message_is_the_same_after_a_stream() -> None:
+    message = {
+        "id": "msg_1", "type": "message", "role": "assistant", "model": "claude", "stop_reason": "tool_use",
+        "stop_sequence": None, "usage": {"input_tokens": 3, "output_tokens": 5},
+        "content": [
+            {"type": "thinking", "thinking": "hm", "signature": "s1"},
+            {"type": "redacted_thinking", "data": "x"},
+            {"type": "text", "text": "Look.", "citations": [{"type": "char_location", "cited_text": "a"}]},
+            {"type": "tool_use", "id": "t", "name": "f", "input": {"a": [1]}},
+            {"type": "tool_use", "id": "u", "name": "g", "input": {}},
+        ],
+    }  # fmt: skip
+    made: list[Any] = []
+    builder = MessageBuilder(made.append)
+    for event in events_of(message):
+        builder.feed(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+    assert made == [message]
+    builder.feed(b'event: x\ndata: {"type": "message_start", "message": {}}\n\ndata: no json\n\n')
+    builder.feed(b'data: {"type": "message_stop"}\n\n')
+    assert len(made) == 1, "a broken stream makes no message"
 
 
 def test_the_switch() -> None:
