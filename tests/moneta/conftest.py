@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.support.databases import database_env, postgres
 from tests.support.gateway import Gateway
 from tests.support.lago import API_KEY, LagoProcess
-from tests.support.postgres import Postgres
+
+__all__ = ["database_env", "lago", "postgres"]
 
 MODELS = [
     {"model_name": "m", "litellm_params": {"model": "openai/gpt-4o", "mock_response": "hi"}},
@@ -42,19 +44,3 @@ def lago(tmp_path: Path) -> Iterator[LagoProcess]:
     with LagoProcess(tmp_path) as running:
         running.set(customers={"*": {"credits": "1000000"}})
         yield running
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A running PostgreSQL server."""
-    with Postgres() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_env(request: pytest.FixtureRequest) -> dict[str, str]:
-    """The environment of a gateway on each kind of database, new and empty."""
-    if request.param == "sqlite":
-        return {}
-    server: Postgres = request.getfixturevalue("postgres")
-    return {"DATABASE_URL": server.database()}

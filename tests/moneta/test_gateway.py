@@ -20,6 +20,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.e2e.conftest import deployment
 from tests.moneta.conftest import MODELS, ask, config
 from tests.support.gateway import MASTER_KEY, Gateway
 from tests.support.lago import API_KEY, KEY_FILE, LagoProcess
@@ -31,19 +32,19 @@ def lago(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LagoProcess]:
     with LagoProcess(tmp_path_factory.mktemp("lago")) as running:
         running.set(customers={
             "c1": {"credits": "1000"}, "poor": {"credits": "0.01"}, "many": {"credits": "2.25"},
-            "hooked": {"credits": "1000"}, "team-7": {"credits": "1000"},
+            "hooked": {"credits": "1000"}, "thinker": {"credits": "1000"}, "team-7": {"credits": "1000"},
         })  # fmt: skip
         yield running
 
 
 @pytest.fixture(scope="module")
-def gateway(lago: LagoProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def gateway(lago: LagoProcess, provider_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """A gateway whose dollar is worth 100 ASKII."""
     currency = {"rates": [{"from": "2026-01-01", "per_usd": 100}]}
     entitlement = {"balance_lag_s": 0.0, "refusal_ttl_s": 0.1}
-    with Gateway(
-        tmp_path_factory.mktemp("gateway"), config(lago, currency=currency, entitlement=entitlement)
-    ) as running:
+    settings = config(lago, currency=currency, entitlement=entitlement)
+    settings["model_list"] = [*MODELS, deployment("thinks", provider_url, model="openai/gpt-5-mini")]
+    with Gateway(tmp_path_factory.mktemp("gateway"), settings) as running:
         yield running
 
 
@@ -68,6 +69,20 @@ def test_a_call_becomes_an_event(gateway: Gateway, lago: LagoProcess) -> None:
     assert abs(float(event["timestamp"]) - time.time()) < 60
     (row,) = gateway.request("GET", "/spend/logs", params={"request_id": event["transaction_id"]}).json()
     assert row["metadata"]["billing"]["customer"] == "c1"
+
+
+def test_cached_and_reasoning_tokens_reach_the_log_and_the_event(gateway: Gateway, lago: LagoProcess) -> None:
+    for streamed in (False, True):
+        body = {"model": "thinks", "reasoning_effort": "low", "stream": streamed}
+        assert ask(gateway, "thinker", body=body).status_code == 200
+    answer = gateway.request("POST", "/v1/responses", json={"model": "thinks", "input": "hi", "user": "thinker"})
+    assert answer.status_code == 200, answer.text
+    events = of(lago, "thinker", 3)
+    tokens = sorted((event["properties"]["cached_tokens"], event["properties"]["reasoning_tokens"]) for event in events)
+    assert tokens == [(1, 1), (1, 1), (2, 3)]
+    (row,) = gateway.request("GET", "/spend/logs", params={"request_id": events[0]["transaction_id"]}).json()
+    assert row["metadata"]["usage_object"]["completion_tokens_details"] == {"reasoning_tokens": 1}
+    assert row["metadata"]["usage_object"]["prompt_tokens_details"] == {"cached_tokens": 1}
 
 
 def test_refusals_in_both_shapes(gateway: Gateway) -> None:

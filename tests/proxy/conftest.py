@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import deployment, gateway_config
+from tests.support.databases import database_env, postgres
 from tests.support.gateway import Gateway
-from tests.support.postgres import Postgres
+
+__all__ = ["database_env", "postgres", "proxy"]
 
 HOOKS = '''
 """Callbacks of the tests: each acts on a marker in the first message."""
@@ -61,24 +63,12 @@ def proxy(provider_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     config["model_list"].append(deployment("any/*", provider_url, model="openai/*"))
     own_price = {"input_cost_per_token": 0.5, "output_cost_per_token": 0.25}
     config["model_list"].append(deployment("dear", provider_url, **own_price))
-    config["litellm_settings"] = {"callbacks": ["my_hooks.hooks"]}
+    config["model_list"].append(deployment("forwards", provider_url))
+    config["litellm_settings"] = {
+        "callbacks": ["my_hooks.hooks"],
+        "model_group_settings": {"forward_client_headers_to_llm_api": ["forward*"]},
+    }
     config["router_settings"] |= {"model_group_alias": {"alias": "gpt", "secret": {"model": "gpt", "hidden": True}}}
     config["general_settings"] |= {"completion_model": "gpt", "embedding_model": "embed"}
     with Gateway(folder, config) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A running PostgreSQL server."""
-    with Postgres() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_env(request: pytest.FixtureRequest) -> dict[str, str]:
-    """The environment of a gateway on each kind of database, new and empty."""
-    if request.param == "sqlite":
-        return {}
-    server: Postgres = request.getfixturevalue("postgres")
-    return {"DATABASE_URL": server.database()}

@@ -126,6 +126,18 @@ def test_secrets_are_never_shown(pair: tuple[Admin, Admin]) -> None:
         assert "s3cr3t" not in one.ask("GET", path).text
 
 
+def test_calls_at_a_time_are_limited_for_the_whole_gateway(pair: tuple[Admin, Admin]) -> None:
+    one, two = pair
+    one.post("/config/field/update", field_name="global_max_parallel_requests", field_value=0)
+    soon(lambda: two.chat().status_code == 429)
+    refused = one.chat().json()["error"]["message"]
+    assert "Rate limit exceeded for global" in refused
+    assert "max_parallel_requests" in refused
+    one.post("/config/field/update", field_name="global_max_parallel_requests", field_value=1)
+    soon(lambda: {two.chat().status_code for _ in range(3)} == {200})
+    one.post("/config/field/delete", field_name="global_max_parallel_requests")
+
+
 def test_addresses_are_let_in_and_out(pair: tuple[Admin, Admin]) -> None:
     one, two = pair
     assert one.get("/get/allowed_ips") == {"data": None}

@@ -120,6 +120,19 @@ def test_a_wrong_value_is_refused_by_name(proxy: Gateway, field: str, value: Any
     assert answer.json()["error"]["param"] == field
 
 
+def test_headers_that_the_operator_lets_through_reach_the_provider(proxy: Gateway, provider_url: str) -> None:
+    headers = {"x-my-trace": "t-1", "x-litellm-tags": "a", "x-stainless-os": "Mine", "x-api-key": MASTER_KEY}
+    for model, kept in (("forwards", "t-1"), ("gpt", None)):
+        body = {"model": model, "messages": HELLO, "max_tokens": 9}
+        for path in (CHAT, "/v1/messages"):
+            assert proxy.request("POST", path, json=body, headers=headers).status_code == 200
+            sent = asked_last(provider_url)["headers"]
+            assert sent.get("x-my-trace") == kept
+            assert "x-litellm-tags" not in sent
+            assert sent.get("x-stainless-os") != "Mine"
+            assert MASTER_KEY not in json.dumps(sent)
+
+
 def test_errors_on_the_messages_route_have_anthropics_shape(proxy: Gateway) -> None:
     for body in ({"model": "gpt", "max_tokens": 5}, {"model": "gpt", "messages": HELLO}, {"model": "nobody"}):
         answer = proxy.request("POST", "/v1/messages", json=body)

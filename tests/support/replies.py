@@ -99,7 +99,11 @@ def pieces(text: str) -> list[str]:
 
 def openai_usage(body: JSON, produced: str) -> JSON:
     prompt, completion = prompt_tokens(body), words(produced) or 1
-    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+    usage: JSON = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+    if body.get("reasoning_effort"):
+        usage["prompt_tokens_details"] = {"cached_tokens": min(prompt, 1), "audio_tokens": 0}
+        usage["completion_tokens_details"] = {"reasoning_tokens": 1}
+    return usage
 
 
 def openai_chat(body: JSON, options: JSON) -> JSON:

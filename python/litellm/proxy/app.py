@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 
 from litellm.proxy import management_endpoints
 from litellm.proxy.auth.setup import check_functions
+from litellm.proxy.batch_billing import BatchBilling
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.endpoints import facts, forwarded, llm_routes, models, stored_responses, tokens
 from litellm.proxy.endpoints.openapi import document
@@ -62,6 +63,8 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
         app.state.gateway = state
         state.live = LiveConfig(state, apply_config)
         await state.live.start()
+        state.batches = BatchBilling(state)
+        state.batches.start()
         if state.retention is not None:
             state.retention.start()
         state.checks = background_checks(state)
@@ -72,6 +75,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
             yield
         finally:
             await state.live.stop()
+            await state.batches.stop()
             await state.drain(SETTLE_TIMEOUT_S)
             await state.limiter.stop()
             if state.checks is not None:

@@ -8,7 +8,13 @@ from litellm.proxy.auth.setup import check_functions, custom_auth, gate_of, jwt_
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.guardrails.active import config_specs
 from litellm.proxy.management_endpoints.provisioning import Provisioning
-from litellm.proxy.startup import KEY_TTL_S, apply_litellm_settings, check_general_settings
+from litellm.proxy.startup import (
+    KEY_TTL_S,
+    apply_litellm_settings,
+    check_general_settings,
+    own_accounts,
+    own_limits,
+)
 from litellm.proxy.state import GatewayState
 
 
@@ -16,7 +22,9 @@ def know_callers(state: GatewayState) -> None:
     """The ways in which callers are known, as the config has them now."""
     state.custom_auth = custom_auth(state)
     ttl_s = float(state.config.general_settings.raw.get("user_api_key_cache_ttl") or KEY_TTL_S)
-    state.jwt = jwt_auth(state, Provisioning(state), ttl_s)
+    before, state.jwt = state.jwt, jwt_auth(state, Provisioning(state), ttl_s)
+    if before is not None:
+        before.close()
 
 
 _SIGN_IN = ("enable_jwt_auth", "litellm_jwtauth", "role_permissions", "custom_auth", "custom_auth_settings")
@@ -42,5 +50,6 @@ def apply_config(state: GatewayState, config: ProxyConfig) -> None:
     if state.config.sections.get("guardrails") != config.sections.get("guardrails"):
         state.guardrails.configure(config)
     state.config, state.gate = config, gate_of(config)
+    state.own_accounts, state.own_limits = own_accounts(config), own_limits(config)
     if any(before.get(name) != now.get(name) for name in _SIGN_IN):
         know_callers(state)

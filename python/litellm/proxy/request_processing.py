@@ -15,6 +15,7 @@ from litellm.integrations.custom_guardrail import ModifyResponseException
 from litellm.litellm_core_utils.plain_stream import PlainFlow
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.charge import Charge
+from litellm.proxy.client_headers import forward_headers
 from litellm.proxy.deployment_used import take_hidden_params
 from litellm.proxy.endpoints.routes import LLMRoute
 from litellm.proxy.errors import InvalidRequestError
@@ -77,6 +78,7 @@ async def process(request: Request, route: LLMRoute) -> Response:
     if state.stores_prompts:
         charge.payload = Payload(dict(body))
     add_metadata(body, route, call.auth, charge.call_id, request)
+    forward_headers(state, body, headers_of(request))
     await charge.admit(subject.limits)
     try:
         call.body = await state.hooks.pre_call(call.auth, body, route.call_type)

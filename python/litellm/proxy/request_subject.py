@@ -47,7 +47,7 @@ async def subject_of(
     """Who is asked for in this request. `field` names the body's metadata. Raises ProxyException 403 when blocked."""
     model = str(body["model"])
     accounts = [*auth.accounts, *auth.model_accounts.get(model, ()), *state.own_accounts]
-    limits = [*auth.limits, *auth.model_limits.get(model, ())]
+    limits = [*auth.limits, *auth.model_limits.get(model, ()), *state.own_limits]
     end_user, tags = auth.end_user_id or _end_user(state, body, headers), _tags(auth, body.get(field), headers)
     if end_user:
         guest = await state.end_users.get(end_user) or _default_end_user(state, end_user)

@@ -35,7 +35,7 @@ from litellm.proxy.spend_tracking.budget_windows import FOREVER, OWN_BUDGET, utc
 from litellm.proxy.spend_tracking.ledger import Ledger
 from litellm.proxy.spend_tracking.payloads import stores_prompts
 from litellm.proxy.spend_tracking.priorities import Priorities
-from litellm.proxy.spend_tracking.rate_limits import RateLimiter
+from litellm.proxy.spend_tracking.rate_limits import RateLimit, RateLimiter, limits_of
 from litellm.proxy.spend_tracking.retention import retention_of
 from litellm.proxy.spend_tracking.shared_budgets import status_of
 from litellm.proxy.spend_tracking.shared_limits import shared_table
@@ -107,7 +107,8 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         stores_prompts=stores_prompts(config),
         retention=retention_of(config, database),
         observability=open_observability(config, folder),
-        own_accounts=_own_accounts(config),
+        own_accounts=own_accounts(config),
+        own_limits=own_limits(config),
         guardrails=guardrails,
         hooks=HookChain(lambda: litellm.callbacks, guardrails=guardrails),
         prices=prices,
@@ -137,7 +138,13 @@ def configured_endpoints(config: ProxyConfig) -> ConfiguredEndpoints:
     return ConfiguredEndpoints(rows)
 
 
-def _own_accounts(config: ProxyConfig) -> tuple[Account, ...]:
+def own_limits(config: ProxyConfig) -> tuple[RateLimit, ...]:
+    """The whole gateway's limit: `general_settings.global_max_parallel_requests`."""
+    limit = config.general_settings.raw.get("global_max_parallel_requests")
+    return tuple(limits_of("global", "gateway", {"max_parallel_requests": limit}))
+
+
+def own_accounts(config: ProxyConfig) -> tuple[Account, ...]:
     """The whole gateway's budget: `litellm_settings.max_budget`, for each `budget_duration`. Raises ConfigError."""
     duration = str(config.litellm_settings.get("budget_duration") or FOREVER)
     try:

@@ -27,11 +27,12 @@ from litellm.proxy.request_subject import Guest
 from litellm.proxy.spend_tracking.accounts import Account
 from litellm.proxy.spend_tracking.ledger import Ledger
 from litellm.proxy.spend_tracking.priorities import Priorities
-from litellm.proxy.spend_tracking.rate_limits import RateLimiter
+from litellm.proxy.spend_tracking.rate_limits import RateLimit, RateLimiter
 from litellm.proxy.spend_tracking.retention import Retention
 
 if TYPE_CHECKING:
     from litellm import Router
+    from litellm.proxy.batch_billing import BatchBilling
     from litellm.proxy.health_endpoints.checks import BackgroundChecks
 
 
@@ -59,6 +60,8 @@ class GatewayState:
     billing: Billing = UNBILLED
     live: LiveConfig = field(init=False)
     """Follows changes of the config."""
+    batches: BatchBilling = field(init=False)
+    """Bills batches when they have ended."""
     custom_auth: CustomAuth | None = None
     jwt: JwtAuth | None = None
     stores_models: bool = False
@@ -75,6 +78,8 @@ class GatewayState:
     alerts: Alerts = field(default_factory=Alerts)
     own_accounts: tuple[Account, ...] = ()
     """The budget of the whole gateway, if there is one."""
+    own_limits: tuple[RateLimit, ...] = ()
+    """The limit of the whole gateway, if there is one (`general_settings.global_max_parallel_requests`)."""
     draining: bool = False
     settlements: set[asyncio.Task[Any]] = field(default_factory=set)
     """Settlements under way; the drain waits for them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +19,12 @@ from tests.proxy.serving import serving
 from tests.support.gateway import Gateway
 
 SEEN: list[dict[str, Any]] = []
+BATCH_USAGES = (
+    {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110},
+    {"prompt_tokens": 300, "completion_tokens": 20, "total_tokens": 320},
+)
+BATCH_USD = 400 * 1.25e-6 + 30 * 5e-6
+"""Of these, at half of gpt-4o's prices."""
 
 
 async def provider(request: Request) -> Response:
@@ -24,6 +32,15 @@ async def provider(request: Request) -> Response:
     path = request.scope["path"]
     SEEN.append({"method": request.method, "path": path, "query": request.url.query, "headers": dict(request.headers),
                  "body": raw})  # fmt: skip
+    if path.endswith("/batch-bill/content"):
+        lines = [{"response": {"body": {"model": "gpt-4o", "usage": usage}}} for usage in BATCH_USAGES]
+        return Response("\n".join(map(json.dumps, [*lines, {"error": {"code": "bad"}}])))
+    if request.method == "POST" and b"to-be-billed" in raw:
+        return JSONResponse({"id": "batch-bill", "object": "batch", "status": "validating"})
+    if request.method == "GET" and path.endswith("/batches/batch-bill"):
+        return JSONResponse(
+            {"id": "batch-bill", "object": "batch", "status": "completed", "output_file_id": "batch-bill"}
+        )
     if path.endswith("/content"):
         return Response(b"\x00stored", media_type="application/octet-stream")
     if path.endswith("/videos"):
@@ -154,3 +171,22 @@ def test_a_keys_models_hold(gateway: Gateway) -> None:
     assert gateway.request("POST", "/v1/videos", key=key, json={"model": "sora-2"}).status_code == 401
     form = {"model": (None, "sora-2"), "prompt": (None, "x")}
     assert gateway.request("POST", "/v1/videos", key=key, files=form).status_code == 401
+
+
+def test_a_batch_is_billed_once_when_it_has_ended(gateway: Gateway) -> None:
+    made = gateway.request("POST", "/key/generate", json={"max_budget": 5}).json()
+    with openai.OpenAI(base_url=f"{gateway.base}/v1", api_key=made["key"], max_retries=0) as client:
+        batch = client.batches.create(
+            completion_window="24h", endpoint="/v1/chat/completions", input_file_id="to-be-billed"
+        )
+        deadline = time.monotonic() + 30
+        while gateway.request("GET", "/key/info", params={"key": made["key"]}).json()["info"]["spend"] == 0:
+            assert time.monotonic() < deadline
+            assert client.batches.retrieve(batch.id).status == "completed"
+            time.sleep(0.05)
+        client.batches.retrieve(batch.id)
+    rows = gateway.request("GET", "/spend/logs", params={"api_key": made["key"]}).json()
+    (row,) = [one for one in rows if one["call_type"] == "aretrieve_batch"]
+    assert (row["prompt_tokens"], row["completion_tokens"], row["custom_llm_provider"]) == (400, 30, "openai")
+    assert row["spend"] == pytest.approx(BATCH_USD, abs=1e-12)
+    assert sum(one["spend"] for one in rows) == pytest.approx(BATCH_USD, abs=1e-12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import os
@@ -17,6 +18,7 @@ from litellm.proxy.observability.prometheus import PrometheusMetrics
 from litellm.proxy.observability.records import CallRecord
 from litellm.proxy.observability.registry import Registry
 from litellm.proxy.observability.traces import Traces
+from litellm.proxy.spend_tracking.accounts import account
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -61,6 +63,29 @@ def test_calls_are_counted_by_upstreams_names() -> None:
     assert value(text, "litellm_request_total_latency_metric_bucket", le="5.0") == 1
     assert value(text, "litellm_llm_api_time_to_first_token_metric_sum") == 0.5
     assert value(text, "litellm_remaining_api_key_budget_metric", api_key_alias="a") == 0.75
+
+
+def test_details_of_usage_limits_of_providers_and_budgets_are_told() -> None:
+    metrics = PrometheusMetrics(Registry())
+    usage = USAGE | {
+        "prompt_tokens_details": {"cached_tokens": 4, "audio_tokens": 2}, "cache_creation_input_tokens": 3,
+        "completion_tokens_details": {"reasoning_tokens": 5, "audio_tokens": 1},
+    }  # fmt: skip
+    left = {"llm_provider-x-ratelimit-remaining-requests": "99", "llm_provider-x-ratelimit-remaining-tokens": "many"}
+    team = account("team", "t", 2.5)
+    assert team is not None
+    who = dataclasses.replace(AUTH, accounts=(team,))
+    made = record(usage=usage, hidden=HIDDEN | {"additional_headers": left, "cache_hit": True})
+    metrics.ended(dataclasses.replace(made, auth=who))
+    text = metrics.text()
+    for name, expected in (
+        ("input_cached", 4), ("provider_cache_read_input", 4), ("input_cache_creation", 3), ("input_audio", 2),
+        ("provider_cache_creation_input", 3), ("output_audio", 1), ("output_reasoning", 5), ("cached", 30),
+    ):  # fmt: skip
+        assert value(text, f"litellm_{name}_tokens_metric_total", model_id="id") == expected
+    assert value(text, "litellm_remaining_requests_metric", model_group="m") == 99
+    assert value(text, "litellm_team_max_budget_metric", team="t") == 2.5
+    assert "litellm_remaining_tokens_metric{" not in text
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.floats(0, 700)), max_size=30))

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from litellm.proxy.sign_in.mappings import mappings_of
 from litellm.proxy.sign_in.providers import Missing, Provider, provider_of
 
 from tests.proxy.management_endpoints.conftest import CONFIG, Admin
@@ -63,6 +64,42 @@ def test_a_user_is_made_and_its_session_works_without_a_key(
     assert provider.token_requests[-1]["code_verifier"]
     browser.post("/logout")
     assert browser.get("/user/info").status_code == 401
+
+
+def test_groups_give_roles_and_teams(browser: httpx.Client, gateway: Gateway, provider: IdentityProvider) -> None:
+    admin = Admin(gateway)
+    for team in ("team-x", "team-y"):
+        admin.post("/team/new", team_id=team)
+    roles = {"proxy_admin_viewer": ["auditors"], "internal_user": ["staff"]}
+    admin.post("/update/sso_settings", 400, method="PATCH", role_mappings={"group_claim": "g", "roles": {"king": []}})
+    admin.post(
+        "/update/sso_settings", method="PATCH", team_mappings={"team_ids_jwt_field": "org.teams"},
+        role_mappings={
+            "provider": "generic", "group_claim": "groups", "roles": roles, "default_role": "internal_user_viewer",
+        },
+    )  # fmt: skip
+    claims = {"sub": "grace", "email": "grace@example.org", "role": "proxy_admin"}
+
+    def signed_in(groups: list[str], teams: list[str]) -> tuple[str, list[str]]:
+        provider.claims = {**claims, "groups": groups, "org": {"teams": teams}}
+        assert sign_in(browser).status_code == 303
+        user = admin.get("/user/info", user_id="grace")["user_info"]
+        return user["user_role"], sorted(user["teams"])
+
+    assert signed_in(["others"], ["team-x", "not-there"]) == ("internal_user_viewer", ["team-x"])
+    assert signed_in(["staff", "auditors"], ["team-y"]) == ("proxy_admin_viewer", ["team-x", "team-y"])
+    assert signed_in(["staff"], []) == ("internal_user", ["team-x", "team-y"])
+    admin.post("/update/sso_settings", method="PATCH", role_mappings=None, team_mappings=None)
+
+
+def test_mappings_by_variables_and_of_another_provider() -> None:
+    written = {"GENERIC_ROLE_MAPPINGS_ROLES": "{'proxy_admin': ['a b']}", "GENERIC_ROLE_MAPPINGS_GROUP_CLAIM": "g"}
+    assert mappings_of(written, "generic").role_of({"g": ["a b"]}) == "proxy_admin"
+    assert mappings_of(written, "google").role_of({"g": ["a b"]}) is None
+    assert mappings_of({}, "generic").role_of({"g": ["a b"]}) is None
+    for wrong in ({"group_claim": 7}, {"roles": {}}, {"group_claim": "g", "roles": ["x"]}):
+        with pytest.raises(ValueError, match="role_mappings"):
+            mappings_of({"role_mappings": wrong}, "generic")
 
 
 def test_a_way_back_that_was_not_begun_here_is_refused(browser: httpx.Client, provider: IdentityProvider) -> None:

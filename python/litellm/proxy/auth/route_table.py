@@ -55,6 +55,16 @@ _PAGES = (
     "mcp_tool_search_settings", "websearch_interception_settings", "user_banner", "ui_settings",
 )  # fmt: skip
 
+_DAYS = (
+    "", "/aggregated", "/aggregated/keys", "/aggregated/model_top_keys", "/aggregated/search", "/export",
+)  # fmt: skip
+
+
+def _days(*entities: str) -> list[str]:
+    """The routes of what was spent by day on each of these kinds of entity."""
+    return [f"/{entity}/daily/activity{path}" for entity in entities for path in _DAYS]
+
+
 _TABLE: Mapping[Access, tuple[str, ...]] = {
     Access.PUBLIC: ("/health/liveliness", "/health/liveness", "/health/readiness", "/routes",
         "/public/litellm_model_cost_map", "/moneta/webhook", "/sso/key/generate", "/sso/login",
@@ -80,9 +90,8 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
     Access.SPEND: (
         "/spend/logs", "/spend/logs/v2", "/spend/tags", "/spend/calculate", "/spend/keys", "/spend/users",
         "/key/spend/report", "/user/spend/report", "/team/spend/report", "/organization/spend/report",
-        "/user/daily/activity", "/user/daily/activity/aggregated", "/team/daily/activity",
-        "/team/daily/activity/aggregated", "/tag/daily/activity", "/tag/daily/activity/aggregated",
-        "/organization/daily/activity", "/organization/daily/activity/aggregated", "/tag/list",
+        *_days("user", "team", "tag", "organization"), "/user/daily/activity/aggregated/cache_leakage_keys",
+        "/tag/list",
     ),
     Access.KEYS: (
         "/key/generate", "/key/update", "/key/delete", "/key/block", "/key/unblock", "/key/regenerate",
@@ -102,8 +111,9 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
     ),
     Access.VIEW: (
         "/budget/list", "/budget/settings", "/budget/info", "/customer/info", "/customer/list",
-        "/customer/daily/activity", "/customer/daily/activity/aggregated", "/audit", "/audit/{id}",
-        "/user/available_users", "/tag/info", "/tag/distinct", "/tag/summary", "/credentials:GET",
+        *_days("customer"), "/audit", "/audit/{id}", "/user/available_users", "/tag/info", "/tag/distinct", "/tag/dau",
+        "/tag/wau", "/tag/mau", "/tag/summary", "/tag/user-agent/per-user-analytics", "/model-insights",
+        "/model-insights/tasks", "/credentials:GET",
         "/credentials/by_name/{credential_name}", "/credentials/by_model/{model_id}", "/access_group/list",
         "/access_group/{access_group}/info", "/v1/access_group:GET", "/v1/access_group/{access_group_id}:GET",
         "/v1/unified_access_group:GET", "/v1/unified_access_group/{access_group_id}:GET", "/global/spend",

@@ -35,6 +35,8 @@ class EventBus(Protocol):
 
     def subscribe(self, listener: Listener) -> None: ...
 
+    def unsubscribe(self, listener: Listener) -> None: ...
+
     async def announce(self, connection: AsyncConnection, topics: Iterable[str]) -> None: ...
 
     def deliver(self, topics: Iterable[str]) -> None: ...
@@ -54,6 +56,10 @@ class _Bus:
     def subscribe(self, listener: Listener) -> None:
         """Call `listener` with every topic, of this process too."""
         self._listeners.append(listener)
+
+    def unsubscribe(self, listener: Listener) -> None:
+        """Call a subscribed `listener` no more."""
+        self._listeners.remove(listener)
 
     def deliver(self, topics: Iterable[str]) -> None:
         """Hand topics to the subscribers."""

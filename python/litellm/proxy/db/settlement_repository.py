@@ -193,8 +193,14 @@ def _counted(row: Row) -> dict[str, int]:
     usage = (row.get("metadata") or {}).get("usage_object") or {}
     return {
         "prompt_tokens": row["prompt_tokens"], "completion_tokens": row["completion_tokens"],
-        "cache_read_input_tokens": int(usage.get("cache_read_input_tokens") or 0),
-        "cache_creation_input_tokens": int(usage.get("cache_creation_input_tokens") or 0),
+        "cache_read_input_tokens": _tokens(usage, "cache_read_input_tokens", "cached_tokens"),
+        "cache_creation_input_tokens": _tokens(usage, "cache_creation_input_tokens", "cache_creation_tokens"),
         "pico": row["spend_pico"], "api_requests": 1, "successful_requests": int(not failed),
         "failed_requests": int(failed), "total_response_time_ms": taken, "timed_requests": 1,
     }  # fmt: skip
+
+
+def _tokens(usage: Mapping[str, Any], name: str, detail: str) -> int:
+    """Tokens by Anthropic's name, else by OpenAI's within the prompt's details."""
+    details = usage.get("prompt_tokens_details")
+    return int(usage.get(name) or (details.get(detail) if isinstance(details, Mapping) else 0) or 0)

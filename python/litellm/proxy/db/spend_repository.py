@@ -6,11 +6,14 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 
 from litellm.proxy.db import tables
 from litellm.proxy.db.repository import Repository, Row
 from litellm.proxy.db.tables import DAILY, DAILY_SUMS, spend_logs
+
+MAX_IN = 10_000
+"""Values in one condition; SQLite takes 32,766 parameters."""
 
 
 class SpendLogRepository(Repository):
@@ -54,13 +57,14 @@ class DailyRepository:
         return [dict(row) for row in (await self._connection.execute(query)).mappings()]
 
     async def sums(
-        self, by: Sequence[str], start: str | None = None, end: str | None = None, **equal: Any
-    ) -> list[Row]:
+        self, by: Sequence[str], start: str | None = None, end: str | None = None, *where: ColumnElement[bool],
+        **equal: Any,
+    ) -> list[Row]:  # fmt: skip
         """Sums of every counted column by the columns of `by`, the dearest first."""
         columns = self.table.c
         groups = [columns[name] for name in by]
         totals = [func.coalesce(func.sum(columns[name]), 0).label(name) for name in DAILY_SUMS]
-        query = select(*groups, *totals).where(*self._where(start, end, equal)).group_by(*groups)
+        query = select(*groups, *totals).where(*where, *self._where(start, end, equal)).group_by(*groups)
         rows = [dict(row) for row in (await self._connection.execute(query)).mappings()]
         for row in rows:  # PostgreSQL sums whole numbers to decimals
             row |= {name: float(row[name]) if name == "spend" else int(row[name]) for name in DAILY_SUMS}
@@ -77,3 +81,31 @@ async def names_of(connection: Any, table: Table, key: str, name: str) -> dict[s
     """Id → name of every row."""
     query = select(table.c[key], table.c[name])
     return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+async def key_owners(connection: Any, tokens: Sequence[str]) -> dict[str, Row]:
+    """Key → its alias, team, user and the user's address, and whether it is still there; also of deleted keys."""
+    found: dict[str, Row] = {}
+    for start in range(0, len(tokens), MAX_IN):
+        some = tokens[start : start + MAX_IN]
+        for table, exists in ((tables.deleted_keys, False), (tables.keys, True)):
+            columns, users = table.c, tables.users
+            query = (
+                select(columns.token, columns.key_alias, columns.team_id, columns.user_id, users.c.user_email)
+                .outerjoin(users, users.c.user_id == columns.user_id)
+                .where(columns.token.in_(some))
+            )
+            for row in (await connection.execute(query)).mappings():
+                found[row["token"]] = {name: row[name] for name in row if name != "token"} | {"key_exists": exists}
+    return found
+
+
+def keys_like(column: Any, text: str) -> ColumnElement[bool]:
+    """That `column` is a key with `text` in its hash, alias, user or user's address; also a deleted one."""
+    where = [column.icontains(text, autoescape=True)]
+    for table in (tables.keys, tables.deleted_keys):
+        columns, users = table.c, tables.users
+        names = (columns.key_alias, columns.user_id, users.c.user_email)
+        query = select(columns.token).outerjoin(users, users.c.user_id == columns.user_id)
+        where.append(column.in_(query.where(or_(*(name.icontains(text, autoescape=True) for name in names)))))
+    return or_(*where)

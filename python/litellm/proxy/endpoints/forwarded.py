@@ -6,17 +6,19 @@ the one that it names (`custom_llm_provider` in its body or query, or the header
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from litellm.proxy.charge import Charge
 from litellm.proxy.endpoints.forwarded_table import FORWARDED, ForwardedRoute
 from litellm.proxy.pass_through_endpoints.account import account_of
 from litellm.proxy.pass_through_endpoints.asked import Body, allowed, read_body
 from litellm.proxy.pass_through_endpoints.built_in import raw_path
+from litellm.proxy.pass_through_endpoints.place import Place
 from litellm.proxy.pass_through_endpoints.relay import Target, relay
 from litellm.proxy.pass_through_endpoints.target import below, query_of
 from litellm.proxy.request_context import authenticated, state_of
@@ -49,11 +51,19 @@ def _route(prefix: str, row: ForwardedRoute) -> Route:
         used = (place.model or body.model) if body.model is not None else None
         target = Target(
             place.url, place.credential, row.path, place.provider, model or "", used, place.facts,
-            call_type=call_type_of(row),
+            call_type=call_type_of(row), noticed=_noticed(request, row, place),
         )  # fmt: skip
         return await relay(request, auth, body, target)
 
     return Route(prefix + row.path, endpoint, methods=list(row.methods), name=f"forwarded:{prefix}{row.path}")
+
+
+def _noticed(request: Request, row: ForwardedRoute, place: Place) -> Callable[[Charge, bytes], Awaitable[None]] | None:
+    """What follows a batch that is made here, and one that is seen to have ended."""
+    made = (request.method, row.path) == ("POST", "/batches")
+    if not made and (request.method, row.path) != ("GET", "/batches/{batch_id}"):
+        return None
+    return state_of(request).batches.follower(place.provider, made=made)
 
 
 def call_type_of(row: ForwardedRoute) -> str:

@@ -8,7 +8,7 @@ from fastapi import Request
 
 from litellm.proxy.estimate import count_prompt
 from litellm.proxy.guarded_router import guarded_router
-from litellm.proxy.model_access import check_model
+from litellm.proxy.model_access import acting, check_model
 from litellm.proxy.request_body import check_body, parse_body
 from litellm.proxy.request_context import authenticated, state_of
 
@@ -22,7 +22,7 @@ async def count_tokens(request: Request) -> dict[str, int]:
     state = state_of(request)
     body = parse_body(await request.body())
     check_body(body, {"messages": (list,)})
-    check_model(state, auth, body)
+    check_model(state, acting(auth, body["model"]), body)
     return {"input_tokens": count_prompt(state.prices.of(body["model"]).counted_as or body["model"], body)}
 
 
@@ -37,7 +37,7 @@ async def gemini_count_tokens(request: Request, model: str) -> dict[str, int]:
     inner = body.get("generateContentRequest")
     body = {**(inner if isinstance(inner, dict) else body), "model": model}
     check_body(body, {"contents": (list, dict, str)})
-    check_model(state, auth, body)
+    check_model(state, acting(auth, body["model"]), body)
     return {"totalTokens": count_prompt(state.prices.of(model).counted_as or model, body)}
 
 
@@ -48,7 +48,7 @@ async def token_counter(request: Request) -> dict[str, Any]:
     state = state_of(request)
     body = parse_body(await request.body())
     check_body(body, {"messages": (list,)} if "messages" in body else {"prompt": (str, list)})
-    check_model(state, auth, body)
+    check_model(state, acting(auth, body["model"]), body)
     used = state.prices.of(body["model"]).counted_as or body["model"]
     total = count_prompt(used, body)
     return {"total_tokens": total, "request_model": body["model"], "model_used": used.split("/", 1)[-1]}

@@ -14,6 +14,7 @@ from litellm.proxy.management_endpoints.model import endpoints as model
 from litellm.proxy.management_endpoints.organization import endpoints as organization
 from litellm.proxy.management_endpoints.spend import (
     activity_endpoints as activity,
+    analytics_endpoints as analytics,
     endpoints as spend,
     report_endpoints as report,
 )
@@ -24,7 +25,7 @@ from litellm.proxy.management_endpoints.user import endpoints as user
 router = APIRouter()
 PACKAGES = (
     key, user, team, organization, customer, budget, tag, access_group, credential, model, audit, spend, activity,
-    report, jwt_mapping, config, settings_pages,
+    analytics, report, jwt_mapping, config, settings_pages,
 )  # fmt: skip
 for package in PACKAGES:
     router.include_router(package.router)

@@ -6,8 +6,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.proxy.money import pico_to_usd
 from litellm.proxy.observability.records import CallRecord
 from litellm.proxy.observability.registry import Labels, Metric, Registry
+from litellm.proxy.spend_tracking.accounts import NO_BUDGET
 
 BUCKETS = (
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 420.0, 600.0,
@@ -24,6 +26,7 @@ _LATENCY = (
     "service_tier", *_ORG,
 )  # fmt: skip
 _OF_DEPLOYMENT = ("model_group", "requested_model", *_DEPLOYMENT, *_KEY, *_TEAM, *_CLIENT)
+_REMAINING = ("model_group", "api_provider", "api_base", "litellm_model_name", *_KEY, "model_id")
 _CACHE = ("model", *_KEY, *_TEAM, "end_user", "user", "model_id", "api_provider")
 
 _METRICS: Mapping[str, tuple[str, str, Labels]] = {
@@ -41,6 +44,12 @@ _METRICS: Mapping[str, tuple[str, str, Labels]] = {
     "litellm_output_tokens_metric": ("counter", "Tokens written", (*_TOKENS, *_ORG)),
     "litellm_input_cached_tokens_metric": ("counter", "Tokens that the provider had in its cache", _TOKENS),
     "litellm_output_reasoning_tokens_metric": ("counter", "Tokens of reasoning", _TOKENS),
+    "litellm_input_cache_creation_tokens_metric": ("counter", "Tokens that the provider put into its cache", _TOKENS),
+    "litellm_input_audio_tokens_metric": ("counter", "Tokens of audio read", _TOKENS),
+    "litellm_output_audio_tokens_metric": ("counter", "Tokens of audio written", _TOKENS),
+    "litellm_provider_cache_read_input_tokens_metric": ("counter", "Tokens that the provider had cached", _CACHE),
+    "litellm_provider_cache_creation_input_tokens_metric": ("counter", "Tokens that the provider cached", _CACHE),
+    "litellm_cached_tokens_metric": ("counter", "Tokens of calls that were answered from the cache", _CACHE),
     "litellm_deployment_total_requests": ("counter", "Calls to a deployment", _OF_DEPLOYMENT),
     "litellm_deployment_success_responses": ("counter", "Calls that a deployment answered", _OF_DEPLOYMENT),
     "litellm_deployment_failure_responses": ("counter", "Calls that failed at a deployment", (
@@ -60,6 +69,10 @@ _METRICS: Mapping[str, tuple[str, str, Labels]] = {
     "litellm_remaining_api_key_budget_metric": ("gauge", "USD left of a key's budget", _KEY),
     "litellm_api_key_max_budget_metric": ("gauge", "A key's budget in USD", _KEY),
     "litellm_user_max_budget_metric": ("gauge", "A user's budget in USD", ("user",)),
+    "litellm_team_max_budget_metric": ("gauge", "A team's budget in USD", _TEAM),
+    "litellm_org_max_budget_metric": ("gauge", "An organization's budget in USD", _ORG),
+    "litellm_remaining_requests_metric": ("gauge", "Requests that the provider says are left", _REMAINING),
+    "litellm_remaining_tokens_metric": ("gauge", "Tokens that the provider says are left", _REMAINING),
     "litellm_deployment_state": ("gauge", "0 when its last call was answered, 1 when it failed", _DEPLOYMENT),
 }  # fmt: skip
 
@@ -86,6 +99,7 @@ class PrometheusMetrics:
         self._of_model(record, values)
         self._latencies(record, values)
         self._budgets(record, values)
+        self._remaining(record, values)
 
     def _at(self, name: str, values: Mapping[str, str]) -> tuple[Metric, Labels]:
         metric = self._metrics[name]
@@ -113,14 +127,20 @@ class PrometheusMetrics:
 
     def _of_model(self, record: CallRecord, values: Mapping[str, str]) -> None:
         usage = record.usage
+        read = _cached(usage, "cache_read_input_tokens", "cached_tokens")
+        made = _cached(usage, "cache_creation_input_tokens", "cache_creation_tokens")
         self._add("litellm_requests_metric", values)
         if record.cost_usd:
             self._add("litellm_spend_metric", values, record.cost_usd)
         for name, amount in (
             ("total_tokens", usage.get("total_tokens")), ("input_tokens", usage.get("prompt_tokens")),
             ("output_tokens", usage.get("completion_tokens")),
-            ("input_cached_tokens", _inside(usage, "prompt_tokens_details", "cached_tokens")),
+            ("input_cached_tokens", read), ("provider_cache_read_input_tokens", read),
+            ("input_cache_creation_tokens", made), ("provider_cache_creation_input_tokens", made),
+            ("input_audio_tokens", _inside(usage, "prompt_tokens_details", "audio_tokens")),
+            ("output_audio_tokens", _inside(usage, "completion_tokens_details", "audio_tokens")),
             ("output_reasoning_tokens", _inside(usage, "completion_tokens_details", "reasoning_tokens")),
+            ("cached_tokens", usage.get("total_tokens") if record.hidden.get("cache_hit") else None),
         ):  # fmt: skip
             if amount:
                 self._add(f"litellm_{name}_metric", values, float(amount))
@@ -150,6 +170,17 @@ class PrometheusMetrics:
             self._set("litellm_remaining_api_key_budget_metric", values, left)
         if auth.user_max_budget is not None:
             self._set("litellm_user_max_budget_metric", values, auth.user_max_budget)
+        for account in auth.accounts:
+            if account.base_pico < NO_BUDGET and (name := _BUDGETS.get(account.kind)) is not None:
+                self._set(name, values, pico_to_usd(account.limit_pico))
+
+    def _remaining(self, record: CallRecord, values: Mapping[str, str]) -> None:
+        """What the provider's headers say is left of its limits."""
+        headers = record.hidden.get("additional_headers") or {}
+        for what in ("requests", "tokens"):
+            left = str(headers.get(f"llm_provider-x-ratelimit-remaining-{what}", ""))
+            if left.isdigit():
+                self._set(f"litellm_remaining_{what}_metric", values, float(left))
 
     def text(self) -> str:
         """What is scraped."""
@@ -172,6 +203,14 @@ def _values(record: CallRecord) -> dict[str, str]:
         "service_tier": record.usage.get("service_tier"),
     }  # fmt: skip
     return {name: "" if value is None else str(value) for name, value in given.items()}
+
+
+_BUDGETS = {"team": "litellm_team_max_budget_metric", "organization": "litellm_org_max_budget_metric"}
+
+
+def _cached(usage: Mapping[str, Any], name: str, detail: str) -> Any:
+    """Tokens by Anthropic's name, else by OpenAI's within the prompt's details."""
+    return usage.get(name) or _inside(usage, "prompt_tokens_details", detail)
 
 
 def _inside(usage: Mapping[str, Any], name: str, key: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +65,8 @@ class Target:
     call_type: str = CALL_TYPE
     guardrails: tuple[Any, ...] = ()
     """What the endpoint itself asks for."""
+    noticed: Callable[[Charge, bytes], Awaitable[None]] | None = None
+    """Told of an answer that is no error and came whole."""
 
     @property
     def hidden(self) -> dict[str, Any]:
@@ -172,6 +174,8 @@ class _Answer:
         metered = self._total("success")
         status = "success" if self._reply.status_code < 400 else "failure"
         await self._charge.settle(metered, status, self._target.hidden)
+        if self._target.noticed is not None and status == "success":
+            await self._target.noticed(self._charge, start)
         if self._hooks is not None:
             start = await self._hooks.reply(start)
         return Response(start, self._reply.status_code, headers=await self._headers(metered.cost_pico))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import Form, Request
@@ -19,8 +21,9 @@ from litellm.proxy.management_endpoints.provisioning import Provisioning
 from litellm.proxy.request_context import state_of
 from litellm.proxy.secrecy import Secrecy
 from litellm.proxy.sign_in.flow import LIFETIME_S, Person, begin, finish, refused
+from litellm.proxy.sign_in.mappings import ROLES, Mappings, mappings_of
 from litellm.proxy.sign_in.passwords import Attempts, check_password
-from litellm.proxy.sign_in.providers import Missing, Provider
+from litellm.proxy.sign_in.providers import Missing, Provider, provider_of
 from litellm.proxy.sign_in.session import (
     PASSWORD,
     close_session,
@@ -29,12 +32,13 @@ from litellm.proxy.sign_in.session import (
     set_cookie,
     set_session,
 )
-from litellm.proxy.sign_in.settings import provider_in_use
+from litellm.proxy.sign_in.settings import settings_in_use
 from litellm.proxy.state import GatewayState
+
+log = logging.getLogger("litellm.proxy.sign_in")
 
 router = guarded_router("sign in")
 NOTE = "litellm_sign_in"
-_ROLES = ("proxy_admin", "proxy_admin_viewer", "internal_user", "internal_user_viewer")
 _attempts = Attempts()
 Word = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Field = Annotated[Word, Form()]
@@ -45,9 +49,10 @@ Field = Annotated[Word, Form()]
 async def go_to_provider(request: Request) -> Response:
     """Send the browser to the identity provider; without one, to the form for a password."""
     state = state_of(request)
-    if await provider_in_use(state) is None:
+    settings = await settings_in_use(state)
+    if provider_of(settings) is None:
         return RedirectResponse(_here(request, "/ui/"), 303)
-    provider = await _provider(state)
+    provider = _provider(settings)
     address, note = begin(provider, _here(request, "/sso/callback"), Secrecy(state.master_key))
     response = RedirectResponse(address, 303)
     set_cookie(response, request, NOTE, note, LIFETIME_S)
@@ -58,12 +63,13 @@ async def go_to_provider(request: Request) -> Response:
 async def come_back(request: Request) -> Response:
     """The way back from the identity provider: open a session, and go to the UI."""
     state = state_of(request)
-    provider = await _provider(state)
+    settings = await settings_in_use(state)
+    provider = _provider(settings)
     person = await finish(
         provider, _here(request, "/sso/callback"), Secrecy(state.master_key), request.cookies.get(NOTE, ""),
         dict(request.query_params),
     )  # fmt: skip
-    user_id, role = await _user(state, person)
+    user_id, role = await _user(state, person, _mappings(settings, provider))
     token = await open_session(state, user_id, person.email, role, "sso")
     response = RedirectResponse(_here(request, "/ui/?login=success"), 303)
     response.delete_cookie(NOTE, path=request.scope.get("root_path") or "/")
@@ -74,7 +80,7 @@ async def come_back(request: Request) -> Response:
 @router.get("/sso/readiness")
 async def readiness(request: Request) -> Response:
     """Whether signing in by an identity provider is set up; 503 where a part of it is missing."""
-    found = await provider_in_use(state_of(request))
+    found = provider_of(await settings_in_use(state_of(request)))
     if isinstance(found, Missing):
         body: dict[str, Any] = {
             "status": "unhealthy", "sso_configured": True, "provider": found.name,
@@ -148,8 +154,8 @@ async def _login(request: Request, username: str, password: str) -> str:
     return await open_session(state, known.user_id, known.email, known.role, PASSWORD)
 
 
-async def _provider(state: GatewayState) -> Provider:
-    found = await provider_in_use(state)
+def _provider(settings: Mapping[str, Any]) -> Provider:
+    found = provider_of(settings)
     if found is None:
         raise refused("no identity provider is set up; sign in with a password", 404)
     if isinstance(found, Missing):
@@ -157,13 +163,23 @@ async def _provider(state: GatewayState) -> Provider:
     return found
 
 
-async def _user(state: GatewayState, person: Person) -> tuple[str, str]:
+def _mappings(settings: Mapping[str, Any], provider: Provider) -> Mappings:
+    try:
+        return mappings_of(settings, provider.name)
+    except ValueError as error:
+        log.error("nobody can sign in: %s", error)
+        raise refused("the gateway's settings of signing in are not valid", 503) from error
+
+
+async def _user(state: GatewayState, person: Person, mappings: Mappings) -> tuple[str, str]:
     """The user's id and role; made at its first sign-in. Raises ProxyException 403 for another domain."""
     domains = [item.strip().lower() for item in os.environ.get("ALLOWED_EMAIL_DOMAINS", "").split(",") if item.strip()]
     if domains and (person.email or "").rpartition("@")[2].lower() not in domains:
         raise refused("addresses of this domain may not sign in here", 403)
     is_admin = person.user_id == os.environ.get("PROXY_ADMIN_ID")
-    role = "proxy_admin" if is_admin else (person.role if person.role in _ROLES else None)
+    told = person.role if mappings.group_claim is None else mappings.role_of(person.claims)
+    role = "proxy_admin" if is_admin else (told if told in ROLES else None)
+    teams = mappings.teams_of(person.claims)
     async with state.database.read() as connection:
         users = UserRepository(connection)
         known = await users.get(person.user_id) or await users.first(sso_user_id=person.user_id)
@@ -171,10 +187,13 @@ async def _user(state: GatewayState, person: Person) -> tuple[str, str]:
             known = await users.first(user_email=person.email)
     if known is None:
         await Provisioning(state).user(person.user_id, person.email, role)
+        if teams:
+            await Provisioning(state).membership(person.user_id, teams, (), None)
         default = (state.config.litellm_settings.get("default_internal_user_params") or {}).get("user_role")
         return person.user_id, role or default or "internal_user"
-    if role is not None and known["user_role"] != role:
-        await Provisioning(state).membership(known["user_id"], (), (), role)
+    missing = sorted({*teams} - {*(known["teams"] or ())})
+    if missing or (role is not None and known["user_role"] != role):
+        await Provisioning(state).membership(known["user_id"], missing, (), role)
     return known["user_id"], role or known["user_role"] or "internal_user"
 
 

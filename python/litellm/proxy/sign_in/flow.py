@@ -9,7 +9,7 @@ import json
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,6 +36,7 @@ class Person:
     user_id: str
     email: str | None
     role: str | None
+    claims: Mapping[str, Any] = field(default_factory=dict)
 
 
 def begin(provider: Provider, redirect_uri: str, secrecy: Secrecy) -> tuple[str, str]:
@@ -90,4 +91,4 @@ def _person(provider: Provider, claims: Mapping[str, Any]) -> Person:
     if not isinstance(found, (str, int)) or found == "":
         raise refused("the identity provider does not say who signed in", 502)
     roles = texts(inside(claims, provider.role_claim))
-    return Person(str(found)[:256], email if isinstance(email, str) else None, roles[0] if roles else None)
+    return Person(str(found)[:256], email if isinstance(email, str) else None, roles[0] if roles else None, claims)

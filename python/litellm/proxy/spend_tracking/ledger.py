@@ -48,6 +48,11 @@ class Reservation:
         self.request_id, self.model = request_id, model
         self._open = True
 
+    @property
+    def who(self) -> dict[str, Any]:
+        """Whom the request is counted for, as its settlement says it."""
+        return self._who
+
     def progress(self, pico: int) -> None:
         """A checkpoint: what the request has cost so far, in pico-dollars."""
         if self._open:
@@ -164,6 +169,13 @@ class Ledger:
             if not self._allow_without_database:
                 message = "the database is away, and the budget cannot be known"
                 raise ProxyException(message, "service_unavailable", None, 503) from error
+
+    async def book(self, row: Mapping[str, Any]) -> None:
+        """Write a settlement that nothing was reserved for to the database; one that is there already adds nothing.
+
+        Raises SQLAlchemyError or OSError when the database is away.
+        """
+        await self._apply([typed(row)])
 
     def settled(self, row: dict[str, Any]) -> None:
         """Note a settlement, durably; the database gets it with the next batch."""

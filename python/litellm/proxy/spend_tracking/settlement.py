@@ -12,8 +12,9 @@ from litellm.proxy.money import pico_to_usd
 from litellm.proxy.spend_tracking.accounts import Account
 
 MAX_TEXT = 2048
+MAX_USAGE_FIELDS = 32
+"""Of a provider's usage; more are not kept."""
 _TIMES = ("startTime", "endTime", "completionStartTime")
-_CACHED = ("cache_read_input_tokens", "cache_creation_input_tokens")
 
 
 def identity(auth: UserAPIKeyAuth, accounts: Sequence[Account]) -> dict[str, Any]:
@@ -79,14 +80,38 @@ def _metadata(
         "user_api_key_team_alias": auth.team_alias,
         "user_api_key_org_id": auth.org_id,
     }
-    cached = {name: usage[name] for name in _CACHED if usage.get(name)}
-    if cached:
-        found["usage_object"] = cached
+    if counted := _counted(usage):
+        found["usage_object"] = counted
     if (error := details.get("error")) is not None:
         found["error_information"] = {"error_class": type(error).__name__}
     if details.get("spend_logs_metadata"):
         found["spend_logs_metadata"] = dict(details["spend_logs_metadata"])
     return found
+
+
+def _counted(usage: Mapping[str, Any], depth: int = 2) -> dict[str, Any]:
+    """What a usage counts, without what is nothing: cached and reasoning tokens among it, in their groups."""
+    found: dict[str, Any] = {}
+    for name, value in list(usage.items())[:MAX_USAGE_FIELDS]:
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and value:
+            found[clean(name, 64)] = value
+        elif isinstance(value, Mapping) and depth > 1 and (inner := _counted(value, depth - 1)):
+            found[clean(name, 64)] = inner
+    return found
+
+
+def batch_row(
+    who: Mapping[str, Any], request_id: str, model: str, provider: str, usage: Mapping[str, Any], cost_pico: int,
+    began: float,
+) -> dict[str, Any]:  # fmt: skip
+    """The row of a provider's batch that has ended: what all of its requests cost. `began` in seconds."""
+    auth = UserAPIKeyAuth(
+        token=who.get("api_key"), user_id=who.get("user") or None, team_id=who.get("team_id"),
+        org_id=who.get("organization_id"),
+    )  # fmt: skip
+    details = {"call_type": "aretrieve_batch", "started": began, "endpoint": "/batches", "model_group": model}
+    details["hidden_params"] = {"litellm_model_name": model, "llm_provider": provider}
+    return settlement_row(who, auth, request_id, model, usage, cost_pico, "success", details)
 
 
 def recovered_row(record: Mapping[str, Any]) -> dict[str, Any]:

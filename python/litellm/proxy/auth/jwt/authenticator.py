@@ -50,6 +50,10 @@ class JwtAuth:
         self._custom_validate = custom_validate
         self._verifier = Verifier(settings)
 
+    def close(self) -> None:
+        """Other settings take this one's place: it is told of changes no more."""
+        self._identities.close()
+
     def takes(self, token: str) -> bool:
         """Whether the token is of an identity provider rather than a virtual key."""
         return is_jwt(token) or (self._settings.oidc_userinfo_enabled and not token.startswith("sk-"))

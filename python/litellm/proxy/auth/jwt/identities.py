@@ -59,6 +59,11 @@ class Identities:
         for cache in (self._known, self._mapped):
             database.events.subscribe(cache.changed)
 
+    def close(self) -> None:
+        """Follow changes no more; nothing may be asked afterwards."""
+        for cache in (self._known, self._mapped):
+            self._database.events.unsubscribe(cache.changed)
+
     async def get(self, asked: Asked) -> Known:
         """Who that is. Raises what the database raises."""
         found = await self._known.get(asked.name)

@@ -28,6 +28,7 @@ from litellm.proxy.db.tables.spend import (
     DAILY,
     DAILY_KEYS,
     DAILY_SUMS,
+    batches,
     budget_windows,
     events,
     holds,
@@ -36,8 +37,8 @@ from litellm.proxy.db.tables.spend import (
 )
 
 __all__ = [
-    "DAILY", "DAILY_KEYS", "DAILY_SUMS", "access_groups", "audit_log", "budget_windows", "budgets", "credentials",
-    "deleted_keys", "deleted_teams", "end_users", "events", "holds", "invitations", "jwt_key_mappings", "keys",
-    "metadata", "models", "organization_memberships", "organizations", "processes", "replaced_keys", "settings",
+    "DAILY", "DAILY_KEYS", "DAILY_SUMS", "access_groups", "audit_log", "batches", "budget_windows", "budgets",
+    "credentials", "deleted_keys", "deleted_teams", "end_users", "events", "holds", "invitations", "jwt_key_mappings",
+    "keys", "metadata", "models", "organization_memberships", "organizations", "processes", "replaced_keys", "settings",
     "spend_logs", "sso_settings", "tags", "team_memberships", "team_model_aliases", "teams", "ui_settings", "users",
 ]  # fmt: skip

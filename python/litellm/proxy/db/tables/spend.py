@@ -96,3 +96,10 @@ events = Table(
     primary_key=True, autoincrement=True), text("topic", required=True),
 )  # fmt: skip
 """What other processes must know, where the database cannot tell them itself (SQLite)."""
+
+batches = Table(
+    "litellm_rust_batches", metadata, name_key("request_id"), text("batch_id", required=True),
+    text("provider", required=True), text("model", ""), document("who"), moment("created_at", required=True),
+    moment("looked_at", required=True), Index("litellm_rust_batches_looked_at_idx", "looked_at"),
+)  # fmt: skip
+"""Batches that a provider works on, and whom each is counted for; `request_id` is what its spend is logged under."""

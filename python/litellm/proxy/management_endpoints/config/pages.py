@@ -16,6 +16,7 @@ from litellm.proxy.live_config import TOPIC
 from litellm.proxy.management_endpoints.common.context import Context, InContext, bad_request
 from litellm.proxy.management_endpoints.config.service import HIDDEN, ConfigService
 from litellm.proxy.secrecy import Secrecy
+from litellm.proxy.sign_in.mappings import check as check_mappings
 
 router = guarded_router("UI Settings")
 
@@ -32,6 +33,8 @@ class Page:
     key: str | None = None
     table: type[PageRepository] | None = None
     encrypted: bool = False
+    check: Callable[[Mapping[str, Any]], None] | None = None
+    """Raises ValueError for values that do not go together, a field's name first."""
 
 
 _NUMBER = (int, float)
@@ -63,7 +66,7 @@ PAGES = (
             "generic_token_endpoint", "generic_userinfo_endpoint", "generic_scope", "proxy_base_url", "user_email",
             "ui_access_mode",
         ), str), "role_mappings": dict, "team_mappings": dict,
-    }, table=SsoRepository, encrypted=True),
+    }, table=SsoRepository, encrypted=True, check=check_mappings),
 )  # fmt: skip
 
 
@@ -89,6 +92,11 @@ class PageService:
             if value is not None and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
                 raise bad_request(f"{name}: expected {_word(kind)}", name)
         kept = {name: value for name, value in given.items() if value != HIDDEN}
+        if self._page.check is not None:
+            try:
+                self._page.check(kept)
+            except ValueError as error:
+                raise bad_request(str(error), str(error).partition(":")[0]) from error
         values = await (self._store(kept) if self._page.table else self._set(kept))
         shown = {name: _hidden(name, value) for name, value in values.items()}
         return {"message": f"{self._page.name} updated successfully", "status": "success", "settings": shown}

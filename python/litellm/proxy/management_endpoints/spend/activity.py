@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.auth.route_access import sees_everything
@@ -27,24 +31,39 @@ _SUMMED = (
 Metrics = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which days are asked for: from `start` to `end` (ISO dates), of all that the caller may see or of `ids` alone."""
+
+    start: str | None
+    end: str | None
+    ids: list[str] | None = None
+    model: str | None = None
+    api_key: str | None = None
+
+
 class Activity:
     """What was spent by day on one kind of entity, named by its column."""
 
     def __init__(self, context: Context, entity: str) -> None:
         self._context, self._entity = context, entity
 
-    async def page(
-        self, start: str | None, end: str | None, ids: list[str] | None, model: str | None, api_key: str | None,
-        page: int = 1, size: int = 1000,
-    ) -> Row:  # fmt: skip
-        """Days, newest first, `size` rows of the table a page; the metadata has the sums over all pages."""
+    @asynccontextmanager
+    async def _days(self, wanted: Wanted) -> AsyncIterator[tuple[AsyncConnection, DailyRepository, dict[str, Any]]]:
+        """A connection, the days, and what columns have to be equal to, as far as the caller may see them."""
         await self._context.flush()
         async with self._context.read() as connection:
-            wanted = await _visible(connection, self._context.caller, self._entity, ids)
-            equal = {self._entity: wanted, "model": model, "api_key": api_key}
+            ids = await _visible(connection, self._context.caller, self._entity, wanted.ids)
+            equal: dict[str, Any] = {self._entity: ids, "model": wanted.model, "api_key": wanted.api_key}
             if self._entity == "tag" and not sees_everything(self._context.caller):
-                equal["api_key"] = await _own_keys(connection, self._context.caller)
-            rows = await DailyRepository(connection, self._entity).rows(start, end, equal)
+                own = await _own_keys(connection, self._context.caller)
+                equal["api_key"] = own if wanted.api_key is None else [key for key in own if key == wanted.api_key]
+            yield connection, DailyRepository(connection, self._entity), equal
+
+    async def page(self, wanted: Wanted, page: int = 1, size: int = 1000) -> Row:
+        """Days, newest first, `size` rows of the table a page; the metadata has the sums over all pages."""
+        async with self._days(wanted) as (connection, days_of, equal):
+            rows = await days_of.rows(wanted.start, wanted.end, equal)
             known = await KeyRepository(connection).many(sorted({row["api_key"] for row in rows}))
         keys = {row["token"]: {"key_alias": row["key_alias"], "team_id": row["team_id"]} for row in known}
         shown = rows[(page - 1) * size : page * size]

@@ -1,14 +1,18 @@
-"""`*/daily/activity`, for each kind of entity."""
+"""`*/daily/activity…`, for each kind of entity."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from starlette.responses import Response
 
 from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext, bad_request
-from litellm.proxy.management_endpoints.common.listing import LargeSize, Page
-from litellm.proxy.management_endpoints.spend.activity import Activity
+from litellm.proxy.management_endpoints.common.listing import LargeSize, Page, Size
+from litellm.proxy.management_endpoints.spend.activity import Activity, Wanted
+from litellm.proxy.management_endpoints.spend.activity_keys import ExportType, FileFormat, KeyActivity, as_file
 
 router = guarded_router("budget & spend tracking")
 
@@ -16,12 +20,14 @@ _ENTITIES = {
     "user": "user_id", "team": "team_id", "tag": "tag", "organization": "organization_id", "customer": "end_user_id",
 }  # fmt: skip
 """Route → the days' column."""
-Endpoint = Callable[..., Awaitable[dict[str, Any]]]
+Endpoint = Callable[..., Awaitable[Any]]
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+Text = Annotated[str, Query(min_length=1, max_length=256)]
+_ALL = 1_000_000
 
 
-def _endpoint(column: str, *, whole: bool) -> Endpoint:
-    async def activity(
-        context: InContext,
+def _wanted_of(column: str) -> Callable[..., Wanted]:
+    def wanted(
         start_date: str | None = None,
         end_date: str | None = None,
         model: str | None = None,
@@ -31,10 +37,7 @@ def _endpoint(column: str, *, whole: bool) -> Endpoint:
         tags: str | None = None,
         organization_ids: str | None = None,
         end_user_ids: str | None = None,
-        page: Page = 1,
-        page_size: LargeSize = 50,
-    ) -> dict[str, Any]:
-        """What was spent by day."""
+    ) -> Wanted:
         if not start_date or not end_date:
             raise bad_request("start_date, end_date: both are needed, as in 2026-01-31", "start_date")
         given = {
@@ -42,16 +45,62 @@ def _endpoint(column: str, *, whole: bool) -> Endpoint:
             "end_user_id": end_user_ids,
         }[column]  # fmt: skip
         ids = [name.strip() for name in given.split(",") if name.strip()] if given else None
-        size = 1_000_000 if whole else page_size
-        return await Activity(context, column).page(
-            start_date, end_date, ids, model, api_key, 1 if whole else page, size
+        return Wanted(start_date, end_date, ids, model, api_key)
+
+    return wanted
+
+
+def _endpoints(entity: str, column: str) -> dict[str, Endpoint]:
+    """Path below `/<entity>/daily/activity` → what answers it."""
+    asked = Depends(_wanted_of(column))
+
+    async def activity(context: InContext, wanted: Wanted = asked, page: Page = 1, page_size: LargeSize = 50) -> Any:
+        """What was spent by day."""
+        return await Activity(context, column).page(wanted, page, page_size)
+
+    async def aggregated(context: InContext, wanted: Wanted = asked) -> Any:
+        """What was spent by day, on one page."""
+        return await Activity(context, column).page(wanted, 1, _ALL)
+
+    async def keys(context: InContext, wanted: Wanted = asked, offset: Offset = 0, limit: Size = 50) -> Any:
+        """The keys that spent most."""
+        return await KeyActivity(context, column).keys(wanted, offset, limit)
+
+    async def model_top_keys(
+        context: InContext, model_group: Text, wanted: Wanted = asked, by_model_group: bool = True, limit: Size = 5
+    ) -> Any:
+        """The keys that spent most on a model."""
+        return await KeyActivity(context, column).top_of_model(
+            wanted, model_group, by_group=by_model_group, limit=limit
         )
 
-    return activity
+    async def search(context: InContext, search: Text, wanted: Wanted = asked, limit: Size = 100) -> Any:
+        """Keys by a part of their hash, alias, user or address, with what they spent."""
+        return await KeyActivity(context, column).search(wanted, search, limit)
+
+    async def export(
+        context: InContext, wanted: Wanted = asked, export_type: ExportType = "daily", format: FileFormat = "csv"
+    ) -> Response:
+        """The days as a file."""
+        rows = await KeyActivity(context, column).export(wanted, export_type)
+        name = f"{entity}-usage-{wanted.start}-{wanted.end}-{export_type}.{format}"
+        kind = "text/csv" if format == "csv" else "application/json"
+        headers = {"content-disposition": f'attachment; filename="{name}"'}
+        return Response(as_file(rows, format), headers=headers, media_type=kind)
+
+    async def cache_leakage_keys(context: InContext, wanted: Wanted = asked, limit: Size = 20) -> Any:
+        """The keys with most prompt tokens that were in no cache."""
+        return await KeyActivity(context, column).cache_leakage(wanted, limit)
+
+    found: dict[str, Endpoint] = {
+        "": activity, "/aggregated": aggregated, "/aggregated/keys": keys,
+        "/aggregated/model_top_keys": model_top_keys, "/aggregated/search": search, "/export": export,
+    }  # fmt: skip
+    return found | ({"/aggregated/cache_leakage_keys": cache_leakage_keys} if entity == "user" else {})
 
 
 for _name, _column in _ENTITIES.items():
-    router.add_api_route(f"/{_name}/daily/activity", _endpoint(_column, whole=False), name=f"{_name}_daily_activity")
-    router.add_api_route(
-        f"/{_name}/daily/activity/aggregated", _endpoint(_column, whole=True), name=f"{_name}_daily_activity_aggregated"
-    )
+    for _path, _endpoint in _endpoints(_name, _column).items():
+        router.add_api_route(
+            f"/{_name}/daily/activity{_path}", _endpoint, name=f"{_name}_daily_activity{_path.replace('/', '_')}"
+        )

@@ -141,7 +141,6 @@ async def global_spend_by_day(
 
 
 @router.get("/global/spend/all_tag_names")
-@router.get("/tag/distinct")
 async def tag_names(context: InContext) -> dict[str, Any]:
     """Every tag that something was spent on."""
     return {"tag_names": [row["tag"] for row in await SpendService(context).sums("tag", ["tag"])]}

@@ -89,7 +89,7 @@ class SpendService:
         """Sums of the days by these columns, the dearest first."""
         await self._context.flush()
         async with self._context.read() as connection:
-            return await DailyRepository(connection, entity).sums(by, _day(start), _day(end))
+            return await DailyRepository(connection, entity).sums(by, start and day(start), end and day(end))
 
     async def keys(self, limit: int) -> list[Row]:
         """The keys that spent most."""
@@ -165,9 +165,9 @@ def _group(group_by: str, name: str, rows: list[Row]) -> Row:
     return {group_by: name, "total_spend": sum(row["spend"] for row in rows), "metadata": details}
 
 
-def _day(text: str | None) -> str | None:
+def day(text: str) -> str:
     """A date, checked. Raises ProxyException 400."""
-    return _midnight(text).strftime("%Y-%m-%d") if text else None
+    return _midnight(text).strftime("%Y-%m-%d")
 
 
 def _midnight(text: str) -> datetime.datetime:
