@@ -198,7 +198,7 @@ def batch_price(provider: str, model: str, usage: Mapping[str, Any]) -> int:
 
     name = f"{provider}/{model}"
     try:
-        facts: Mapping[str, Any] = get_model_info(name)  # type: ignore[assignment]
+        facts: Mapping[str, Any] = get_model_info(name)
     except ModelNotMappedError:
         return 0
     rates = [facts.get(f"{kind}_batches") for kind in _PRICES]
