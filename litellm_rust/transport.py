@@ -5,7 +5,9 @@ a transport: `httpx.Client(transport=HttpxTransport())`, `openai.OpenAI(http_cli
 
 Differences from httpx's own transports: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are read here when `trust_env` is
 on (httpx reads them in its client, and not for a client that was given a transport); the write timeout is that of a
-piece of 64 KiB, and a body no larger than one goes out unwatched; header names arrive in lower case.
+piece of 64 KiB, and a body no larger than one goes out unwatched; header names arrive in lower case; an apostrophe in a
+query is sent as `%27`; a connection is free as soon as the body has arrived, not only when the response is closed;
+`uds` and `socket_options`, and the extensions `trace`, `network_stream` and `reason_phrase`, do not exist.
 
 Needs the `httpx` package.
 """

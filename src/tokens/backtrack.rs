@@ -29,7 +29,8 @@ pub fn last_join(vocabulary: &Vocabulary, token: Piece<'_>, rank: u32) -> usize 
 fn tokens_of(vocabulary: &Vocabulary, piece: Piece<'_>, limit: u32) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(piece.len() / 4);
     let mut dead = vec![0u64; piece.len() / 64 + 1];
-    let (mut at, mut longest) = (0, usize::MAX);
+    // No dead end is near a place behind `clear`.
+    let (mut at, mut longest, mut clear) = (0, usize::MAX, 0);
     while at < piece.len() {
         let last = tokens.last().copied();
         let next = candidates(vocabulary, piece, at, longest).find(|token| {
@@ -40,15 +41,35 @@ fn tokens_of(vocabulary: &Vocabulary, piece: Piece<'_>, limit: u32) -> Vec<Token
         if let Some(token) = next {
             at += token.length as usize;
             longest = usize::MAX;
+            if limit == NO_RANK && at > clear && last.is_some_and(|last| last.rank == token.rank) {
+                let again = repeats(vocabulary, piece, at, token.length as usize);
+                tokens.extend(std::iter::repeat_n(token, again));
+                at += again * token.length as usize;
+            }
             tokens.push(token);
         } else {
             set(&mut dead, at);
+            clear = clear.max(at + vocabulary.longest());
             let Some(last) = tokens.pop() else { break };
             at -= last.length as usize;
             longest = last.length as usize - 1;
         }
     }
     tokens
+}
+
+/// How often the token of `length` bytes that ends at `at`, and was chosen after itself, is chosen again: as often as all
+/// that the choice looked at is the same one token later. So a long run of a letter takes as long as comparing it.
+fn repeats(vocabulary: &Vocabulary, piece: Piece<'_>, at: usize, length: usize) -> usize {
+    let bytes = piece.bytes();
+    let (Some(before), Some(after)) = (bytes.get(at - length..), bytes.get(at..)) else { return 0 };
+    same(before, after).saturating_sub(vocabulary.longest()) / length
+}
+
+/// How many bytes two texts have in common at their start, but for up to 31.
+fn same(one: &[u8], other: &[u8]) -> usize {
+    let (one, other) = (one.as_chunks::<32>().0, other.as_chunks::<32>().0);
+    32 * one.iter().zip(other).take_while(|(one, other)| one == other).count()
 }
 
 /// The tokens that `piece[at..]` starts with, the longest first, of at most `longest` bytes.

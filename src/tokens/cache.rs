@@ -1,14 +1,26 @@
-//! A small cache of counts, one a thread and of a fixed size (672 KiB): texts repeat their rare words and their CJK
-//! sentences.
+//! A small cache of counts, one a thread and of a fixed size (380 KiB): texts repeat their words, and the vocabulary's
+//! tables are too large to stay near the processor.
 
 use std::cell::RefCell;
 
-use super::vocabulary::hash;
+use super::merge::Piece;
+use super::vocabulary::{SHORT, hash};
+use super::window::Window;
 
-const SMALL: usize = 24;
-const SMALL_ENTRIES: usize = 1 << 14;
+const SHORT_ENTRIES: usize = 1 << 13;
+const COUNT_SHIFT: u32 = 48;
+const ENCODING_SHIFT: u32 = 40;
+const MEDIUM: usize = 24;
+const MEDIUM_ENTRIES: usize = 1 << 12;
 const LARGE: usize = 56;
 const LARGE_ENTRIES: usize = 1 << 11;
+
+/// A piece of up to `SHORT` bytes: its key; above it the encoding (8 bits) and the count (16 bits). All zero: empty.
+#[derive(Clone, Copy, Default)]
+struct ShortEntry {
+    low: u64,
+    high: u64,
+}
 
 #[derive(Clone, Copy)]
 struct Entry<const N: usize> {
@@ -19,9 +31,10 @@ struct Entry<const N: usize> {
 }
 
 /// As many entries as its owner asks for, each at the place that its hash names.
-struct Counts<const N: usize>(Vec<Entry<N>>);
+#[derive(Default)]
+struct Entries<const N: usize>(Vec<Entry<N>>);
 
-impl<const N: usize> Counts<N> {
+impl<const N: usize> Entries<N> {
     const EMPTY: Entry<N> = Entry { piece: [0; N], count: 0, encoding: 0, length: 0 };
 
     #[inline]
@@ -44,21 +57,54 @@ impl<const N: usize> Counts<N> {
     }
 }
 
-thread_local! {
-    static SMALL_COUNTS: RefCell<Counts<SMALL>> = const { RefCell::new(Counts(Vec::new())) };
-    static LARGE_COUNTS: RefCell<Counts<LARGE>> = const { RefCell::new(Counts(Vec::new())) };
+/// Counts of pieces that were looked at lately.
+#[derive(Default)]
+pub struct Counts {
+    short: Vec<ShortEntry>,
+    medium: Entries<MEDIUM>,
+    large: Entries<LARGE>,
 }
 
-/// The count of `piece` in the encoding numbered `encoding`: remembered, or made by `make`.
-#[inline]
-pub fn count(encoding: u8, piece: &[u8], make: impl FnOnce() -> usize) -> usize {
-    if piece.len() <= SMALL {
-        SMALL_COUNTS.with_borrow_mut(|counts| counts.count(SMALL_ENTRIES, encoding, piece, make))
-    } else if piece.len() <= LARGE {
-        LARGE_COUNTS.with_borrow_mut(|counts| counts.count(LARGE_ENTRIES, encoding, piece, make))
-    } else {
-        make()
+impl Counts {
+    /// The count of a piece of up to `SHORT` bytes, whose key is `key`: remembered, or made by `make`.
+    #[inline]
+    pub fn short(&mut self, encoding: u8, key: Window, make: impl FnOnce() -> usize) -> usize {
+        let high = key.high | u64::from(encoding) << ENCODING_SHIFT;
+        let at = (key.hash() >> (64 - SHORT_ENTRIES.trailing_zeros())) as usize;
+        let Some(entry) = self.short.get_mut(at) else { return make() };
+        if entry.low == key.low && entry.high & ((1 << COUNT_SHIFT) - 1) == high {
+            return (entry.high >> COUNT_SHIFT) as usize;
+        }
+        let made = make();
+        *entry = ShortEntry { low: key.low, high: high | (made as u64) << COUNT_SHIFT };
+        made
     }
+
+    /// The count of a longer piece: remembered, or made by `make`.
+    #[inline]
+    pub fn longer(&mut self, encoding: u8, piece: Piece<'_>, make: impl FnOnce() -> usize) -> usize {
+        match piece.len() {
+            ..=MEDIUM => self.medium.count(MEDIUM_ENTRIES, encoding, piece.bytes(), make),
+            length if length <= LARGE => self.large.count(LARGE_ENTRIES, encoding, piece.bytes(), make),
+            _ => make(),
+        }
+    }
+}
+
+const _: () = assert!(SHORT < MEDIUM);
+
+thread_local! {
+    static COUNTS: RefCell<Counts> = RefCell::default();
+}
+
+/// Call `work` with this thread's cache.
+pub fn with<T>(work: impl FnOnce(&mut Counts) -> T) -> T {
+    COUNTS.with_borrow_mut(|counts| {
+        if counts.short.is_empty() {
+            counts.short.resize(SHORT_ENTRIES, ShortEntry::default());
+        }
+        work(counts)
+    })
 }
 
 const ANSWERS: usize = 1 << 12;

@@ -1,5 +1,7 @@
 //! What a code point is to the encodings' patterns, by the Unicode tables that tiktoken uses.
 
+use super::window::Window;
+
 /// `[\p{Lu}\p{Lt}]`
 pub const UPPER: u8 = 1;
 /// `\p{Ll}`
@@ -88,6 +90,23 @@ pub fn is_symbol(class: u8) -> bool {
 #[inline]
 pub fn is_space(class: u8) -> bool {
     matches!(class, SPACE | NEWLINE)
+}
+
+/// Where the run of letters from `at` ends.
+#[inline]
+pub fn letters_end(text: &[u8], mut at: usize) -> usize {
+    loop {
+        let ascii = Window::at(text, at).letters_end(0);
+        at += ascii;
+        if ascii == Window::BYTES {
+            continue;
+        }
+        let (class, length) = class_at(text, at);
+        if !is_letter(class) {
+            return at;
+        }
+        at += length;
+    }
 }
 
 /// Where the run of characters whose class `belongs`, from `at`, ends.

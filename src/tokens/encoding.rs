@@ -75,17 +75,25 @@ impl Encoding {
     }
 
     fn count_with<S: Scan>(self, text: &[u8]) -> usize {
-        let vocabulary = self.vocabulary();
-        let mut count = 0;
-        let _ = pieces::<S>(vocabulary, text, |rank, piece| {
-            count += if rank == NO_RANK {
-                cache::count(self as u8, piece.bytes(), || merge::count(vocabulary, piece))
-            } else {
-                1
-            };
-            ControlFlow::Continue(())
-        });
-        count
+        let (vocabulary, encoding) = (self.vocabulary(), self as u8);
+        cache::with(|counts| {
+            let mut count = 0;
+            let _ = pieces::<S>(text, |window, piece| {
+                count += if piece.len() <= SHORT {
+                    let key = window.key(piece.len());
+                    counts.short(encoding, key, || match vocabulary.short_rank(key) {
+                        NO_RANK => merge::count(vocabulary, piece),
+                        _ => 1,
+                    })
+                } else if piece.rank(vocabulary, 0, piece.len()) == NO_RANK {
+                    counts.longer(encoding, piece, || merge::count(vocabulary, piece))
+                } else {
+                    1
+                };
+                ControlFlow::Continue(())
+            });
+            count
+        })
     }
 
     /// The sum of the counts of `text`'s stretches of so many characters, each counted by itself.
@@ -152,12 +160,14 @@ impl Encoding {
         text.get(..kept).unwrap_or_default()
     }
 
-    fn each_piece(self, text: &str, each: impl FnMut(u32, Piece<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
+    /// Call `each` with the pieces of `text`, and with their ranks or `NO_RANK`, until it breaks.
+    fn each_piece(self, text: &str, mut each: impl FnMut(u32, Piece<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
         let (vocabulary, text) = (self.vocabulary(), text.as_bytes());
+        let ranked = |_: Window, piece: Piece<'_>| each(piece.rank(vocabulary, 0, piece.len()), piece);
         match self {
-            Self::R50kBase | Self::P50kBase | Self::P50kEdit => pieces::<R50k>(vocabulary, text, each),
-            Self::Cl100kBase => pieces::<Cl100k>(vocabulary, text, each),
-            Self::O200kBase | Self::O200kHarmony => pieces::<O200k>(vocabulary, text, each),
+            Self::R50kBase | Self::P50kBase | Self::P50kEdit => pieces::<R50k>(text, ranked),
+            Self::Cl100kBase => pieces::<Cl100k>(text, ranked),
+            Self::O200kBase | Self::O200kHarmony => pieces::<O200k>(text, ranked),
         }
     }
 
@@ -180,24 +190,15 @@ fn split_after(text: &str, characters: usize) -> (&str, &str) {
     text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""))
 }
 
-/// Call `each` with the pieces of `text`, and with their ranks or `NO_RANK`, until it breaks.
+/// Call `each` with the pieces of `text`, and the window at the start of each, until it breaks.
 #[inline]
-fn pieces<S: Scan>(
-    vocabulary: &Vocabulary,
-    text: &[u8],
-    mut each: impl FnMut(u32, Piece<'_>) -> ControlFlow<()>,
-) -> ControlFlow<()> {
+fn pieces<S: Scan>(text: &[u8], mut each: impl FnMut(Window, Piece<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
     let mut at = 0;
     while at < text.len() {
         let window = Window::at(text, at);
         let word = S::word(window);
         let end = if word > 0 { at + word } else { S::piece_end(text, at) };
-        let rank = if end - at <= SHORT {
-            vocabulary.short_rank(window.key(end - at))
-        } else {
-            vocabulary.rank_in(text, at, end)
-        };
-        each(rank, Piece { text, start: at, end })?;
+        each(window, Piece { text, start: at, end })?;
         at = end;
     }
     ControlFlow::Continue(())

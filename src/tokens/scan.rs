@@ -1,7 +1,7 @@
 //! The encodings' split patterns as hand-written scanners: where the piece that starts at a position ends.
 
 use super::class::{
-    END, LOWER, MARK, NEWLINE, NUMBER, UNCASED, UPPER, class_at, is_letter, is_space, is_symbol, run_end,
+    END, LOWER, MARK, NEWLINE, NUMBER, UNCASED, UPPER, class_at, is_letter, is_space, is_symbol, letters_end, run_end,
 };
 use super::window::Window;
 
@@ -110,7 +110,7 @@ fn r50k(text: &[u8], at: usize) -> usize {
     let start = if byte(text, at) == b' ' { at + 1 } else { at };
     let (class, _) = class_at(text, start);
     if is_letter(class) {
-        run_end(text, start, is_letter)
+        letters_end(text, start)
     } else if class == NUMBER {
         run_end(text, start, |class| class == NUMBER)
     } else if is_symbol(class) {
@@ -127,14 +127,14 @@ fn cl100k(text: &[u8], at: usize) -> usize {
     }
     let (class, length) = class_at(text, at);
     if is_letter(class) {
-        return run_end(text, at, is_letter);
+        return letters_end(text, at);
     }
     if class == NUMBER {
         return numbers_end(text, at);
     }
     let next = class_at(text, at + length).0;
     if class != NEWLINE && is_letter(next) {
-        return run_end(text, at + length, is_letter);
+        return letters_end(text, at + length);
     }
     if is_symbol(class) || (byte(text, at) == b' ' && is_symbol(next)) {
         let symbols = run_end(text, at + length, is_symbol);
@@ -192,9 +192,25 @@ fn cased_word(text: &[u8], mut at: usize) -> Option<usize> {
                 at += length;
                 last_shared = Some(at);
             }
-            LOWER => return Some(run_end(text, at, |class| matches!(class, LOWER | UNCASED | MARK))),
+            LOWER => return Some(lower_end(text, at)),
             _ => return last_shared,
         }
+    }
+}
+
+/// Where the run of `[\p{Ll}\p{Lm}\p{Lo}\p{M}]` from `at` ends.
+fn lower_end(text: &[u8], mut at: usize) -> usize {
+    loop {
+        let ascii = Window::at(text, at).lower_end(0);
+        at += ascii;
+        if ascii == Window::BYTES {
+            continue;
+        }
+        let (class, length) = class_at(text, at);
+        if !matches!(class, LOWER | UNCASED | MARK) {
+            return at;
+        }
+        at += length;
     }
 }
 

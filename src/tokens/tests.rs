@@ -76,10 +76,30 @@ fn shapes_that_patterns_treat_apart() {
 fn long_pieces() {
     let letters: String = "etaoinshrdlu".chars().cycle().take(997).collect();
     for text in
-        [letters, "a".repeat(1001), "-=".repeat(300), " ".repeat(777), "ab\u{4e2d}".repeat(120), "é".repeat(200)]
+        [letters, "a".repeat(1001), "-=".repeat(300), " ".repeat(777), "ab\u{4e2d}".repeat(120), "é".repeat(600)]
     {
         check(&text);
         check(&format!(" {text}"));
+    }
+}
+
+#[test]
+fn runs_of_each_letter() {
+    for letter in ('a'..='z').chain('A'..='Z').chain("é中あ한😀-= 0".chars()) {
+        for end in ["", "The end"] {
+            check(&format!("{}{end}", letter.to_string().repeat(300)));
+        }
+    }
+}
+
+#[test]
+fn stretches_are_counted_by_themselves() {
+    let text = "日本語 tokens é😀 ".repeat(30);
+    let characters: Vec<char> = text.chars().collect();
+    for size in [1, 2, 7, 1024] {
+        let expected = characters.chunks(size).map(|part| Encoding::O200kBase.count(&part.iter().collect::<String>()));
+        let size = std::num::NonZeroUsize::new(size).unwrap();
+        assert_eq!(Encoding::O200kBase.count_stretches(&text, size), expected.sum::<usize>());
     }
 }
 
@@ -133,6 +153,15 @@ proptest! {
         let tokens = encoding.encode(&text);
         let bytes = encoding.decode(tokens.get(..limit.min(tokens.len())).unwrap()).unwrap();
         prop_assert!(start.len() <= bytes.len() && bytes.len() - start.len() < 4);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn long_runs(text in "([a-z中é]{1,3}){1,2}", times in 100usize..400, rest in "[a-z]{0,9}") {
+        check(&format!("{}{rest}", text.repeat(times)));
     }
 }
 

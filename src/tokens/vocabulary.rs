@@ -25,6 +25,8 @@ const RANK_SHIFT: u32 = 40;
 const KEY_MASK: u64 = (1 << RANK_SHIFT) - 1;
 const BITS_A_SLOT: usize = 4;
 const STARTS: usize = 1 << 16;
+/// The bit of `lengths_by_start` for tokens that are longer than its other bits say.
+const OPEN: usize = 31;
 
 /// A short token: its first eight bytes; the other four, its length (8 bits) and its rank (24 bits). All zero: empty.
 #[derive(Clone, Copy, Default)]
@@ -52,8 +54,8 @@ pub struct Vocabulary {
     long: Vec<LongSlot>,
     single: [u32; 256],
     pairs: Vec<u32>,
-    /// The length of the longest token by a hash of its first three bytes.
-    longest_by_start: Vec<u8>,
+    /// By a hash of a token's first three bytes: a bit for each length that occurs, from 3 on; the last for all above.
+    lengths_by_start: Vec<u32>,
     longest: usize,
     /// By rank: where the token's last join is, once somebody asked; 0 until then.
     splits: Vec<AtomicU8>,
@@ -77,7 +79,7 @@ impl Vocabulary {
             long: vec![LongSlot { tag: 0, rank: NO_RANK }; (long * 2).next_power_of_two()],
             single: [NO_RANK; 256],
             pairs: vec![NO_RANK; 1 << 16],
-            longest_by_start: vec![0; STARTS],
+            lengths_by_start: vec![0; STARTS],
             longest: lengths.iter().copied().max().map_or(0, usize::from),
             splits: (0..lengths.len()).map(|_| AtomicU8::new(0)).collect(),
         };
@@ -97,9 +99,9 @@ impl Vocabulary {
             [byte] => set(&mut self.single, usize::from(byte), rank),
             [first, second] => set(&mut self.pairs, pair_index(first, second), rank),
             _ => {
-                let longest = self.longest_by_start.get_mut(start_index(token, 0));
-                if let Some(longest) = longest {
-                    *longest = (*longest).max(u8::try_from(token.len()).unwrap_or(u8::MAX));
+                let lengths = self.lengths_by_start.get_mut(start_index(token, 0));
+                if let Some(lengths) = lengths {
+                    *lengths |= 1 << (token.len() - 3).min(OPEN);
                 }
             }
         }
@@ -208,12 +210,23 @@ impl Vocabulary {
     #[inline]
     pub fn longest_match(&self, text: &[u8], at: usize, room: usize) -> (u32, usize) {
         if room > 2 {
-            let known = self.longest_by_start.get(start_index(text, at)).copied().unwrap_or_default();
-            for length in (3..=room.min(usize::from(known))).rev() {
+            let mut lengths = self.lengths_by_start.get(start_index(text, at)).copied().unwrap_or_default();
+            if lengths >> OPEN == 1 {
+                for length in (OPEN + 3..=room.min(self.longest)).rev() {
+                    let rank = self.long_rank(text, at, at + length);
+                    if rank != NO_RANK {
+                        return (rank, length);
+                    }
+                }
+            }
+            lengths &= (1 << (room - 2).min(OPEN)) - 1;
+            while lengths != 0 {
+                let length = lengths.ilog2() as usize + 3;
                 let rank = self.rank_in(text, at, at + length);
                 if rank != NO_RANK {
                     return (rank, length);
                 }
+                lengths ^= 1 << (length - 3);
             }
         }
         let first = text.get(at).copied().unwrap_or_default();
@@ -254,6 +267,11 @@ impl Vocabulary {
         found
     }
 
+    /// The length of the longest token.
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+
     /// One more than the highest rank.
     pub fn ranks(&self) -> u32 {
         u32::try_from(self.starts.len() - 1).unwrap_or(u32::MAX)
@@ -279,7 +297,7 @@ fn start_index(text: &[u8], at: usize) -> usize {
     (start.wrapping_mul(0x9E37_79B1) >> 16) as usize & (STARTS - 1)
 }
 
-/// Folded multiplication, eight bytes a step.
+/// Folded multiplication, eight bytes a step; the last eight may have been looked at before.
 #[inline]
 pub fn hash(token: &[u8]) -> u64 {
     const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -289,6 +307,9 @@ pub fn hash(token: &[u8]) -> u64 {
     };
     let (words, tail) = token.as_chunks::<8>();
     let state = words.iter().fold(token.len() as u64, |state, word| fold(state, u64::from_le_bytes(*word)));
-    let rest = tail.iter().rev().fold(0, |rest, byte| rest << 8 | u64::from(*byte));
+    let rest = match token.last_chunk::<8>() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => tail.iter().rev().fold(0, |rest, byte| rest << 8 | u64::from(*byte)),
+    };
     fold(state ^ ODD, rest)
 }

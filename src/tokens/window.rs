@@ -11,6 +11,9 @@ const EACH: u64 = 0x0101_0101_0101_0101;
 const HIGH_BITS: u64 = 0x80 * EACH;
 
 impl Window {
+    /// How many bytes a window has.
+    pub const BYTES: usize = 16;
+
     /// The sixteen bytes at `at`, zeros past the end.
     #[inline]
     pub fn at(text: &[u8], at: usize) -> Self {

@@ -10,7 +10,7 @@ use futures_util::{Stream, StreamExt as _};
 use super::TransportError;
 use super::config::seconds;
 use super::pool::{Permits, Ready, Timeouts};
-use super::upload::Progress;
+use super::upload::{Ending, Progress};
 use crate::metrics::TRANSPORT;
 
 /// A body of known length up to this is handed over together with its head.
@@ -32,6 +32,7 @@ pub(super) struct Answer {
     body: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
     read: Option<Duration>,
     _permits: Permits,
+    _upload: Ending,
 }
 
 impl Answer {
@@ -67,6 +68,7 @@ pub(super) async fn ask(
     timeouts: Timeouts,
 ) -> Result<Answer, TransportError> {
     TRANSPORT.calls.add();
+    let upload = Ending(progress.clone());
     let started = Instant::now();
     let permits = ready.permits(timeouts.pool).await?;
     let response = tokio::select! {
@@ -88,6 +90,7 @@ pub(super) async fn ask(
         body: Box::pin(response.bytes_stream()),
         read: timeouts.read.map(seconds),
         _permits: permits,
+        _upload: upload,
     })
 }
 

@@ -67,6 +67,12 @@ pub(super) fn seconds(value: f64) -> Duration {
     Duration::try_from_secs_f64(value.max(0.0)).unwrap_or(Duration::MAX)
 }
 
+/// Whether `NO_PROXY` names all hosts, which reqwest does not know.
+fn goes_direct() -> bool {
+    let named = ["no_proxy", "NO_PROXY"].iter().find_map(|name| std::env::var(name).ok());
+    named.is_some_and(|hosts| hosts.split(',').any(|host| host.trim() == "*"))
+}
+
 fn bad(what: &str, error: impl std::fmt::Display) -> TransportError {
     TransportError::new(ErrorKind::LocalProtocolError, format!("{what}: {error}"))
 }
@@ -110,8 +116,8 @@ impl PoolConfig {
             (Some(url), _) => {
                 builder.no_proxy().proxy(reqwest::Proxy::all(url).map_err(|error| bad("proxy", error.without_url()))?)
             }
-            (None, true) => builder,
-            (None, false) => builder.no_proxy(),
+            (None, true) if !goes_direct() => builder,
+            (None, _) => builder.no_proxy(),
         };
         builder.build().map_err(|error| bad("connection pool", error))
     }

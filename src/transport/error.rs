@@ -106,7 +106,9 @@ fn classify(error: &reqwest::Error) -> ErrorKind {
         if let Some(io) = cause.downcast_ref::<std::io::Error>() {
             match io.kind() {
                 std::io::ErrorKind::BrokenPipe => return ErrorKind::WriteError,
-                std::io::ErrorKind::UnexpectedEof => return ErrorKind::RemoteProtocolError,
+                std::io::ErrorKind::UnexpectedEof
+                | std::io::ErrorKind::InvalidData
+                | std::io::ErrorKind::InvalidInput => return ErrorKind::RemoteProtocolError,
                 _ => return ErrorKind::ReadError,
             }
         }

@@ -189,7 +189,12 @@ fn closed() -> TransportError {
 fn build(call: &Call) -> Result<reqwest::Request, TransportError> {
     let local = |message: String| TransportError::new(ErrorKind::LocalProtocolError, message);
     let unsupported = |message: String| TransportError::new(ErrorKind::UnsupportedProtocol, message);
-    let url = reqwest::Url::parse(&call.url).map_err(|error| unsupported(format!("URL: {error}")))?;
+    let url = reqwest::Url::parse(&call.url).map_err(|error| {
+        let named =
+            ["http://", "https://"].iter().any(|scheme| call.url.len() > scheme.len() && call.url.starts_with(scheme));
+        let kind = if named { ErrorKind::ConnectError } else { ErrorKind::UnsupportedProtocol };
+        TransportError::new(kind, format!("URL: {error}"))
+    })?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(unsupported(format!("URL scheme {:?} is not http or https", url.scheme())));
     }
@@ -201,8 +206,9 @@ fn build(call: &Call) -> Result<reqwest::Request, TransportError> {
         if name == reqwest::header::TRANSFER_ENCODING || name == reqwest::header::CONNECTION {
             continue; // of this connection, so hyper's to say
         }
-        if name == reqwest::header::CONTENT_LENGTH && call.upload.is_none() {
-            continue; // known from the body
+        if name == reqwest::header::CONTENT_LENGTH && call.upload.is_none() && !(call.body.is_empty() && value == b"0")
+        {
+            continue; // known from the body, if there is one
         }
         let value =
             HeaderValue::from_bytes(value).map_err(|_| local(format!("header {name}: value has a forbidden byte")))?;

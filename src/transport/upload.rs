@@ -31,16 +31,27 @@ enum Phase {
 pub(super) struct Progress {
     phase: Mutex<Phase>,
     changed: Notify,
+    /// Here and not in the body, which a connection keeps for as long as the server takes nothing.
+    upload: Mutex<Option<Upload>>,
+}
+
+/// Ends an upload with its request, so that whoever produces it does not wait for a connection that nobody reads.
+pub(super) struct Ending(pub Arc<Progress>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.upload.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
 }
 
 impl Progress {
     /// Of a body that goes out at once.
     pub fn sent() -> Arc<Self> {
-        Self::at(Phase::Sent)
+        Self::at(Phase::Sent, None)
     }
 
-    fn at(phase: Phase) -> Arc<Self> {
-        Arc::new(Self { phase: Mutex::new(phase), changed: Notify::new() })
+    fn at(phase: Phase, upload: Option<Upload>) -> Arc<Self> {
+        Arc::new(Self { phase: Mutex::new(phase), changed: Notify::new(), upload: Mutex::new(upload) })
     }
 
     fn set(&self, phase: Phase) {
@@ -50,6 +61,13 @@ impl Progress {
 
     fn get(&self) -> Phase {
         *self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn poll_upload(&self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, std::io::Error>>> {
+        match self.upload.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            Some(upload) => upload.poll_recv(context),
+            None => Poll::Ready(Some(Err(std::io::ErrorKind::BrokenPipe.into()))),
+        }
     }
 
     /// Resolves when a piece takes longer than `write`, or the head longer than `head` after the body has left.
@@ -82,18 +100,18 @@ pub(super) fn body(
     length: Option<u64>,
 ) -> (Option<reqwest::Body>, Arc<Progress>) {
     let source = match upload {
-        Some(upload) => Source::Streamed { upload, left: length },
+        Some(_) => Source::Streamed { left: length },
         None if whole.is_empty() => return (None, Progress::sent()),
         None if whole.len() <= WATCHED => return (Some(whole.into()), Progress::sent()),
         None => Source::Whole(whole),
     };
-    let progress = Progress::at(Phase::Waiting);
+    let progress = Progress::at(Phase::Waiting, upload);
     (Some(reqwest::Body::wrap(Watched { source, progress: progress.clone() })), progress)
 }
 
 enum Source {
     Whole(Bytes),
-    Streamed { upload: Upload, left: Option<u64> },
+    Streamed { left: Option<u64> },
 }
 
 impl Source {
@@ -101,7 +119,7 @@ impl Source {
     fn is_over(&self) -> bool {
         match self {
             Source::Whole(rest) => rest.is_empty(),
-            Source::Streamed { left, .. } => *left == Some(0),
+            Source::Streamed { left } => *left == Some(0),
         }
     }
 }
@@ -119,10 +137,11 @@ impl Body for Watched {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        let piece = match &mut self.source {
+        let Self { source, progress } = &mut *self;
+        let piece = match source {
             Source::Whole(rest) if rest.is_empty() => None,
             Source::Whole(rest) => Some(Ok(rest.split_to(rest.len().min(WATCHED)))),
-            Source::Streamed { upload, left } => match upload.poll_recv(context) {
+            Source::Streamed { left } => match progress.poll_upload(context) {
                 Poll::Ready(piece) => {
                     let length = piece.as_ref().map_or(0, |piece| piece.as_ref().map_or(0, Bytes::len));
                     *left = left.map(|left| left.saturating_sub(length as u64));

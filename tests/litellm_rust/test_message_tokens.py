@@ -85,7 +85,7 @@ def outcome(counter: tokens.MessageCounter, *arguments: Any) -> Any:
         return type(error)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(messages | odd, max_size=3) | st.tuples(messages), tools, st.sampled_from([None, "none", "auto"]))
 @example([{"role": "user", "content": "x" * 1023 + "\ud83d\ude00" + "y" * 5000}], None, None)
 def test_the_native_count_is_the_twins(chat: Any, tools: Any, tool_choice: Any) -> None:

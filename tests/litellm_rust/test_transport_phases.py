@@ -105,7 +105,7 @@ def stuck(connection: socket.socket) -> None:
 LIMITS = httpx.Timeout(10, write=0.3)
 
 
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(15)
 def test_a_server_that_takes_nothing_is_a_write_timeout() -> None:
     with raw_server(stuck) as url, httpx.Client(transport=HttpxTransport(), timeout=LIMITS) as client:
         with pytest.raises(httpx.WriteTimeout):
@@ -119,7 +119,7 @@ def test_a_server_that_takes_nothing_is_a_write_timeout() -> None:
             client.post(url, content=pieces())
 
 
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(15)
 async def test_a_server_that_takes_nothing_is_a_write_timeout_async() -> None:
     with raw_server(stuck) as url:
         async with httpx.AsyncClient(transport=AsyncHttpxTransport(), timeout=LIMITS) as client:
