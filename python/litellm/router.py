@@ -139,6 +139,7 @@ class Router(
                 "search_tools": search_tools,
                 "alerting_config": alerting_config,
                 "auto_router_capability_limit": auto_router_capability_limit,
+                "async_only_mode": router_general_settings and router_general_settings.async_only_mode,
             }
         )
         every = list(fallbacks) if fallbacks else []

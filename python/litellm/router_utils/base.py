@@ -29,6 +29,7 @@ from litellm.router_utils.health_state_cache import (
     TRANSIENT,
     DeploymentHealthCache,
     HealthFilter,
+    SharedHealth,
 )
 from litellm.router_utils.limit_gate import LimitGate
 from litellm.router_utils.pins import MAX_PINS, Pins
@@ -182,11 +183,15 @@ class RouterBase:
         """Share cooldowns, usage and limits through Redis; `clients` is a `RedisCache`."""
         settings = self.settings
         self._gate.shared = SharedState(clients, self._core, lambda: settings.counts_usage, namespace)
+        if settings.enable_health_check_routing:
+            self.health_state_cache.shared = SharedHealth(clients, namespace)
+            self._gate.shared.followers.append(self.health_state_cache.synchronise)
 
     def _after_fork(self) -> None:
         """In the child: no call of the parent is under way here, and it speaks to Redis as a process of its own."""
         self._log.slots.after_fork()
         self._cooldown.after_fork()
+        self.health_state_cache.after_fork()
         if self._gate.shared is not None:
             self._gate.shared.after_fork()
 
@@ -229,6 +234,8 @@ class RouterBase:
         ):
             return
         self.health_state_cache.note(model_id, error is None)
+        if self._gate.shared is not None:
+            self._gate.shared.start()
         if error is not None and settings.enable_health_check_routing and settings.allowed_fails_policy is not None:
             peers = self._store.groups.get(row["model_name"], {})
             seconds = self._cooldown.failed(model_id, error, len(peers), row["litellm_params"].get("cooldown_time"))

@@ -23,6 +23,9 @@ ARGUMENTS_WITHOUT_EFFECT: Mapping[str, str] = {
     "client_ttl": "connections are pooled by address and credentials, and closed when they idle",
     "auto_router_capability_limit": "no capability of an auto-router is licensed",
 }
+SETTINGS_WITHOUT_EFFECT: Mapping[str, str] = {
+    "async_only_mode": "no client is made before it is used, so there is none to spare",
+}
 METHODS_WITHOUT_EFFECT: Mapping[str, str] = {
     "deployment_callback_on_success": COUNTED,
     "sync_deployment_callback_on_success": COUNTED,
@@ -50,7 +53,7 @@ METHODS_WITHOUT_EFFECT: Mapping[str, str] = {
 
 def warn_of(arguments: Mapping[str, Any]) -> None:
     """Log which of the arguments given have no effect."""
-    for name, reason in ARGUMENTS_WITHOUT_EFFECT.items():
+    for name, reason in {**ARGUMENTS_WITHOUT_EFFECT, **SETTINGS_WITHOUT_EFFECT}.items():
         if arguments.get(name):
             logger.warning("Router(%s=…) has no effect: %s", name, reason)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -11,6 +12,8 @@ from litellm.router_utils.ask import Ask, Pool
 from litellm.router_utils.deployments import Row
 from litellm.router_utils.settings import RouterSettings
 
+logger = logging.getLogger("LiteLLM Router")
+PREFIX = "{litellm_router}:"
 # Upstream's: twice the default interval of the proxy's background health checks.
 DEFAULT_STALENESS_S = 600.0
 # Failures that pass by themselves; left to cooldown with `health_check_ignore_transient_errors`.
@@ -25,6 +28,12 @@ class DeploymentHealthCache:
     ) -> None:
         self.staleness_threshold, self._clock = staleness_threshold, clock
         self._unhealthy: dict[str, float] = {}
+        self._untold: dict[str, float | None] = {}
+        self.shared: SharedHealth | None = None
+        self._lock = threading.Lock()
+
+    def after_fork(self) -> None:
+        """In the child of a fork, where no thread holds the lock."""
         self._lock = threading.Lock()
 
     def set_deployment_health_states(self, states: Mapping[str, Mapping[str, Any]]) -> None:
@@ -32,14 +41,33 @@ class DeploymentHealthCache:
         now = self._clock()
         with self._lock:
             for model_id, state in states.items():
-                if state.get("is_healthy", True):
-                    self._unhealthy.pop(model_id, None)
-                else:
-                    self._unhealthy[model_id] = float(state.get("timestamp") or now)
+                since = None if state.get("is_healthy", True) else float(state.get("timestamp") or now)
+                self._take(model_id, since)
+                if self.shared is not None:
+                    self._untold[model_id] = since
 
     def note(self, model_id: str, healthy: bool) -> None:
         """Note one result of now."""
         self.set_deployment_health_states({model_id: {"is_healthy": healthy}})
+
+    def _take(self, model_id: str, since: float | None) -> None:
+        if since is None:
+            self._unhealthy.pop(model_id, None)
+        else:
+            self._unhealthy[model_id] = since
+
+    def synchronise(self) -> None:
+        """Tell the other processes what was noted here, and learn what they noted; later while Redis fails."""
+        if self.shared is None:
+            return
+        with self._lock:
+            told, self._untold = self._untold, {}
+        known = self.shared.exchange(told, self.staleness_threshold)
+        with self._lock:
+            if known is None:
+                self._untold = {**told, **self._untold}
+            else:
+                self._unhealthy = {**known, **{k: v for k, v in self._untold.items() if v is not None}}
 
     def forget(self, model_id: str) -> None:
         """Forget a removed deployment."""
@@ -57,6 +85,35 @@ class DeploymentHealthCache:
     async def async_get_unhealthy_deployment_ids(self, **_: Any) -> set[str]:
         """As `get_unhealthy_deployment_ids`."""
         return self.get_unhealthy_deployment_ids()
+
+
+class SharedHealth:
+    """The deployments that failed their last check in any process, in one hash of Redis: id → when (since 1970).
+
+    `clients` has `redis_client`, as `RedisCache` has.
+    """
+
+    def __init__(self, clients: Any, namespace: str | None = None) -> None:
+        self._clients = clients
+        self._key = f"{PREFIX}{namespace}:health" if namespace else f"{PREFIX}health"
+
+    def exchange(self, told: Mapping[str, float | None], kept_s: float) -> dict[str, float] | None:
+        """Tell news (None: healthy again), in one round trip, and return what all know; None while Redis fails."""
+        from redis.exceptions import RedisError
+
+        try:
+            pipe = self._clients.redis_client.pipeline(transaction=True)
+            for model_id, since in told.items():
+                if since is None:
+                    pipe.hdel(self._key, model_id)
+                else:
+                    pipe.hset(self._key, model_id, str(since))
+                    pipe.pexpire(self._key, max(int(kept_s * 1000), 1))
+            pipe.hgetall(self._key)
+            return {model_id.decode(): float(since) for model_id, since in pipe.execute()[-1].items()}
+        except (RedisError, OSError, ValueError) as error:
+            logger.warning("health checks are not shared: %s", error)
+            return None
 
 
 class HealthFilter:

@@ -131,25 +131,17 @@ class RoutingCore:
         timed_out: bool = False,
     ) -> tuple[int, int] | None:
         """End an attempt, with what it took: (successes, failures) of the minute, None when the deployment is gone."""
-        minute: tuple[int, int] | None = self._table.report(
-            model_id,
-            ok=ok,
-            latency_s=latency_s,
-            ttft_s=first_token_s,
-            tokens=tokens,
-            completion_tokens=completion_tokens,
-            timed_out=timed_out,
-        )
+        facts: dict[str, Any] = {
+            "ok": ok,
+            "latency_s": latency_s,
+            "ttft_s": first_token_s,
+            "tokens": tokens,
+            "completion_tokens": completion_tokens,
+            "timed_out": timed_out,
+        }
+        minute: tuple[int, int] | None = self._table.report(model_id, **facts)
         for mirror in self.mirrors.get(model_id, ()):
-            mirror.report(
-                model_id,
-                ok=ok,
-                latency_s=latency_s,
-                first_token_s=first_token_s,
-                tokens=tokens,
-                completion_tokens=completion_tokens,
-                timed_out=timed_out,
-            )
+            mirror._table.report(model_id, **facts)
         return minute
 
     def cool_down(self, model_id: str, seconds: float) -> None:

@@ -43,6 +43,8 @@ class SharedState:
         self._clients, self._core, self._wants_usage = clients, core, wants_usage
         self._prefix = f"{PREFIX}{namespace}:" if namespace else PREFIX
         self._held, self._limits = accelerator.deployment_counts()
+        self.followers: list[Callable[[], None]] = []
+        """What else is told and learned each time."""
         self._start_anew()
 
     def _start_anew(self) -> None:
@@ -162,6 +164,8 @@ class SharedState:
         """Tell what changed here and learn what changed elsewhere. Does nothing while Redis fails."""
         with self._telling:
             self._tell_and_learn()
+        for follower in self.followers:
+            follower()
 
     def _tell_and_learn(self) -> None:
         with self._lock:

@@ -208,6 +208,49 @@ def test_redis_that_was_never_there_is_no_error() -> None:
     router.discard()
 
 
+CALLER = {"session_id": "s", "user_api_key_hash": "k"}
+LONG = [{"type": "text", "text": "word " * 1500, "cache_control": {"type": "ephemeral"}}]
+
+
+@pytest.mark.parametrize(
+    ("check", "request_of"),
+    [
+        ("session_affinity", {"metadata": CALLER}),
+        ("deployment_affinity", {"metadata": CALLER}),
+        ("prompt_caching", {"messages": [{"role": "user", "content": LONG}]}),
+    ],
+)
+async def test_what_belongs_together_goes_to_one_deployment_from_either_process(
+    make: Routers, check: str, request_of: dict[str, Any]
+) -> None:
+    rows = [row("chat", f"d{number}") for number in range(12)]
+    request = {"model": "chat", "messages": MESSAGES, **request_of}
+    first, second = (make(rows, optional_pre_call_checks=[check]) for _ in range(2))
+    kept = first.completion(**request)._hidden_params["model_id"]
+    assert {second.completion(**request)._hidden_params["model_id"] for _ in range(6)} == {kept}
+    third = make(rows, optional_pre_call_checks=[check])
+    assert {(await third.acompletion(**request))._hidden_params["model_id"] for _ in range(6)} == {kept}
+    await third.cache.disconnect()
+
+
+def test_a_health_check_reaches_the_other_process(make: Routers, server: RedisServer) -> None:
+    rows = [row("chat", "ill"), row("chat", "well")]
+    first, second = (make(rows, enable_health_check_routing=True) for _ in range(2))
+    second.completion("well", MESSAGES)
+    second._gate.shared.start()
+    first.record_health_check("ill", litellm.InternalServerError("no", "openai", "gpt"))
+    wait_until(lambda: second.health_state_cache.get_unhealthy_deployment_ids() == {"ill"})
+    assert {second.completion("chat", MESSAGES)._hidden_params["model_id"] for _ in range(10)} == {"well"}
+    second.record_health_check("ill")
+    wait_until(lambda: first.health_state_cache.get_unhealthy_deployment_ids() == set())
+    server.stop()
+    first.record_health_check("well", litellm.InternalServerError("no", "openai", "gpt"))
+    first.health_state_cache.synchronise()
+    assert first.health_state_cache.get_unhealthy_deployment_ids() == {"well"}
+    server.start()
+    wait_until(lambda: second.health_state_cache.get_unhealthy_deployment_ids() == {"well"})
+
+
 def test_a_discarded_router_leaves_no_thread(make: Routers) -> None:
     router = make([row("chat", "a")])
     router.completion("chat", MESSAGES)

@@ -12,7 +12,11 @@ from typing import Any
 import litellm
 import pytest
 from litellm import Router
-from litellm.router_utils.compatibility import ARGUMENTS_WITHOUT_EFFECT, METHODS_WITHOUT_EFFECT
+from litellm.router_utils.compatibility import (
+    ARGUMENTS_WITHOUT_EFFECT,
+    METHODS_WITHOUT_EFFECT,
+    SETTINGS_WITHOUT_EFFECT,
+)
 from litellm.router_utils.requests import request_timeout
 from litellm.types.router import RouterGeneralSettings
 
@@ -201,7 +205,7 @@ def test_every_method_is_there_and_documented(name: str) -> None:
 
 def test_what_has_no_effect_is_listed_in_the_docs() -> None:
     page = (Path(__file__).parents[3] / "docs" / "router" / "compatibility.md").read_text()
-    for table in (ARGUMENTS_WITHOUT_EFFECT, METHODS_WITHOUT_EFFECT):
+    for table in (ARGUMENTS_WITHOUT_EFFECT, SETTINGS_WITHOUT_EFFECT, METHODS_WITHOUT_EFFECT):
         for name, reason in table.items():
             assert f"| `{name}` | {reason} |" in page
     assert set(METHODS_WITHOUT_EFFECT) <= set(METHODS)
