@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from litellm.router_utils.ask import Ask
 from litellm.router_utils.deployments import Row
@@ -12,6 +14,7 @@ from litellm.router_utils.effects import Plan
 from litellm.router_utils.pins import Pins
 
 PREFIX = "auto_router/"
+Stated = TypeVar("Stated", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,28 @@ class SubRouter(Protocol):
         """A `PreRoutingHookResponse`, or None when the request says nothing to decide by."""
 
 
+def stated_preferences(
+    rows: Sequence[Row], names: Sequence[str], place: tuple[str, type[Stated]], owner: str
+) -> dict[str, tuple[Stated, Mapping[str, Any]]]:
+    """(what it says of itself, its `model_info`) of the first deployment of each of the model groups `names`.
+
+    `place` is the field of `model_info` and what it holds. Raises ValueError for one that is missing or says it wrong.
+    """
+    field, kind = place
+    found: dict[str, tuple[Stated, Mapping[str, Any]]] = {}
+    for row in rows:
+        name, info = row["model_name"], row["model_info"]
+        if name not in names or name in found:
+            continue
+        try:
+            found[name] = kind(**(info.get(field) or {})), info
+        except (TypeError, ValidationError) as error:
+            raise ValueError(f"{name!r}: model_info.{field}: {error}") from error
+    if missing := [name for name in names if name not in found]:
+        raise ValueError(f"{owner!r}: available_models: no deployments of {missing}")
+    return found
+
+
 def text_of(content: Any) -> str:
     """The text of a message's content, whether it is a string or parts."""
     if isinstance(content, str):
@@ -43,7 +68,7 @@ def text_of(content: Any) -> str:
     return " ".join(part for part in parts if isinstance(part, str)).strip()
 
 
-def _texts(ask: Ask, role: str) -> Iterator[str]:
+def texts_of(ask: Ask, role: str) -> Iterator[str]:
     """The texts of one role, the last first."""
     items = ask.messages
     if items is None:
@@ -55,12 +80,12 @@ def _texts(ask: Ask, role: str) -> Iterator[str]:
 
 def question_of(ask: Ask) -> str | None:
     """What the user said last, or None when there is no user's message."""
-    return next(_texts(ask, "user"), None)
+    return next(texts_of(ask, "user"), None)
 
 
 def instructions_of(ask: Ask) -> str | None:
     """The last system message, or None."""
-    return next(_texts(ask, "system"), None)
+    return next(texts_of(ask, "system"), None)
 
 
 def internal_metadata(ask: Ask, origin: str) -> dict[str, Any]:

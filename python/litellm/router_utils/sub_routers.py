@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from litellm.router_strategy.adaptive_router.adaptive_router import AdaptiveRouter
 from litellm.router_strategy.auto_router.auto_router import AutoRouter
 from litellm.router_strategy.complexity_router.complexity_router import ComplexityRouter
 from litellm.router_strategy.quality_router.quality_router import QualityRouter
@@ -15,18 +16,18 @@ from litellm.router_utils.deployments import Row
 from litellm.router_utils.effects import Plan
 
 Make = Callable[[str, Mapping[str, Any], Surroundings], SubRouter]
-KINDS: dict[str, Make] = {"complexity_router": ComplexityRouter, "quality_router": QualityRouter}
-NOT_BUILT = ("adaptive_router",)
+KINDS: dict[str, Make] = {
+    "complexity_router": ComplexityRouter,
+    "quality_router": QualityRouter,
+    "adaptive_router": AdaptiveRouter,
+}
 
 
 def kind_of(model: str) -> str | None:
-    """`complexity_router`, `quality_router` or `semantic`; None for a model that is no sub-router."""
+    """One of `KINDS`, or `semantic`; None for a model that is no sub-router."""
     if not model.startswith(PREFIX):
         return None
     name = model[len(PREFIX) :]
-    for unknown in NOT_BUILT:
-        if name.startswith(unknown):
-            raise ValueError(f"model_list: {model!r}: this kind of auto router is not supported")
     return next((kind for kind in KINDS if name.startswith(kind)), "semantic")
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import litellm
 import pytest
 from litellm import Router
+from litellm.router_strategy.adaptive_router.adaptive_router import AdaptiveRouter
+from litellm.router_strategy.adaptive_router.signs import request_type
 from litellm.router_strategy.auto_router.auto_router import Route, best_route
 from litellm.router_strategy.complexity_router.config import ComplexityRouterConfig
 from litellm.router_strategy.complexity_router.scorer import Scorer
@@ -92,14 +95,112 @@ def test_a_session_keeps_its_model() -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "expected"), [('{"tier": "COMPLEX"}', "large"), ("reasoning", "thinker"), ("no idea", "small")]
+    ("opinion", "expected"), [('{"tier": "COMPLEX"}', "large"), ("reasoning", "thinker"), ("no idea", "small")]
 )
-async def test_a_model_may_judge_and_the_words_decide_when_it_cannot(verdict: str, expected: str) -> None:
-    judge = {"model_name": "judge", "litellm_params": {"model": "openai/gpt-4o", "mock_response": verdict}}
+async def test_a_model_may_judge_and_the_words_decide_when_it_cannot(opinion: str, expected: str) -> None:
+    judge = {"model_name": "judge", "litellm_params": {"model": "openai/gpt-4o", "mock_response": opinion}}
     config = {"tiers": TIERS, "classifier_type": "llm", "classifier_llm_config": {"model": "judge"}}
     router = Router(model_list=[*MODELS, judge, auto(complexity_router_config=config)], num_retries=0)
     assert group_of(router.completion("auto", said(EASY))) == expected
     assert group_of(await router.acompletion("auto", said(EASY))) == expected
+
+
+CAPABILITY = {"efficient_tier": "SIMPLE", "capable_tier": "REASONING", "base_threshold": 0.6, "threshold_step": 0.1}
+CALIBRATION = {"version": "v1", "slope": 1.0, "intercept": -2.0}
+LLM_V2 = {"efficient_profile": "small", "capable_profile": "big", "harness": "none", "max_quality_gap": 0.1}
+
+
+def verdict(boundary: str = "supported", p_solve: Any = 0.65) -> str:
+    return json.dumps({"crux": "c", "primary_rule": "r", "capability_boundary": boundary, "p_solve": p_solve})
+
+
+def joint(efficient: float, capable: float) -> str:
+    return json.dumps({"crux": "c", "p_efficient": efficient, "p_capable": capable})
+
+
+@pytest.mark.parametrize(
+    ("config", "said_by_judge", "expected"),
+    [
+        ({"capability_classifier_config": CAPABILITY}, verdict(), "small"),
+        ({"capability_classifier_config": CAPABILITY}, verdict("uncertain"), "thinker"),
+        ({"capability_classifier_config": CAPABILITY}, verdict("uncertain", 0.7), "small"),
+        ({"capability_classifier_config": CAPABILITY}, verdict("unsupported", 0.75), "thinker"),
+        ({"capability_classifier_config": CAPABILITY}, verdict("odd", 0.99), "thinker"),
+        ({"capability_classifier_config": CAPABILITY}, verdict(p_solve=1.5), "thinker"),
+        ({"capability_classifier_config": CAPABILITY}, "no idea", "thinker"),
+        ({"capability_classifier_config": {**CAPABILITY, "calibration": CALIBRATION}}, verdict(), "thinker"),
+        ({"capability_classifier_config": {**CAPABILITY, "response_format": "json_object"}}, verdict(), "small"),
+        ({"llm_v2_config": LLM_V2}, joint(0.8, 0.85), "small"),
+        ({"llm_v2_config": LLM_V2}, joint(0.5, 0.9), "thinker"),
+        ({"llm_v2_config": LLM_V2}, "?", "thinker"),
+    ],
+)
+async def test_a_judge_forecasts_and_a_rule_decides(config: Any, said_by_judge: str, expected: str) -> None:
+    judge = {"model_name": "judge", "litellm_params": {"model": "openai/gpt-4o", "mock_response": said_by_judge}}
+    kind = "llm_v2" if "llm_v2_config" in config else "capability"
+    given = {"tiers": TIERS, "classifier_type": kind, "classifier_llm_config": {"model": "judge"}, **config}
+    router = Router(model_list=[*MODELS, judge, auto(complexity_router_config=given)], num_retries=0)
+    assert group_of(router.completion("auto", said(EASY))) == expected
+    assert group_of(await router.acompletion("auto", said(EASY))) == expected
+
+
+def adaptive(**config: Any) -> tuple[Router, AdaptiveRouter]:
+    def model(name: str, tier: int, cost: float, strengths: list[str]) -> dict[str, Any]:
+        stated = {"quality_tier": tier, "strengths": strengths}
+        return row(name, name, model_info={"adaptive_router_preferences": stated, "input_cost_per_token": cost})
+
+    rows = [model("cheap", 1, 1e-7, ["writing"]), model("dear", 3, 5e-6, ["code_generation"])]
+    given = {"available_models": ["cheap", "dear"], **config}
+    router = Router(model_list=[*rows, auto("adaptive_router", adaptive_router_config=given)], num_retries=0)
+    (made,) = router._sub_routers._routers.values()
+    assert isinstance(made, AdaptiveRouter)
+    made.random.seed(3)
+    return router, made
+
+
+async def test_a_model_gets_what_it_is_good_at_and_worth_its_price() -> None:
+    router, _ = adaptive()
+    code, poem = said("Write a function that sorts a list"), said("Write a poem about the sea")
+    assert Counter(group_of(router.completion("auto", poem)) for _ in range(60))["cheap"] > 45
+    router, _ = adaptive(weights={"quality": 1, "cost": 0})
+    assert Counter(group_of(router.completion("auto", code)) for _ in range(60))["dear"] > 45
+    asked = {"metadata": {"min_quality_tier": 2}}
+    assert {group_of(await router.acompletion("auto", poem, **asked)) for _ in range(20)} == {"dear"}
+    with pytest.raises(ValueError, match="min_quality_tier"):
+        router.completion("auto", poem, metadata={"min_quality_tier": "best"})
+
+
+def test_what_users_say_of_an_answer_is_learned() -> None:
+    router, made = adaptive(weights={"quality": 1, "cost": 0})
+
+    def turn(remark: str, session: str) -> None:
+        first = [*said("Write a poem about the sea"), {"role": "assistant", "content": "Waves."}]
+        before = [*first, *said("Make it longer and sadder"), {"role": "assistant", "content": "Sad waves."}]
+        for messages in (before[:3], [*before, *said(remark)]):
+            router.completion("auto", messages, metadata={"session_id": session})
+
+    for number in range(60):
+        turn("That's wrong, you misunderstood me", f"bad {number}")
+    blamed = dict(made._learned)
+    assert blamed
+    assert all(praise == 0 and blame > 0 for praise, blame in blamed.values())
+    for number in range(60):
+        turn("Perfect, thanks!", f"good {number}")
+    assert sum(praise for praise, _ in made._learned.values()) > 0
+    assert all(sum(each) <= 200 for each in made._learned.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Write a function that sorts a list", "code_generation"), ("Explain what this code does", "code_understanding"),
+        ("Design the architecture of a chat system", "technical_design"), ("Compare these two plans", "analytical_reasoning"),
+        ("Draft an email to my landlord", "writing"), ("Who was the first king of Spain?", "factual_lookup"),
+        ("ok", "general"),
+    ],
+)  # fmt: skip
+def test_a_request_has_a_kind(text: str, kind: str) -> None:
+    assert request_type(text).value == kind
 
 
 def test_a_fallback_of_the_auto_router_is_used_when_its_choice_fails() -> None:
@@ -198,7 +299,28 @@ def test_a_route_must_be_near_enough() -> None:
         (auto(complexity_router_config={"tiers": TIERS, "classifier_type": "llm"}), "classifier_llm_config is missing"),
         (auto(complexity_router_config={"tiers": TIERS, "classifier_type": "jev"}), "classifier_type"),
         (auto("quality_router", quality_router_config={"available_models": 3}), "available_models"),
-        (auto("adaptive_router", adaptive_router_config={}), "not supported"),
+        (
+            auto(
+                complexity_router_config={
+                    "tiers": TIERS,
+                    "classifier_type": "capability",
+                    "classifier_llm_config": {"model": "j"},
+                }
+            ),
+            "capability_classifier_config",
+        ),
+        (
+            auto(
+                complexity_router_config={
+                    "tiers": TIERS,
+                    "classifier_type": "capability",
+                    "classifier_llm_config": {"model": "j"},
+                    "capability_classifier_config": {**CAPABILITY, "threshold_step": 0.5},
+                }
+            ),
+            "at most 1",
+        ),
+        (auto("adaptive_router", adaptive_router_config={}), "available_models"),
         (auto("mine"), "auto_router_default_model is missing"),
         (semantic("{"), "no JSON"),
         (semantic({"routes": [{"utterances": []}]}), "needs a 'name'"),

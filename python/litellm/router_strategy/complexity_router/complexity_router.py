@@ -12,13 +12,19 @@ from pydantic import ValidationError
 
 from litellm.router_strategy.complexity_router.config import (
     ESCALATION_KEYWORDS,
-    TIERS,
     ComplexityRouterConfig,
-    ComplexityTier,
     TierModel,
 )
+from litellm.router_strategy.complexity_router.forecast import CapabilityClassifierConfig, LLMV2Config
 from litellm.router_strategy.complexity_router.scorer import Scorer, Verdict
-from litellm.router_strategy.sub_router import Surroundings, instructions_of, internal_metadata, question_of
+from litellm.router_strategy.complexity_router.tiers import TIERS, ComplexityTier
+from litellm.router_strategy.sub_router import (
+    Surroundings,
+    instructions_of,
+    internal_metadata,
+    question_of,
+    texts_of,
+)
 from litellm.router_utils.ask import Ask
 from litellm.router_utils.effects import Do, Plan
 from litellm.router_utils.pre_call_checks.deployment_affinity_check import session_of, user_of
@@ -92,6 +98,8 @@ class ComplexityRouter:
     def _classified(self, question: str, ask: Ask) -> Plan:
         config, scored = self.config, self.scorer.classify(question)
         kind = config.classifier_type
+        if config.forecaster is not None:
+            return (yield from self._forecast(config.forecaster, ask))
         if kind == "heuristic":
             return scored
         if kind == "heuristic_first":
@@ -115,21 +123,38 @@ class ComplexityRouter:
         )  # fmt: skip
         return _tier(str((yield Do(self.config.classifier_plugin.classify, {"context": context}))))
 
+    def _forecast(self, forecaster: CapabilityClassifierConfig | LLMV2Config, ask: Ask) -> Plan:
+        """The verdict by a judge's forecast of the whole task: all that the user said, or its beginning and end."""
+        request = forecaster.request()
+        tasks = list(texts_of(ask, "user"))[::-1]
+        if isinstance(forecaster, CapabilityClassifierConfig) and len(tasks) > 2:
+            tasks = [tasks[0], tasks[-1]]
+        text = yield from self._judged(request.pop("prompt"), tasks, request, ask)
+        forecast = forecaster.decide(text)
+        cause = f"{self.config.classifier_type}_classifier"
+        return Verdict(forecast.tier, forecast.probability, [], cause, forecast.details)
+
     def _by_model(self, question: str, ask: Ask) -> Plan:
         """The tier that the classifier model names; None when it fails or names none."""
+        classifier = self.config.classifier_llm_config
+        prompt = (classifier and classifier.system_prompt) or CLASSIFIER_PROMPT
+        about = instructions_of(ask)
+        said = [question] if about is None else [f"Instructions: {about}", question]
+        text = yield from self._judged(prompt, said, {}, ask)
+        return None if text is None else _tier(text)
+
+    def _judged(self, prompt: str, said: list[str], more: dict[str, Any], ask: Ask) -> Plan:
+        """What the classifier model answers; None when it fails."""
         classifier = self.config.classifier_llm_config
         if classifier is None:
             return None
         arguments: dict[str, Any] = {
             "model": classifier.model,
-            "messages": [
-                {"role": "system", "content": classifier.system_prompt or CLASSIFIER_PROMPT},
-                *([{"role": "user", "content": f"Instructions: {about}"}] if (about := instructions_of(ask)) else []),
-                {"role": "user", "content": question},
-            ],
+            "messages": [{"role": "system", "content": prompt}, *({"role": "user", "content": text} for text in said)],
             "timeout": classifier.timeout_ms / 1000,
             "num_retries": 0,
             "metadata": internal_metadata(ask, ORIGIN),
+            **more,
         }
         if classifier.reasoning_effort is not None:
             arguments["reasoning_effort"] = classifier.reasoning_effort
@@ -139,7 +164,7 @@ class ComplexityRouter:
         except (openai_errors.OpenAIError, ValueError) as error:
             logger.warning("%s: the classifier %s failed: %s", self.model_name, classifier.model, error)
             return None
-        return _tier(answer.choices[0].message.content or "")
+        return answer.choices[0].message.content or ""
 
     def _harder(self, tier: ComplexityTier) -> ComplexityTier:
         """The next harder tier that has models, or the same."""
@@ -166,7 +191,12 @@ class ComplexityRouter:
             "cause": cause if verdict is None else verdict.cause,
         }
         if verdict is not None:
-            decision |= {"tier": verdict.tier.value, "score": verdict.score, "signals": verdict.signals}
+            decision |= {
+                "tier": verdict.tier.value,
+                "score": verdict.score,
+                "signals": verdict.signals,
+                **verdict.details,
+            }
         return PreRoutingHookResponse(
             model=model.model_name,
             routing_decision=decision,

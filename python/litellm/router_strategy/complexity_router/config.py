@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import logging
-from enum import Enum
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from litellm.router_strategy.complexity_router.forecast import CapabilityClassifierConfig, LLMV2Config
+from litellm.router_strategy.complexity_router.tiers import known_tier
+
 logger = logging.getLogger("LiteLLM Router")
-
-
-class ComplexityTier(str, Enum):
-    """How hard a question is; each tier has models of its own."""
-
-    SIMPLE = "SIMPLE"
-    MEDIUM = "MEDIUM"
-    COMPLEX = "COMPLEX"
-    REASONING = "REASONING"
-
-
-TIERS = tuple(ComplexityTier)
 
 CODE_KEYWORDS = [
     "function", "class", "def", "const", "let", "var", "import", "export", "return", "async", "await", "try",
@@ -52,6 +42,18 @@ WEIGHTS = {
 BOUNDARIES = {"simple_medium": 0.15, "medium_complex": 0.35, "complex_reasoning": 0.60}
 TOKEN_THRESHOLDS = {"simple": 15, "complex": 400}
 ESCALATION_KEYWORDS = ["LITELLM ESCALATE"]
+
+
+# What each `classifier_type` cannot do without.
+NEEDED: dict[str, tuple[str, ...]] = {
+    "heuristic": (),
+    "llm": ("classifier_llm_config",),
+    "heuristic_first": ("classifier_llm_config",),
+    "hybrid": ("classifier_llm_config",),
+    "custom": ("classifier_plugin",),
+    "capability": ("classifier_llm_config", "capability_classifier_config"),
+    "llm_v2": ("classifier_llm_config", "llm_v2_config"),
+}
 
 
 class TierModel(BaseModel):
@@ -97,7 +99,11 @@ class ComplexityRouterConfig(BaseModel):
     simple_keywords: list[str] | None = None
     keyword_tier_rules: list[KeywordTierRule] | None = None
     escalation_keywords: list[str] | None = None
-    classifier_type: Literal["heuristic", "llm", "heuristic_first", "hybrid", "custom"] = "heuristic"
+    classifier_type: Literal["heuristic", "llm", "heuristic_first", "hybrid", "custom", "capability", "llm_v2"] = (
+        "heuristic"
+    )
+    capability_classifier_config: CapabilityClassifierConfig | None = None
+    llm_v2_config: LLMV2Config | None = None
     classifier_llm_config: ClassifierLLMConfig | None = None
     classifier_plugin: Any = None
     classifier_fallback: Literal["heuristic", "default_model"] = "heuristic"
@@ -117,18 +123,24 @@ class ComplexityRouterConfig(BaseModel):
         return {name: [_tier_model(each) for each in (given if isinstance(given, (list, tuple)) else [given])]
                 for name, given in tiers.items()}  # fmt: skip
 
+    @property
+    def forecaster(self) -> CapabilityClassifierConfig | LLMV2Config | None:
+        """The classifier that forecasts, where one is configured."""
+        if self.classifier_type == "capability":
+            return self.capability_classifier_config
+        return self.llm_v2_config if self.classifier_type == "llm_v2" else None
+
     @model_validator(mode="after")
     def _check(self) -> ComplexityRouterConfig:
         for name in self.tiers:
-            _known_tier(name, "tiers")
+            known_tier(name, "tiers")
         for rule in self.keyword_tier_rules or ():
-            _known_tier(rule.tier, "keyword_tier_rules")
+            known_tier(rule.tier, "keyword_tier_rules")
         if any(not models for models in self.tiers.values()):
             raise ValueError("tiers: a tier needs at least one model")
-        if self.classifier_type in ("llm", "heuristic_first", "hybrid") and self.classifier_llm_config is None:
-            raise ValueError(f"classifier_llm_config is missing for classifier_type {self.classifier_type!r}")
-        if self.classifier_type == "custom" and self.classifier_plugin is None:
-            raise ValueError("classifier_plugin is missing for classifier_type 'custom'")
+        for name in NEEDED[self.classifier_type]:
+            if getattr(self, name) is None:
+                raise ValueError(f"{name} is missing for classifier_type {self.classifier_type!r}")
         if self.model_extra:
             logger.warning("complexity_router_config: without effect here: %s", sorted(self.model_extra))
         return self
@@ -136,8 +148,3 @@ class ComplexityRouterConfig(BaseModel):
 
 def _tier_model(given: Any) -> Any:
     return {"model_name": given} if isinstance(given, str) else given
-
-
-def _known_tier(name: str, where: str) -> None:
-    if name not in ComplexityTier.__members__:
-        raise ValueError(f"{where}: {name!r} is no tier; the tiers are {', '.join(ComplexityTier.__members__)}")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from litellm.router_strategy.complexity_router.config import (
     BOUNDARIES,
@@ -13,11 +14,10 @@ from litellm.router_strategy.complexity_router.config import (
     REASONING_KEYWORDS,
     SIMPLE_KEYWORDS,
     TECHNICAL_KEYWORDS,
-    TIERS,
     TOKEN_THRESHOLDS,
     ComplexityRouterConfig,
-    ComplexityTier,
 )
+from litellm.router_strategy.complexity_router.tiers import TIERS, ComplexityTier
 
 CHARS_PER_TOKEN = 4
 MANY_QUESTIONS = 3
@@ -51,6 +51,7 @@ class Verdict:
     score: float
     signals: list[str] = field(default_factory=list)
     cause: str = "heuristic_scorer"
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 class Scorer:

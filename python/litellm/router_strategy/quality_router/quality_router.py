@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from litellm.router_strategy.complexity_router.config import ComplexityRouterConfig
 from litellm.router_strategy.complexity_router.scorer import Scorer
-from litellm.router_strategy.sub_router import Surroundings, question_of
+from litellm.router_strategy.sub_router import Surroundings, question_of, stated_preferences
 from litellm.router_utils.ask import Ask
 from litellm.router_utils.effects import Plan
 from litellm.types.router import PreRoutingHookResponse
@@ -67,19 +67,13 @@ class QualityRouter:
 
     def _candidates(self) -> list[_Candidate]:
         """The available models by rank. Raises ValueError for one that is missing or does not state its quality."""
-        found: dict[str, _Candidate] = {}
-        for row in self._around.rows():
-            name, info = row["model_name"], row["model_info"]
-            if name not in self.config.available_models or name in found:
-                continue
-            try:
-                preferences = RoutingPreferences(**(info.get("litellm_routing_preferences") or {}))
-            except (TypeError, ValidationError) as error:
-                raise ValueError(f"{name!r}: model_info.litellm_routing_preferences: {error}") from error
-            found[name] = _Candidate(name, preferences, info.get("input_cost_per_token"))
-        if missing := [name for name in self.config.available_models if name not in found]:
-            raise ValueError(f"{self.model_name!r}: available_models: no deployments of {missing}")
-        return sorted(found.values(), key=lambda each: each.rank)
+        place = ("litellm_routing_preferences", RoutingPreferences)
+        known = stated_preferences(self._around.rows(), self.config.available_models, place, self.model_name)
+        made = (
+            _Candidate(name, preferences, info.get("input_cost_per_token"))
+            for name, (preferences, info) in known.items()
+        )
+        return sorted(made, key=lambda each: each.rank)
 
     def route(self, ask: Ask) -> Plan:
         """The model that claims the question by a keyword, else the first of the quality it needs."""
