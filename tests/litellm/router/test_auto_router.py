@@ -193,8 +193,10 @@ def test_what_users_say_of_an_answer_is_learned() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("Write a function that sorts a list", "code_generation"), ("Explain what this code does", "code_understanding"),
-        ("Design the architecture of a chat system", "technical_design"), ("Compare these two plans", "analytical_reasoning"),
+        ("Write a function that sorts a list", "code_generation"),
+        ("Explain what this code does", "code_understanding"),
+        ("Design the architecture of a chat system", "technical_design"),
+        ("Compare these two plans", "analytical_reasoning"),
         ("Draft an email to my landlord", "writing"), ("Who was the first king of Spain?", "factual_lookup"),
         ("ok", "general"),
     ],

@@ -2,7 +2,7 @@
 
 For each kind of request and model there is a Beta distribution of how often the model does well. A request samples
 one number for each model, adds the price, and goes to the best. Models state where they begin, in
-`model_info.adaptive_router_preferences`: `quality_tier` from 1 to 3, and the kinds of request that are their `strengths`.
+`model_info.adaptive_router_preferences`: `quality_tier` from 1 to 3, and the kinds of request they are strong at.
 """
 
 from __future__ import annotations

@@ -24,9 +24,7 @@ class RequestType(str, enum.Enum):
     GENERAL = "general"
 
 
-_CODE = (
-    r"(?:code|function|script|program|class|method|query|regex|test|endpoint|component|bug|stack ?trace|exception)s?"
-)
+_CODE = r"(?:code|function|script|program|class|method|query|regex|test|endpoint|component|bug|exception)s?"
 # The first that matches counts.
 _TYPES: tuple[tuple[re.Pattern[str], RequestType], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
@@ -49,11 +47,9 @@ _SATISFIED = re.compile(
 )
 _UNHAPPY = re.compile(
     r"\b(?:wrong|incorrect|not what i|doesn'?t work|does not work|didn'?t work|still (?:fails|broken|not|wrong)|"
-    r"you misunderstood|that'?s not|try again|no, )\b", re.I
+    r"you misunderstood|that'?s not|try again)\b", re.I
 )  # fmt: skip
-_GAVE_UP = re.compile(
-    r"\b(?:never ?mind|forget it|give up|i'?ll do it myself|speak to a human|this is useless)\b", re.I
-)
+_GAVE_UP = re.compile(r"\b(?:never ?mind|forget it|give up|do it myself|speak to a human|this is useless)\b", re.I)
 _WORD = re.compile(r"[a-z0-9]+")
 SAME_QUESTION = 0.5
 LOOP = 3

@@ -15,8 +15,8 @@ CAPABILITY_PROMPT = (
     "You forecast whether a small, efficient language model would do the user's whole task well by itself.\n"
     "Name the crux: what is hardest about the task, in one sentence. Name the rule that you go by: what small models "
     "are known to do well or badly there. Say where that puts the task: 'supported' (small models do this reliably), "
-    "'uncertain' (sometimes), 'unsupported' (rarely) or 'unmatched' (you know no such rule). Then estimate p_solve, the "
-    "probability from 0 to 1 that the small model does the whole task."
+    "'uncertain' (sometimes), 'unsupported' (rarely) or 'unmatched' (you know no such rule). Then estimate p_solve, "
+    "the probability from 0 to 1 that the small model does the whole task."
 )
 JOINT_PROMPT = (
     "You forecast how likely each of two language models is to do the user's whole task, in the harness that is "
