@@ -49,16 +49,7 @@ def _async_url(url: str) -> str:
     return parsed.set(drivername=driver, query=query).render_as_string(hide_password=False)
 
 
-def _driver_errors() -> tuple[type[Exception], ...]:
-    """What asyncpg raises by itself while it connects, where it is installed."""
-    try:
-        from asyncpg import InterfaceError, PostgresError  # type: ignore[import-untyped]
-    except ImportError:
-        return ()
-    return (InterfaceError, PostgresError)
-
-
-DATABASE_ERRORS: tuple[type[Exception], ...] = (SQLAlchemyError, OSError, asyncio.TimeoutError, *_driver_errors())
+DATABASE_ERRORS: tuple[type[Exception], ...] = (SQLAlchemyError, OSError, asyncio.TimeoutError)
 """What says that the database is away, or refuses."""
 
 
@@ -132,12 +123,24 @@ def _engine(url: str, *, begin: str = "BEGIN", **pool: Any) -> AsyncEngine:
     if url.startswith("postgresql"):
         return create_async_engine(
             url, pool_pre_ping=True, pool_size=10, max_overflow=10,
-            connect_args={"timeout": CONNECT_TIMEOUT_S, "server_settings": {"timezone": "UTC"}},
+            connect_args={
+                "timeout": CONNECT_TIMEOUT_S, "server_settings": {"timezone": "UTC"}, "async_creator_fn": _connect,
+            },
         )  # fmt: skip
     engine = create_async_engine(url, **pool)
     event.listen(engine.sync_engine, "connect", _sqlite_settings)
     event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
+
+
+async def _connect(*args: Any, **kwargs: Any) -> Any:
+    """asyncpg's connection; its own refusals, which SQLAlchemy passes on as they are, as ConnectionError."""
+    import asyncpg  # type: ignore[import-untyped]
+
+    try:
+        return await asyncpg.connect(*args, **kwargs)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise ConnectionError(f"PostgreSQL refuses: {error}") from error
 
 
 def _sqlite_settings(connection: Any, _record: Any) -> None:

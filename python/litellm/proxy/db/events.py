@@ -99,6 +99,11 @@ class _Bus:
 class PostgresBus(_Bus):
     """By LISTEN/NOTIFY: a notification is sent if, and only if, its transaction commits."""
 
+    def __init__(self, engine: AsyncEngine, errors: tuple[type[Exception], ...]) -> None:
+        from asyncpg import InterfaceError, PostgresError  # type: ignore[import-untyped]
+
+        super().__init__(engine, (*errors, InterfaceError, PostgresError))  # it listens on asyncpg's own connection
+
     async def announce(self, connection: AsyncConnection, topics: Iterable[str]) -> None:
         """Send with the commit of `connection`'s transaction."""
         for topic in topics:
