@@ -1,7 +1,4 @@
-"""Run by the interpreter that has upstream: makes calls, and prints what came of them and what the provider saw.
-
-python observe.py SCENARIO on|off
-"""
+"""Run by the interpreter that has upstream: makes calls, and prints what came of them and what the provider saw."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ import contextlib
 import gzip
 import importlib
 import json
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -174,7 +170,7 @@ def attempt(call: Callable[[], Any]) -> Any:
 
 
 def main(scenario: str, mode: str) -> None:
-    """Run one scenario and print the observation as the last line."""
+    """Run one scenario, accelerated if `mode` is on, and print the observation as the last line."""
     import litellm_rust
 
     if mode == "on":
@@ -189,8 +185,3 @@ def main(scenario: str, mode: str) -> None:
     ]
     text = json.dumps({"observed": observed, "seen": seen, "native": native}, default=str)
     print(text.replace(base, "http://provider"))
-
-
-if __name__ == "__main__":
-    sys.modules["observe"] = sys.modules["__main__"]
-    main(sys.argv[1], sys.argv[2])

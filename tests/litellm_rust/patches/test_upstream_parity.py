@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
-BIN = "Scripts" if os.name == "nt" else "bin"
-INTERPRETERS = [
-    python
-    for version in ("", "-1.93.2", "-1.80.11")
-    if (python := ROOT / f".venv-upstream{version}" / BIN / "python").exists()
-]
-pytestmark = [
-    pytest.mark.skipif(not INTERPRETERS, reason="needs `make setup-upstream`"),
-    pytest.mark.timeout(360),
-]
+from tests.support.upstream import Upstream
 
-
-def observe(python: Path, scenario: str, mode: str, home: Path) -> dict[str, Any]:
-    """What `scenario` gives with upstream under `python`; `mode` is on or off."""
-    environment = {"PATH": os.environ["PATH"], "LITELLM_LOCAL_MODEL_COST_MAP": "True", "HOME": str(home)}
-    script = Path(__file__).parent / "observe.py"
-    ended = subprocess.run(
-        [python, script, scenario, mode],
-        capture_output=True,
-        text=True,
-        timeout=170,
-        check=False,
-        env=environment,
-        cwd=script.parent,
-    )
-    assert ended.returncode == 0, ended.stderr[-4000:]
-    observed: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
-    return observed
+pytestmark = pytest.mark.timeout(540)
+PROXY = "litellm.proxy.proxy_server"
+# The least that is answered natively, by feature: without it nothing would be compared.
+SCENARIOS: dict[str, dict[str, int]] = {
+    "proxy_requests": {"proxy": 40},
+    "calls": {"completion": 20},
+    "replies": {"completion": 8},
+    "errors": {"completion": 5},
+    "turned": {"completion": 2},
+    "streams": {"streaming": 20},
+    "callbacks": {"completion": 2},
+    "routers": {"completion": 5, "router": 6},
+    "failing_router": {"router": 2},
+    "choices": {"router": 800},
+    "replaced": {"completion": 2},
+    "cancelled": {"completion": 1},
+    "costs": {"cost_calculation": 20},
+}
 
 
 def differences(one: Any, other: Any, path: str = "") -> list[str]:
@@ -52,27 +39,28 @@ def differences(one: Any, other: Any, path: str = "") -> list[str]:
     return [] if one == other else [f"{path}: {one!r:.300} and {other!r:.300}"]
 
 
-@pytest.mark.parametrize("python", INTERPRETERS, ids=lambda python: python.parts[-3])
-@pytest.mark.parametrize(
-    ("scenario", "native"),
-    [
-        ("calls", {"completion": 20}),
-        ("replies", {"completion": 8}),
-        ("errors", {"completion": 5}),
-        ("turned", {"completion": 2}),
-        ("streams", {"streaming": 20}),
-        ("callbacks", {"completion": 2}),
-        ("routers", {"completion": 5, "router": 6}),
-        ("failing_router", {"router": 2}),
-        ("choices", {"router": 800}),
-        ("replaced", {"completion": 2}),
-        ("cancelled", {"completion": 1}),
-        ("costs", {"cost_calculation": 20}),
-        ("proxy_requests", {"proxy": 40}),
-    ],
-)
-def test_nothing_differs(python: Path, scenario: str, native: dict[str, int], tmp_path: Path) -> None:
-    off, on = observe(python, scenario, "off", tmp_path), observe(python, scenario, "on", tmp_path)
-    found = differences(off["observed"], on["observed"], "observed") + differences(off["seen"], on["seen"], "seen")
-    assert not found, "\n" + "\n".join(found[:10])
-    assert all(on["native"][name] >= least for name, least in native.items()), on["native"]
+def observations(upstream: Upstream) -> dict[tuple[str, str], Any]:
+    """What each scenario gives, by name and whether it is accelerated."""
+    pairs = [(name, mode) for name in SCENARIOS for mode in ("off", "on")]
+    proxied = [pair for pair in pairs if pair[0].startswith("proxy")]
+    found: dict[tuple[str, str], Any] = {}
+    # The proxy registers callbacks as it is loaded: last.
+    for group, modules in (([pair for pair in pairs if pair not in proxied], ()), (proxied, (PROXY,))):
+        scripts = [f"import observe; observe.main({name!r}, {mode!r})" for name, mode in group]
+        found |= zip(group, upstream.run(scripts, *modules), strict=True)
+    return found
+
+
+def test_nothing_differs(upstream: Upstream) -> None:
+    """Every scenario, with acceleration and without; one test, so that upstream is imported once."""
+    outcomes = observations(upstream)
+    for name, least in SCENARIOS.items():
+        off, on = outcomes[name, "off"], outcomes[name, "on"]
+        found = [
+            difference
+            for part in ("observed", "seen")
+            for difference in differences(off[part], on[part], f"{name}: {part}")
+        ]
+        assert not found, "\n" + "\n".join(found[:10])
+        native = on["native"]
+        assert all(native[feature] >= count for feature, count in least.items()), (name, native)
