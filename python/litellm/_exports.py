@@ -55,6 +55,7 @@ _BY_MODULE: Mapping[str, str] = {
     "litellm.google_genai.main": """
         agenerate_content agenerate_content_stream generate_content generate_content_stream
     """,
+    "litellm.realtime_api.main": "_arealtime",
     "litellm.router": "Router",
     "litellm.caching.caching": "Cache",
     "litellm.caching.switches": "disable_cache enable_cache update_cache",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
 from tests.proxy.serving import serving
 from tests.support.gateway import Gateway
+from tests.support.realtime import realtime_provider
 
 USAGE = {"input_tokens": 11, "output_tokens": 7, "total_tokens": 18}
 
@@ -101,8 +105,9 @@ PROVIDER = Starlette(routes=[
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    with serving(PROVIDER) as url:
+    with serving(PROVIDER) as url, realtime_provider() as voice:
         models = {
+            "voice": ("openai/gpt-realtime", voice.url), "away": ("openai/gpt-realtime", "http://127.0.0.1:9/v1"),
             "gpt": ("openai/gpt-4o", f"{url}/v1"), "dalle": ("openai/dall-e-3", f"{url}/v1"),
             "mod": ("openai/omni-moderation-latest", f"{url}/v1"), "rank": ("cohere/rerank-v3.5", url),
             "tts": ("openai/tts-1", f"{url}/v1"), "stt": ("openai/whisper-1", f"{url}/v1"),
@@ -168,6 +173,46 @@ def test_audio(gateway: Gateway, client: openai.OpenAI, tmp_path: Path) -> None:
     assert len(spent(gateway, client)[1]) == 2
     refused = gateway.request("POST", "/v1/audio/transcriptions", key=client.api_key, json={"model": "stt"})
     assert (refused.status_code, refused.json()["error"]["param"]) == (400, "file")
+
+
+def test_realtime_sessions_are_paid_for(gateway: Gateway, client: openai.OpenAI) -> None:
+    with client.realtime.connect(model="voice") as session:
+        assert session.recv().type == "session.created"
+        for _ in range(2):
+            session.response.create()
+            assert [session.recv().type for _ in range(2)] == ["response.output_text.delta", "response.done"]
+    deadline = time.monotonic() + 10
+    while not (found := spent(gateway, client)[1]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    (row,) = found
+    assert (row["call_type"], row["model_group"], row["status"]) == ("_arealtime", "voice", "success")
+    assert (row["prompt_tokens"], row["completion_tokens"]) == (200, 100)
+    # 40 text tokens anew, 20 of the cache and 40 of audio for each response; 30 of text and 20 of audio come back
+    assert row["spend"] > 2 * (40 * 3.2e-5 + 20 * 6.4e-5)
+
+
+def test_realtime_by_subprotocol_and_refusals(gateway: Gateway, client: openai.OpenAI) -> None:
+    address = gateway.base.replace("http", "ws") + "/v1/realtime"
+    key: Any = f"openai-insecure-api-key.{client.api_key}"
+    with connect(f"{address}?model=voice", subprotocols=["realtime", key], compression=None) as found:  # type: ignore[list-item]
+        assert found.subprotocol == "realtime"
+        assert json.loads(found.recv())["type"] == "session.created"
+        found.send(json.dumps({"type": "session.end"}))
+        with pytest.raises(ConnectionClosed) as closed:
+            found.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4000
+    headers = {"authorization": f"Bearer {client.api_key}"}
+    for query, given in (("?model=voice", {}), ("?model=voice", {"authorization": "Bearer sk-no"}), ("", headers)):
+        with pytest.raises(InvalidStatus):
+            connect(address + query, additional_headers=given)
+    poor = gateway.request("POST", "/key/generate", json={"max_budget": 1e-9}).json()["key"]
+    with pytest.raises(InvalidStatus):
+        connect(f"{address}?model=voice", additional_headers={"authorization": f"Bearer {poor}"})
+    with connect(f"{address}?model=away", additional_headers=headers) as found:
+        assert json.loads(found.recv())["error"]["message"]
+        with pytest.raises(ConnectionClosed):
+            found.recv()
 
 
 def test_a_stored_response_is_asked_of_the_deployment_that_keeps_it(gateway: Gateway, client: openai.OpenAI) -> None:

@@ -7,13 +7,14 @@ import re
 from pathlib import Path
 
 import pytest
+from litellm.proxy.endpoints.realtime import REALTIME
 
 from tests.proxy.auth.test_route_matrix import ROUTES
 
 UPSTREAM = json.loads(Path(__file__).with_name("upstream_routes.json").read_text())
 """LiteLLM 1.106.2's routes by kind, each with its methods."""
 DOCS = Path(__file__).parents[2] / "docs" / "routes.md"
-WEBSOCKETS = frozenset({("GET", "/realtime"), ("GET", "/v1/realtime")})
+WEBSOCKETS = frozenset(("GET", path) for path in REALTIME.paths)
 """What upstream's document lists as GET and serves as a websocket."""
 
 
@@ -22,7 +23,7 @@ def nameless(path: str) -> str:
 
 
 def gaps(kind: str) -> list[tuple[str, str]]:
-    ours = {(method, nameless(path)) for method, path in ROUTES}
+    ours = {(method, nameless(path)) for method, path in ROUTES} | WEBSOCKETS
     theirs = {(method, path) for path, methods in UPSTREAM[kind].items() for method in methods}
     return sorted((path, method) for method, path in theirs if (method, nameless(path)) not in ours)
 

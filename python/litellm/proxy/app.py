@@ -14,7 +14,7 @@ from litellm.proxy import management_endpoints
 from litellm.proxy.auth.setup import check_functions
 from litellm.proxy.batch_billing import BatchBilling
 from litellm.proxy.config.settings import ProxyConfig
-from litellm.proxy.endpoints import facts, forwarded, llm_routes, models, stored_responses, tokens
+from litellm.proxy.endpoints import facts, forwarded, llm_routes, models, realtime, stored_responses, tokens
 from litellm.proxy.endpoints.openapi import document
 from litellm.proxy.errors import invalid_response
 from litellm.proxy.guardrails.active import ActiveGuardrails
@@ -96,6 +96,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
         *llm_routes.routes(),
         *forwarded.routes(),
         *stored_responses.routes(),
+        *realtime.routes(),
     ]  # asked for most, so matched first
     app.include_router(models.router)
     app.include_router(tokens.router)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.endpoints.routes import LLMRoute
@@ -28,7 +28,9 @@ MAX_NOTED = 16 * 1024
 """Bytes of what a client puts into its spend log."""
 
 
-def add_metadata(body: dict[str, Any], route: LLMRoute, auth: UserAPIKeyAuth, call_id: str, request: Request) -> None:
+def add_metadata(
+    body: dict[str, Any], route: LLMRoute, auth: UserAPIKeyAuth, call_id: str, request: HTTPConnection
+) -> None:
     """Add the gateway's metadata to `body`, in place. A client cannot speak for another key in it."""
     theirs = body.get(route.metadata_field) or {}
     metadata = {name: value for name, value in theirs.items() if not name.startswith(_OWN_PREFIX)}

@@ -7,7 +7,7 @@ METADATA: tuple[str, ...] = (
     "amoderation", "aimage_edit", "aimage_variation", "aocr", "ocr", "asearch", "search",
     "avideo_generation", "video_generation", "image_edit", "image_variation",
     "rerank", "arerank", "transcription", "atranscription", "speech", "aspeech", "aimage_generation",
-    "image_generation",
+    "image_generation", "_arealtime",
 )  # fmt: skip
 LITELLM_METADATA: tuple[str, ...] = (
     "responses", "aresponses", "anthropic_messages", "aanthropic_messages",
@@ -37,4 +37,4 @@ ENDPOINTS: dict[str, str] = dict.fromkeys(METADATA, "metadata") | dict.fromkeys(
 
 def is_asynchronous(name: str) -> bool:
     """Whether the endpoint of this name is a coroutine function: the names that begin with `a` are, but for one."""
-    return name.startswith("a") and name not in ("anthropic_messages",)
+    return name.startswith(("a", "_a")) and name not in ("anthropic_messages",)

@@ -82,6 +82,7 @@ def test_a_stream_tells_when_it_began(base: str, recorder: Recorder) -> None:
 
 @pytest.mark.parametrize("model", ["openai/gpt-3.5-turbo-instruct", "mistral/mistral-small"])
 def test_text_completions_tell_of_streams_and_wholes(base: str, recorder: Recorder, model: str) -> None:
+    chunk: Any
     for chunk in litellm.text_completion("hi", model, stream=True, api_base=base, api_key="k"):
         assert chunk.object == "text_completion"
     payload, response = recorder.outcome

@@ -75,6 +75,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/models/{model_id}", "/model/info", "/model_group/info", "/engines/{model}/models",
         "/utils/token_counter", "/utils/supported_openai_params", "/utils/model_info", "/utils/transform_request",
         "/images/generations", "/images/edits", "/images/variations", "/audio/speech", "/audio/transcriptions",
+        "/realtime",
         "/audio/translations", "/moderations", "/rerank", "/v2/rerank", "/responses", "/responses/{response_id}",
         "/responses/{response_id}/input_items", "/responses/{response_id}/cancel", "/responses/compact",
         "/models/{model}:generateContent", "/models/{model}:streamGenerateContent", "/models/{model}:countTokens",

@@ -85,6 +85,11 @@ class BoundedHttp(HttpToolsProtocol):
         self._in_head, self._pending = True, 0
         self._disarm()
 
+    def handle_websocket_upgrade(self) -> None:
+        """The connection is another protocol's from here on."""
+        self._disarm()
+        super().handle_websocket_upgrade()
+
     def send_400_response(self, msg: str) -> None:
         """The answer to what is no HTTP; nothing after an answer of our own."""
         if not self.transport.is_closing():

@@ -41,7 +41,7 @@ def _settings(options: ServerOptions) -> dict[str, Any]:
         "timeout_keep_alive": options.keepalive_timeout, "timeout_graceful_shutdown": DRAIN_TIMEOUT_S,
         "limit_concurrency": options.limit_concurrency, "limit_max_requests": options.max_requests_before_restart,
         "access_log": options.debug, "log_level": "debug" if options.debug else "warning",
-        "server_header": False, "lifespan": "on", "ws": "none", "proxy_headers": False,
+        "server_header": False, "lifespan": "on", "ws": "websockets-sansio", "proxy_headers": False,
         "http": BoundedHttp,
     }  # fmt: skip
     if options.ciphers:

@@ -1,0 +1,67 @@
+"""A provider of OpenAI's realtime API on loopback: answers each `response.create` with usage."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import http
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.http11 import Request, Response
+
+USAGE = {
+    "total_tokens": 150, "input_tokens": 100, "output_tokens": 50,
+    "input_token_details": {"cached_tokens": 20, "text_tokens": 60, "audio_tokens": 40},
+    "output_token_details": {"text_tokens": 30, "audio_tokens": 20},
+}  # fmt: skip
+
+
+class RealtimeProvider:
+    """`seen` holds the path and the headers of each handshake. The key `sk-wrong` is refused with 401."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, dict[str, str]]] = []
+        self.url = ""
+
+    def check(self, connection: ServerConnection, request: Request) -> Response | None:
+        headers = {name.lower(): value for name, value in request.headers.raw_items()}
+        self.seen.append((request.path, headers))
+        refused = "sk-wrong" in headers.get("authorization", "")
+        return connection.respond(http.HTTPStatus.UNAUTHORIZED, "no such key") if refused else None
+
+    async def talk(self, connection: ServerConnection) -> None:
+        await connection.send(json.dumps({"type": "session.created", "session": {"id": "sess_1"}}))
+        async for message in connection:
+            event: dict[str, Any] = json.loads(message)
+            if event["type"] == "response.create":
+                await connection.send(json.dumps({"type": "response.output_text.delta", "delta": "hé"}))
+                response = {"id": "resp_1", "status": "completed", "output": [], "usage": USAGE}
+                await connection.send(json.dumps({"type": "response.done", "response": response}))
+            elif event["type"] == "session.end":
+                await connection.close(4000, "as you wish")
+
+
+@contextlib.contextmanager
+def realtime_provider() -> Iterator[RealtimeProvider]:
+    """A running provider; its `url` is an `api_base`."""
+    provider, loop = RealtimeProvider(), asyncio.new_event_loop()
+
+    async def start() -> Server:
+        return await serve(provider.talk, "127.0.0.1", 0, process_request=provider.check)
+
+    server = loop.run_until_complete(start())
+    provider.url = f"http://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/v1"
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield provider
+    finally:
+        server.close()
+        asyncio.run_coroutine_threadsafe(server.wait_closed(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
