@@ -139,7 +139,7 @@ def _listed(model: str) -> str | None:
     if entry is not None:
         owner = owner_provider(str(entry.get("litellm_provider", "")))
         if owner in PROVIDERS and owner not in _NAMED_WITH_PREFIX:
-            return owner
+            return "ai21_chat" if owner == "ai21" else owner
     if model == "*":
         return "openai"
     return next((provider for start, provider in _KNOWN_NAMES if model.startswith(start)), None)

@@ -90,6 +90,7 @@ def candidates(model: str, provider: str | None) -> tuple[str, ...]:
     if provider:
         bare = model.removeprefix(f"{provider}/")
         names += [f"{provider}/{bare}", model, bare]
+        names.append(f"{provider}/{model}")
         if provider == "vertex_ai_beta":
             names.append(f"vertex_ai/{bare}")
         if provider == "bedrock":

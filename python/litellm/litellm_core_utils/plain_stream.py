@@ -28,7 +28,7 @@ class PlainFlow(ChunkFlow):
         part.update((name, value) for name, value in more.items() if value is not None)
         return part
 
-    def _chunk(self, choices: list[Any]) -> dict[str, Any]:
+    def _chunk(self, choices: list[Any], model: str | None = None) -> dict[str, Any]:
         return {
             "id": self.response_id,
             "created": self.created,

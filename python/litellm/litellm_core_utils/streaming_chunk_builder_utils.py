@@ -17,7 +17,7 @@ _LISTS = (
     "vertex_ai_safety_results", "vertex_ai_citation_metadata",
 )  # fmt: skip
 """What Google says beside its text: the last list that is not empty counts."""
-_BESIDE_TEXT = ("tool_calls", "annotations", "images", "audio")
+_BESIDE_TEXT = ("tool_calls", "function_call", "annotations", "images", "audio")
 
 
 def stream_chunk_builder(
@@ -42,7 +42,7 @@ def stream_chunk_builder(
     for chunk in dicts:
         merged.add(chunk)
     hidden = [getattr(chunk, "_hidden_params", None) or {} for chunk in chunks]
-    model = first.get("model")
+    model = _model_of(dicts)
     usage = sum_usage(dicts, hidden) or counted_usage(str(model or ""), merged, messages)
     _complete_details(usage, merged)
     response = ModelResponse(
@@ -90,6 +90,12 @@ def build_text_completion(chunks: list[dict[str, Any]], messages: list[Any] | No
         choices=choices,
         usage=usage,
     )
+
+
+def _model_of(chunks: list[dict[str, Any]]) -> Any:
+    """The model that a stream names: where its chunks name several, the second."""
+    first = chunks[0].get("model")
+    return next((chunk["model"] for chunk in chunks if chunk.get("model") not in (None, "", first)), first)
 
 
 class _Merged:
@@ -257,6 +263,8 @@ def counted_usage(model: str, merged: _Merged, messages: list[Any] | None) -> di
     prompt = count_message_tokens(model, messages) if messages else 0
     calls = [call for choice in merged.choices.values() for call in choice.tool_calls.values()]
     text = merged.text + "".join(_call_text(call) for call in calls)
+    functions = [choice.function_call for choice in merged.choices.values() if choice.function_call]
+    text += "".join(_compact(function) for function in functions)
     completion = count_text_tokens(text, model) + count_text_tokens(merged.reasoning, model)
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
@@ -265,17 +273,22 @@ def _call_text(call: dict[str, Any]) -> str:
     """A tool call as the text that its tokens are counted of."""
     function = {name: call["function"].get(name) for name in ("arguments", "name")}
     shown = {"function": function, "id": call.get("id"), "type": call.get("type") or "function"}
-    return json.dumps(shown, separators=(",", ":"), ensure_ascii=False)
+    return _compact(shown)
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def _complete_details(usage: dict[str, Any], merged: _Merged) -> None:
     """Splits completion tokens into reasoning and text, where the provider did not."""
     reasoning_text = merged.reasoning
-    if not reasoning_text and not (merged.text and merged.only_text):
+    if not reasoning_text and not merged.only_text:
         return
-    details = dict(usage.get("completion_tokens_details") or {})
-    if details.get("reasoning_tokens") is None:
-        details["reasoning_tokens"] = count_text_tokens(reasoning_text) if reasoning_text else 0
-    if details.get("text_tokens") is None:
-        details["text_tokens"] = max((usage.get("completion_tokens") or 0) - details["reasoning_tokens"], 0)
-    usage["completion_tokens_details"] = details
+    given = usage.get("completion_tokens_details") or {}
+    if given.get("reasoning_tokens") is not None:
+        return
+    completion = usage.get("completion_tokens") or 0
+    reasoning = min(count_text_tokens(reasoning_text), completion) if reasoning_text else 0
+    text = completion - reasoning if given.get("text_tokens") is None else given["text_tokens"]
+    usage["completion_tokens_details"] = {**given, "reasoning_tokens": reasoning, "text_tokens": text}

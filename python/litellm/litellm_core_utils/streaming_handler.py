@@ -32,6 +32,9 @@ class ChunkFlow:
 
     The first chunk names the role and later ones do not; a chunk that says nothing is left out; the finish reason
     comes last, in a chunk of its own; usage comes after it, when it was asked for.
+
+    Chunks are of `model`, or with `follows_model` of the model that the provider says; those with usage are of
+    `usage_model`.
     """
 
     def __init__(
@@ -44,8 +47,13 @@ class ChunkFlow:
         messages: list[Any] | None = None,
         hidden_params: dict[str, Any] | None = None,
         cost_of: Callable[[Any], float | None] | None = None,
+        usage_model: str | None = None,
+        follows_model: bool = False,
     ) -> None:
         self.model = model
+        self.usage_model = usage_model or model
+        self.follows_model = follows_model
+        self.said_model = model
         self.provider = provider
         self.include_usage = include_usage
         self.keep = keep or include_usage
@@ -60,6 +68,7 @@ class ChunkFlow:
         self._called_tools = False
         self._finish: dict[int, str] = {}
         self._finish_fields: Any = None
+        self._finish_model: str | None = None
 
     def take(self, chunk: dict[str, Any]) -> Any:
         """What the caller sees of `chunk`; None when that is nothing."""
@@ -70,16 +79,20 @@ class ChunkFlow:
         usage = chunk.get("usage")
         if usage is not None:
             self.usage = sum_usage([{"usage": self.usage}, {"usage": usage}])
+        if self.follows_model and chunk.get("model"):
+            self.said_model = chunk["model"]
         shown: list[Any] = []
         for choice in chunk.get("choices") or ():
             made = self._choice(choice)
             if made is not None:
                 shown.append(made)
+            if usage is not None and choice.get("finish_reason"):
+                self._finish_model = self.usage_model
         if not shown:
             if self._finish and "provider_specific_fields" in chunk:
                 self._finish_fields = chunk["provider_specific_fields"]
             return None
-        made_chunk = self._chunk(shown)
+        made_chunk = self._chunk(shown, None if usage is None else self.usage_model)
         for name, value in chunk.items():
             if name in _CHUNK_FIELDS and value is not None:
                 made_chunk[name] = value
@@ -93,7 +106,7 @@ class ChunkFlow:
         closing = []
         for index, reason in finishes.items():
             said = "tool_calls" if reason == "stop" and self._called_tools else reason
-            last = self._chunk([self._part(index, {}, finish_reason=said)])
+            last = self._chunk([self._part(index, {}, finish_reason=said)], self._finish_model)
             if self._finish_fields is not None:
                 last["provider_specific_fields"] = self._finish_fields
             closing.append(last)
@@ -161,10 +174,9 @@ class ChunkFlow:
         """One choice of a chunk."""
         return StreamingChoices(index=index, delta=Delta(**delta), **more)
 
-    def _chunk(self, choices: list[Any]) -> Any:
-        chunk = ModelResponseStream(
-            choices, self.response_id, self.created, model=self.model, hidden_params=dict(self.hidden_params)
-        )
+    def _chunk(self, choices: list[Any], model: str | None = None) -> Any:
+        named, hidden = model or self.said_model, dict(self.hidden_params)
+        chunk = ModelResponseStream(choices, self.response_id, self.created, model=named, hidden_params=hidden)
         if self.keep:
             self.kept.append(chunk)
         return chunk
@@ -178,7 +190,7 @@ class ChunkFlow:
         cost = self.cost_of(built) if self.cost_of is not None else None
         if cost:
             usage.cost = cost
-        chunk = self._chunk([StreamingChoices(index=0, delta=Delta())])
+        chunk = self._chunk([StreamingChoices(index=0, delta=Delta())], self.usage_model)
         chunk["usage"] = usage
         return chunk
 

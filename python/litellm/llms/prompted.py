@@ -8,7 +8,16 @@ from typing import Any
 from litellm.litellm_core_utils.text_tokens import count_text_tokens
 from litellm.llms.chunks import chunk, read_event, token_usage
 from litellm.llms.openai.messages import as_dict
-from litellm.llms.wire import ChatCall, ErrorDetails, Framing, read_error
+from litellm.llms.wire import (
+    SHAPE_ERRORS,
+    ChatCall,
+    ErrorDetails,
+    Framing,
+    WireError,
+    decode_object,
+    misshapen,
+    read_error,
+)
 
 
 class PromptedFormat:
@@ -80,6 +89,35 @@ def text_reply(
 def counted_usage(prompt: str, text: str) -> dict[str, Any]:
     """Usage of a provider that counts nothing, counted here."""
     return token_usage(count_text_tokens(prompt), count_text_tokens(text))
+
+
+class OneText(PromptedFormat):
+    """A format whose reply is one text and no count of tokens; a stream gives it in one piece."""
+
+    framing: Framing = "whole"
+
+    def prompt(self, call: ChatCall) -> str:
+        """What is asked, of which the tokens are counted."""
+        raise NotImplementedError
+
+    def text(self, data: dict[str, Any]) -> str:
+        """The text of the reply `data`; empty when it holds none. Raises `WireError`, or what `misshapen` is told."""
+        raise NotImplementedError
+
+    def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+        """The reply as an OpenAI chat.completion dict. Raises `WireError` when it holds no text."""
+        data = decode_object(body, status=None)
+        try:
+            text = self.text(data)
+        except SHAPE_ERRORS as error:
+            raise misshapen(error) from error
+        if not isinstance(text, str) or not text:
+            raise WireError("the reply holds no text", status=None)
+        return text_reply(call.model, text, usage=counted_usage(self.prompt(call), text))
+
+    def stream_decoder(self, call: ChatCall) -> WholeText:
+        """The answer comes at once."""
+        return WholeText(lambda body: self.parse_response(call, 200, {}, body))
 
 
 class TextChunks:

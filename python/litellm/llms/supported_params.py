@@ -35,6 +35,7 @@ _EMBEDDING: Mapping[str, tuple[str, ...]] = {
     "databricks": (),
 }
 _WHISPER = ("language", "prompt", "response_format", "temperature", "timestamp_granularities")
+_GPT_TRANSCRIBE = ("language", "prompt", "response_format", "temperature", "include")
 _TRANSCRIPTION: Mapping[str, tuple[str, ...]] = {
     "openai": _WHISPER,
     "mistral": ("language", "temperature", "timestamp_granularities", "response_format"),
@@ -81,6 +82,8 @@ def supported_openai_params(model: str, provider: str, request_type: str = "chat
     if request_type == "embeddings":
         return _list_of(_EMBEDDING, _ONE_LIST, model, provider)
     if request_type == "transcription":
+        if provider == "openai" and "whisper" not in model:
+            return list(_GPT_TRANSCRIBE)
         return _list_of(_TRANSCRIPTION, _CHAT_LIST_FOR_TRANSCRIPTION, model, provider)
     return _chat_list(model, provider)
 

@@ -53,6 +53,8 @@ class WireRequest:
     headers: dict[str, str]
     body: bytes
     signer: Signer | None = None
+    media_type: str = "application/octet-stream"
+    """What a body is called on asyncio that no header names."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -231,6 +231,8 @@ def _stream(
         messages=run.arguments.get("messages"),
         hidden_params={**hidden_params(run, headers), "custom_llm_provider": run.provider},
         cost_of=lambda response: cost_of(response, run),
+        usage_model=f"{run.provider}/{run.model}" if getattr(wire, "names_provider_in_usage", False) else None,
+        follows_model=getattr(wire, "follows_model", False),
     )
 
     def ended(state: ChunkFlow, error: BaseException | None) -> None:
@@ -265,7 +267,7 @@ def _mid_stream(run: Run, flow: ChunkFlow, error: Exception, named: str | None) 
     if named is not None:
         cause.llm_provider, cause.model = named, run.model  # type: ignore[attr-defined]
     elif hasattr(cause, "model"):
-        cause.model = flow.model
+        cause.model = flow.said_model
     status = getattr(cause, "status_code", 500)
     if 400 <= status < 500 and status != 429:  # the caller's mistake, which another model would refuse as well
         return cause

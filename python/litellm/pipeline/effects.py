@@ -116,7 +116,7 @@ async def _perform_async(effect: Effect) -> Any:
         result = effect.function(**effect.kwargs)
         return await result if inspect.isawaitable(result) else result
     if effect.request.body:  # as aiohttp, by which LiteLLM sends, names a body of which nothing is said
-        effect.request.headers.setdefault("content-type", "application/octet-stream")
+        effect.request.headers.setdefault("content-type", effect.request.media_type)
     given = _given_client(effect.client, httpx.AsyncClient)
     client: httpx.AsyncClient = given or pool.asynchronous(effect.verify)
     if given is None and (sent := await direct.asend(client, effect.request, effect.timeout, stream=effect.stream)):

@@ -6,22 +6,12 @@ Source: the A2A protocol's `message/send` over JSON-RPC 2.0.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from litellm.llms.openai.messages import as_dict
-from litellm.llms.prompted import PromptedFormat, WholeText, counted_usage, text_reply, texts_of
-from litellm.llms.wire import (
-    SHAPE_ERRORS,
-    ChatCall,
-    Framing,
-    WireError,
-    WireFormat,
-    WireRequest,
-    decode_object,
-    encode_json,
-    misshapen,
-)
+from litellm.llms.prompted import OneText, texts_of
+from litellm.llms.wire import ChatCall, WireError, WireFormat, WireRequest, encode_json
 
 
 def chat_format(provider: str, model: str) -> WireFormat:
@@ -29,10 +19,9 @@ def chat_format(provider: str, model: str) -> WireFormat:
     return AgentChat()
 
 
-class AgentChat(PromptedFormat):
+class AgentChat(OneText):
     """`message/send`, which waits for the answer."""
 
-    framing: Framing = "whole"
     params = ("stream", "temperature", "max_tokens", "top_p")
 
     def build_request(self, call: ChatCall) -> WireRequest:
@@ -49,22 +38,15 @@ class AgentChat(PromptedFormat):
         }
         return WireRequest("POST", call.api_base, self.headers(call), encode_json(body))
 
-    def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-        """The agent's text. Raises `WireError` for an error of JSON-RPC, or when there is no text."""
-        data = decode_object(body, status=None)
+    def prompt(self, call: ChatCall) -> str:
+        """The conversation as the agent is told it."""
+        return _transcript(call.messages)
+
+    def text(self, data: dict[str, Any]) -> str:
+        """The agent's text. Raises `WireError` for an error of JSON-RPC."""
         if data.get("error"):
             raise WireError(str(data["error"].get("message") if isinstance(data["error"], dict) else data["error"]))
-        try:
-            text = "".join(_texts(data["result"]))
-        except SHAPE_ERRORS as error:
-            raise misshapen(error) from error
-        if not text:
-            raise WireError("the agent's reply holds no text", status=None)
-        return text_reply(call.model, text, usage=counted_usage(_transcript(call.messages), text))
-
-    def stream_decoder(self, call: ChatCall) -> WholeText:
-        """The answer comes at once."""
-        return WholeText(lambda body: self.parse_response(call, 200, {}, body))
+        return "".join(_texts(data["result"]))
 
 
 def _transcript(messages: list[Any]) -> str:

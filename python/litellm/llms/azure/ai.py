@@ -29,6 +29,8 @@ def chat_format(provider: str, model: str) -> WireFormat:
 class AzureAIChat(OpenAIChat):
     """OpenAI's format; Azure's own hosts want their path, version and key header."""
 
+    follows_model = True
+
     def url(self, call: ChatCall) -> str:
         """The chat of the endpoint, or of the inference API on Azure's own hosts."""
         base, _, query = (call.api_base or "").rstrip("/").partition("?")

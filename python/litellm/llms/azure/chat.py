@@ -29,6 +29,7 @@ class AzureChat(OpenAIChat):
     """Chat completions of an Azure deployment; the model's name is the deployment's."""
 
     path = "/chat/completions"
+    follows_model = True
 
     def supported_params(self, provider: str, model: str) -> list[str]:
         """OpenAI parameter names that the deployment takes, as far as its name tells the model."""

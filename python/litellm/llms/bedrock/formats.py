@@ -6,12 +6,12 @@ import litellm
 from litellm.llms.bedrock.converse.chat import ConverseChat
 from litellm.llms.bedrock.invoke.anthropic import InvokeAnthropicChat
 from litellm.llms.bedrock.invoke.cohere import CommandRChat
-from litellm.llms.bedrock.invoke.families import family
+from litellm.llms.bedrock.invoke.families import FAMILIES, family
 from litellm.llms.bedrock.invoke.messages import BedrockMessages
 from litellm.llms.bedrock.invoke.nova import InvokeNovaChat
 from litellm.llms.bedrock.invoke.openai import BedrockOpenAIChat
 from litellm.llms.bedrock.invoke.text import TextChat
-from litellm.llms.bedrock.route import ModelRoute, route_of
+from litellm.llms.bedrock.route import ModelRoute, route_of, vendor_family
 from litellm.llms.wire import ChatCall, WireFormat, WireRequest
 
 
@@ -48,8 +48,19 @@ def _invoked(route: ModelRoute) -> WireFormat:
     return TextChat(family(route.family, route.base, route.model_id))
 
 
+_ANY_MODEL = ("max_tokens", "max_completion_tokens", "stream")
+
+
 class UnknownChat(ConverseChat):
     """A model that no API is known to serve: its parameters can be asked for, a call cannot be made."""
+
+    def supported_params(self, provider: str, model: str) -> list[str]:
+        """OpenAI parameter names that chat models of the same vendor take."""
+        base = route_of(model).base
+        if base.startswith("amazon.nova"):
+            return super().supported_params(provider, model)
+        family = FAMILIES.get(vendor_family(base) or ("titan" if base.startswith("amazon.") else ""))
+        return list(family.params if family else _ANY_MODEL)
 
     def build_request(self, call: ChatCall) -> WireRequest:
         """Raises `NotFoundError`."""

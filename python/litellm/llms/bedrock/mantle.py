@@ -13,7 +13,7 @@ from litellm.llms.aws.endpoint import region_for
 from litellm.llms.aws.errors import read_aws_error
 from litellm.llms.bedrock.invoke.anthropic import API_VERSION, DEFAULT_MAX_TOKENS
 from litellm.llms.openai.chat import OpenAIChat
-from litellm.llms.openai.params import OPENAI_CHAT_PARAMS
+from litellm.llms.openai.params import OPENAI_CHAT_PARAMS, is_gpt5
 from litellm.llms.openai_like.profile import Profile
 from litellm.llms.wire import ChatCall, ErrorDetails, WireFormat, WireRequest, decode_json, encode_json
 from litellm.secret_managers.aws.settings import take_settings
@@ -47,7 +47,7 @@ class MantleChat(OpenAIChat):
         """OpenAI parameter names that `model` takes."""
         facts = model_facts(provider, model)
         names = list(OPENAI_CHAT_PARAMS)
-        if "openai.gpt-5" in model:
+        if is_gpt5(model.rpartition("openai.")[2]):
             names.append("verbosity")
         if facts.get("supports_reasoning"):
             names.append("reasoning_effort")

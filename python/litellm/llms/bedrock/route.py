@@ -55,7 +55,7 @@ class ModelRoute:
 
 def route_of(model: str) -> ModelRoute:
     """`model`, the name after `bedrock/`, taken apart."""
-    asked, rest = _prefix(model)
+    asked, rest = _prefix(model.removeprefix("bedrock/"))
     region, model_id = _region(rest)
     base = base_name(model_id)
     arn = model_id.startswith("arn:")
@@ -105,9 +105,12 @@ def base_name(model_id: str) -> str:
 
 def family_of(base: str) -> str:
     """The family that a model's vendor gives away; empty when it does not."""
-    if any(kind in base for kind in _NO_CHAT):
-        return ""
-    vendor, _, model = base.partition(".")
+    return "" if any(kind in base for kind in _NO_CHAT) else vendor_family(base)
+
+
+def vendor_family(base: str) -> str:
+    """The family that a vendor's models share, those that do not chat included; empty when there is none."""
+    vendor, _, model = base.rsplit("/", 1)[-1].partition(".")
     if vendor == "amazon":
         return "nova" if model.startswith("nova") else "titan" if model.startswith("titan") else ""
     if vendor == "deepseek":

@@ -29,7 +29,12 @@ def facts(provider: str, model: str) -> Mapping[str, Any]:
 
 def reasons(provider: str, model: str) -> bool:
     """Whether `model` can think before it answers."""
-    return bool(facts(provider, model).get("supports_reasoning")) or not BEFORE_THINKING.search(model)
+    return bool(facts(provider, model).get("supports_reasoning")) or not before_thinking(model)
+
+
+def before_thinking(model: str) -> bool:
+    """Whether the name of `model` is that of a generation before Gemini 3, or of another family."""
+    return "gem" not in bare_name(model) or BEFORE_THINKING.search(model) is not None
 
 
 def thinks_by_level(model: str) -> bool:

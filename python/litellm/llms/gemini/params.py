@@ -54,7 +54,7 @@ def supported_params(provider: str, model: str) -> list[str]:
         names = list(AT_AI_STUDIO)
     else:
         names = list(AT_VERTEX)
-        if models.BEFORE_THINKING.search(model):
+        if models.before_thinking(model):
             names.extend(PENALTIES)
     if models.reasons(provider, model):
         names += ["reasoning_effort", "thinking"]

@@ -5,22 +5,11 @@ Source: Langflow's `POST /api/v1/run/{flow}`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from litellm.llms.openai.messages import as_dict
-from litellm.llms.prompted import PromptedFormat, WholeText, body_params, counted_usage, text_reply, texts_of
-from litellm.llms.wire import (
-    SHAPE_ERRORS,
-    ChatCall,
-    Framing,
-    WireError,
-    WireFormat,
-    WireRequest,
-    decode_object,
-    encode_json,
-    misshapen,
-)
+from litellm.llms.prompted import OneText, body_params, texts_of
+from litellm.llms.wire import ChatCall, WireFormat, WireRequest, encode_json
 
 DEFAULT_BASE = "http://localhost:7860"
 
@@ -30,10 +19,9 @@ def chat_format(provider: str, model: str) -> WireFormat:
     return FlowChat()
 
 
-class FlowChat(PromptedFormat):
+class FlowChat(OneText):
     """The run of a flow."""
 
-    framing: Framing = "whole"
     params = ("stream",)
 
     def build_request(self, call: ChatCall) -> WireRequest:
@@ -46,20 +34,14 @@ class FlowChat(PromptedFormat):
         base = (call.api_base or DEFAULT_BASE).rstrip("/")
         return WireRequest("POST", f"{base}/api/v1/run/{call.model}", headers, encode_json(body))
 
-    def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-        """The text of the flow's first output. Raises `WireError` when it has none."""
-        data = decode_object(body, status=None)
-        try:
-            text = data["outputs"][0]["outputs"][0]["results"]["message"]["text"]
-        except SHAPE_ERRORS as error:
-            raise misshapen(error) from error
-        if not isinstance(text, str):
-            raise WireError("the flow's output has no text", status=None)
-        return text_reply(call.model, text, usage=counted_usage(_asked(call.messages), text))
+    def prompt(self, call: ChatCall) -> str:
+        """What the flow is asked."""
+        return _asked(call.messages)
 
-    def stream_decoder(self, call: ChatCall) -> WholeText:
-        """The answer comes at once."""
-        return WholeText(lambda body: self.parse_response(call, 200, {}, body))
+    def text(self, data: dict[str, Any]) -> str:
+        """The text of the flow's first output."""
+        found: str = data["outputs"][0]["outputs"][0]["results"]["message"]["text"]
+        return found
 
 
 def _asked(messages: list[Any]) -> str:

@@ -48,7 +48,7 @@ class OllamaChunks:
             made.append(chunk({"reasoning_content": str(said["thinking"])}))
         text = str(said.get("content") or "")
         if text and self._called_tool is not None:
-            self._held.append(text)
+            made += self._maybe_a_call(text)
         elif text:
             made.append(self._text(text))
         calls = tool_calls(said.get("tool_calls"), self._calls)
@@ -56,6 +56,16 @@ class OllamaChunks:
             self._calls += len(calls)
             made.append(chunk({"tool_calls": calls}))
         return made
+
+    def _maybe_a_call(self, text: str) -> list[dict[str, Any]]:
+        """Nothing while the text may become a call, which is an object in JSON; all of it once it cannot."""
+        self._held.append(text)
+        held = "".join(self._held)
+        if held.lstrip()[:1] in ("", "{"):
+            return []
+        self._called_tool = None
+        self._held.clear()
+        return [self._text(held)]
 
     def _text(self, text: str) -> dict[str, Any]:
         """Text, or thinking while inside `<think>` tags, which models send as pieces of their own."""

@@ -60,11 +60,11 @@ def is_known(model: str) -> bool:
 def supported_params(model: str, facts: Mapping[str, Any] | None = None) -> list[str]:
     """The parameters that OpenAI takes for `model`, in upstream's order.
 
-    `facts` is what the catalogue says of it; None looks it up among OpenAI's.
+    `facts` is what the catalogue says of it at another provider; None looks it up among OpenAI's.
     """
+    user = ["user"] if facts is None and is_known(model) else []
     if facts is None:
         facts = model_facts("openai", model)
-    user = ["user"] if is_known(model) else []
     if is_gpt5(model):
         return _gpt5_params(model, facts, user)
     if is_o_series(model):

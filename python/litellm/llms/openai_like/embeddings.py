@@ -8,7 +8,7 @@ from litellm.llms.wire import WireRequest
 
 
 class VoyageEmbeddings(OpenAIEmbeddings):
-    """Voyage, whose requests LiteLLM sends without a content type."""
+    """Voyage, whose blocking requests LiteLLM sends without a content type."""
 
     def __init__(self) -> None:
         super().__init__("voyage")
@@ -17,4 +17,5 @@ class VoyageEmbeddings(OpenAIEmbeddings):
         """The POST that embeds the texts."""
         request = super().build_request(call)
         request.headers.pop("content-type", None)
+        request.media_type = "application/json"
         return request

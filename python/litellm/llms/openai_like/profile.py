@@ -104,7 +104,7 @@ class Profile:
     choice_fields: bool = True
     """Whether each choice has a `provider_specific_fields`, empty where there are none."""
     message_fields: bool = True
-    """Whether each message has one, with the fields that OpenAI does not know."""
+    """Whether each message has one, even an empty one, for the fields that OpenAI does not know."""
     names_itself: bool = True
     """Whether `_hidden_params` names the provider."""
     known_service_tiers: frozenset[str] | None = None

@@ -146,6 +146,7 @@ PROFILES: Mapping[str, Profile] = {
         renames=LIMIT_RENAMED,
         names_provider_in_model=True,
     ),
+    "datarobot": _plain(renames=LIMIT_RENAMED),
     "deepinfra": _like(
         when=(_THINKS,),
         params=_names(

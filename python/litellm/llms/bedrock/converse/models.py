@@ -34,7 +34,7 @@ class ConverseModel:
     @property
     def nova(self) -> bool:
         """Whether it is one of Amazon's Nova models."""
-        return self.base.startswith("amazon.nova") and "canvas" not in self.base and "reel" not in self.base
+        return self.base.startswith("amazon.nova")
 
     @property
     def openai(self) -> bool:
@@ -51,11 +51,7 @@ class ConverseModel:
         """Whether it takes tools."""
         if self.facts.get("supports_function_calling") is not None:
             return bool(self.facts["supports_function_calling"])
-        return self.unknown or (self.base.startswith(_TOOL_VENDORS) and not self._no_chat)
-
-    @property
-    def _no_chat(self) -> bool:
-        return self.base.startswith("amazon.nova") and not self.nova
+        return self.unknown or self.base.startswith(_TOOL_VENDORS)
 
     @property
     def tool_choice(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from litellm.llms.aws.errors import read_aws_error
 from litellm.llms.bedrock.invoke.stream import InvokeChunks
 from litellm.llms.bedrock.request import BedrockTarget
-from litellm.llms.bedrock.route import route_of
+from litellm.llms.bedrock.route import facts, route_of
 from litellm.llms.openai.chat import OpenAIChat
 from litellm.llms.openai_like.profiles import profile_of
 from litellm.llms.wire import (
@@ -37,7 +37,14 @@ class BedrockOpenAIChat:
 
     def supported_params(self, provider: str, model: str) -> list[str]:
         """OpenAI parameter names that `model` takes."""
-        return self._chat.supported_params(provider, route_of(model).base)
+        route = route_of(model)
+        names = self._chat.supported_params(provider, route.base)
+        if route.family == "moonshot":
+            return [name for name in names if name not in ("stop", "reasoning_effort")]
+        if self._invoked:
+            return names
+        names.remove("n")
+        return [*names, "reasoning_effort"] if facts(route.model_id).get("supports_reasoning") else names
 
     def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
         """`params` as the model takes them."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import litellm
 from litellm.litellm_core_utils.model_facts import model_facts
+from litellm.llms.chunks import token_usage
 from litellm.llms.openai import params as openai_params
 from litellm.llms.openai.messages import clean_messages, read_reasoning, without_cache_control
 from litellm.llms.openai.schema import response_format
@@ -28,6 +29,8 @@ KNOWN_MESSAGE_FIELDS = frozenset(
     {"content", "role", "tool_calls", "function_call", "audio", "reasoning_content", "thinking_blocks", "annotations",
      "images", "provider_specific_fields"}
 )  # fmt: skip
+PLAIN_MESSAGE_FIELDS = KNOWN_MESSAGE_FIELDS - {"thinking_blocks"}
+"""Fields that are not repeated among the provider's own."""
 TOOL_PARAMS = frozenset({"tools", "tool_choice", "parallel_tool_calls", "function_call", "functions"})
 KNOWN_CHOICE_FIELDS = frozenset({"index", "message", "finish_reason", "logprobs", "enhancements"})
 
@@ -36,17 +39,22 @@ class OpenAIChat:
     """The chat completions format, with one provider's quirks."""
 
     framing: Framing = "sse"
+    follows_model = False
+    """Whether the chunks of a stream are named as the provider names them."""
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.sdk_retries = profile.sdk_retries
         self.names_itself = profile.names_itself
+        self.names_provider_in_usage = (
+            profile.sdk_retries and profile.names_provider_in_model and not self.follows_model
+        )
 
     def supported_params(self, provider: str, model: str) -> list[str]:
         """OpenAI parameter names that `model` takes."""
         if provider == "openai":
             return openai_params.supported_params(model)
-        facts = model_facts(provider, model)
+        facts = {**self._elsewhere(provider, model), **model_facts(provider, model)}
         if self.profile.openai_families and openai_params.is_gpt5(model):
             return openai_params.supported_params(model, model_facts("openai", model.rsplit("/", 1)[-1]) or facts)
         names = list(self.profile.params or openai_params.OPENAI_CHAT_PARAMS)
@@ -56,6 +64,12 @@ class OpenAIChat:
             if rule.holds(model, facts):
                 names = rule.applied(names)
         return names
+
+    @staticmethod
+    def _elsewhere(provider: str, model: str) -> Mapping[str, Any]:
+        """What the catalogue says of a model that `provider` only resells, and says nothing of itself."""
+        bare = model.removeprefix(f"{provider}/")
+        return litellm.model_cost.get(bare, {}) if "/" in bare and model_facts(provider, model) else {}
 
     def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
         """`params` as the provider takes them. Raises `UnsupportedParamsError` for values it refuses."""
@@ -124,6 +138,8 @@ class OpenAIChat:
             self._read_choice(choice)
             if call.params.get("json_mode"):
                 answer_by_tool(choice)
+        if self.profile.choice_fields and not isinstance(data.get("usage"), dict):
+            data["usage"] = token_usage(0, 0)
         tiers = self.profile.known_service_tiers
         if tiers is not None and data.get("service_tier") not in (None, *tiers):
             data["service_tier"] = "auto"
@@ -135,15 +151,18 @@ class OpenAIChat:
         message = choice.get("message")
         if not isinstance(message, dict):
             raise WireError("a choice of the provider's reply has no message")
+        specific = {k: v for k, v in message.items() if k not in PLAIN_MESSAGE_FIELDS}
         read_reasoning(message)
-        if self.profile.message_fields:
-            unknown = {k: v for k, v in message.items() if k not in KNOWN_MESSAGE_FIELDS}
-            for name in unknown:
-                del message[name]
-            message["provider_specific_fields"] = {**(message.get("provider_specific_fields") or {}), **unknown}
-        if self.profile.choice_fields:
-            fields = {k: v for k, v in choice.items() if k not in KNOWN_CHOICE_FIELDS}
-            choice.setdefault("provider_specific_fields", fields)
+        if not self.profile.choice_fields:
+            return
+        if self.profile.message_fields or specific:
+            for name in specific.keys() - KNOWN_MESSAGE_FIELDS:
+                message.pop(name, None)
+            message["provider_specific_fields"] = {**(message.get("provider_specific_fields") or {}), **specific}
+        if message.get("tool_calls") and choice.get("finish_reason") == "stop":
+            choice["finish_reason"] = "tool_calls"
+        fields = {k: v for k, v in choice.items() if k not in KNOWN_CHOICE_FIELDS}
+        choice.setdefault("provider_specific_fields", fields)
 
     def stream_decoder(self, call: ChatCall) -> OpenAIChunks:
         """A decoder for one streamed reply."""
