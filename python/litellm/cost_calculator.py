@@ -16,6 +16,8 @@ from litellm.types.provider_registry import PROVIDERS
 from litellm.types.usage import Usage
 
 PICO = 10**12
+_TELLS_COST = frozenset({"perplexity"})
+"""Providers whose replies say what they cost."""
 _CUSTOM_RATES = ("input_cost_per_token", "output_cost_per_token", "cache_read_input_token_cost",
                  "cache_creation_input_token_cost", "input_cost_per_second", "output_cost_per_second")  # fmt: skip
 
@@ -153,9 +155,11 @@ def completion_cost(
     priced_model, entry = _first_priced(names, provider, sized, call_type)
     if not named and not own_price and model is None and find_listed(priced_model, provider) is None:
         raise _not_mapped(priced_model, None)  # too little to guess a family by
+    usage = _usage(completion_response)
+    if provider in _TELLS_COST and not own_price and (told := _told_cost(usage)) is not None:
+        return _with_margin(told, provider)
     if entry is None and not own_price and not _is_free(priced_model, provider):
         raise _not_mapped(priced_model, named)
-    usage = _usage(completion_response)
     if usage is None and completion_response is None:
         usage = _counted(priced_model, prompt, messages, completion)
     if usage is None and _is_image(completion_response, call_type):
@@ -269,6 +273,14 @@ def _usage(response: Any) -> Usage | None:
     if usage is not None and hasattr(usage, "prompt_tokens"):
         return Usage(**usage.model_dump())
     return None
+
+
+def _told_cost(usage: Usage | None) -> Decimal | None:
+    """USD that a reply itself says it cost; None when it does not."""
+    told = _get(usage, "cost")
+    if isinstance(told, Mapping):
+        told = told.get("total_cost")
+    return Decimal(str(told)) if isinstance(told, (int, float)) and not isinstance(told, bool) else None
 
 
 def _counted(model: str, prompt: str, messages: Sequence[Any] | None, completion: str) -> Usage:

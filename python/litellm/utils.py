@@ -172,7 +172,7 @@ def get_supported_openai_params(
 
     if custom_llm_provider is None:
         try:
-            model, custom_llm_provider, _, _ = get_llm_provider(model)
+            _, custom_llm_provider, _, _ = get_llm_provider(model)
         except litellm.BadRequestError:
             return None
     return supported_openai_params(model, custom_llm_provider, request_type)

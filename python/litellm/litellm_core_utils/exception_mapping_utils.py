@@ -119,8 +119,11 @@ def _title(provider: str) -> str:
 
 def _copy_error_object(error: Any, mapped: Exception) -> None:
     """What the provider's own error object said, where LiteLLM repeats it: for a bad request, and the code of a 500."""
-    if type(mapped) is litellm.BadRequestError:
-        names: tuple[str, ...] = ("code", "param", "type")
+    names: tuple[str, ...]
+    if isinstance(mapped, litellm.ContentPolicyViolationError):
+        names = ("code", "type")
+    elif type(mapped) is litellm.BadRequestError:
+        names = ("code", "param", "type")
     elif isinstance(mapped, litellm.InternalServerError):
         names = ("code",)
     else:
@@ -159,7 +162,7 @@ def _by_status(
         else POLICY_WORDS
     )
     if status in (400, 403) and _any(policy, lower):
-        return litellm.ContentPolicyViolationError(message, model, provider, response)
+        return _refused_by_policy(litellm.ContentPolicyViolationError(message, model, provider, response), body)
     if status == 400 or (status == 422 and provider in _UNPROCESSABLE_IS_BAD):
         return litellm.BadRequestError(message, model, provider, response, body=body)
     if status == 401:
@@ -186,6 +189,15 @@ def _by_status(
     if status == 500 and provider not in _PLAIN_API_ERROR_ON_500:
         return litellm.InternalServerError(message, provider, model, response)
     return litellm.APIError(status, message, provider, model)
+
+
+def _refused_by_policy(error: Any, body: Any) -> Exception:
+    """`error` with what Azure's object says of the kind of refusal, which it does not always say."""
+    if error.llm_provider.startswith("azure"):
+        code = body.get("code") if isinstance(body, dict) else None
+        error.code, error.type = code or "content_policy_violation", "invalid_request_error"
+    told: Exception = error
+    return told
 
 
 def _google_status(status: int, text: str) -> int:

@@ -47,6 +47,8 @@ def map_chat_params(
             model=None,
             llm_provider=None,
         )
+    if "max_completion_tokens" in kept:  # the later of two limits counts where a provider knows but one
+        kept["max_completion_tokens"] = kept.pop("max_completion_tokens")
     mapped = wire.map_params(provider, model, kept, drop=drop)
     for name in allowed:
         if name in params and name not in dropped:

@@ -32,7 +32,8 @@ SETTINGS: frozenset[str] = frozenset(all_litellm_params) | frozenset(GOOGLE_OPTI
     "litellm_metadata", "aembedding", "acompletion", "atext_completion", "text_completion", "force_timeout",
     "api_base", "api_key", "api_version", "azure_ad_token", "ssl_verify", "litellm_logging_obj", "litellm_call_id",
     "litellm_trace_id", "litellm_session_id", "mock_response", "mock_timeout", "logger_fn", "verbose", "model_info",
-    "max_parallel_requests", "caching", "cache", "fallbacks", "metadata", "tags", "rpm", "tpm",
+    "cache_control_injection_points", "max_parallel_requests", "caching", "cache", "fallbacks", "metadata", "tags",
+    "rpm", "tpm",
 }  # fmt: skip
 """Arguments that are LiteLLM's business and never reach a provider."""
 

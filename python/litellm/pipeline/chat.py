@@ -12,6 +12,7 @@ from litellm.litellm_core_utils.mock_completion import mock_chunks, mock_reply, 
 from litellm.litellm_core_utils.plain_stream import PlainFlow
 from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
 from litellm.llms.base_llm.chat.transformation import BaseLLMException
+from litellm.llms.cache_points import tools_with_cache_points, with_cache_points
 from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.custom_llm import CustomLLM
 from litellm.llms.param_mapping import map_chat_params
@@ -77,6 +78,12 @@ def chat_call(run: Run, wire: WireFormat) -> ChatCall:
     """`run` resolved for `wire`. Raises `UnsupportedParamsError` for parameters that the provider does not take."""
     arguments = run.arguments
     requested = openai_params(arguments)
+    messages = arguments.get("messages") or []
+    points = arguments.get("cache_control_injection_points")
+    if points:
+        messages = with_cache_points(messages, points)
+        if "tools" in requested:
+            requested["tools"] = tools_with_cache_points(requested["tools"], points)
     stream = bool(requested.pop("stream", False))
     extra_headers = requested.pop("extra_headers", None)
     drop = arguments.get("drop_params")
@@ -101,7 +108,7 @@ def chat_call(run: Run, wire: WireFormat) -> ChatCall:
     return ChatCall(
         provider=run.provider,
         model=run.model,
-        messages=arguments.get("messages") or [],
+        messages=messages,
         params=mapped,
         api_base=run.api_base,
         api_key=run.api_key,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,7 +29,7 @@ class DatabricksChat(OpenAIChat):
     """`POST /chat/completions` below a workspace's serving endpoints."""
 
     def __init__(self, provider: str) -> None:
-        super().__init__(replace(profile_of(provider), keeps_cache_control=True))
+        super().__init__(profile_of(provider))
         self.names_itself = True
 
     def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from litellm.llms.openai.messages import as_dict
+from litellm.llms.openai.messages import as_dict, flat_text
 
 _OWN_FIELDS = ("reasoning_content", "thinking_blocks", "provider_specific_fields")
 
@@ -30,8 +30,14 @@ def convert_messages(messages: list[Any]) -> list[dict[str, Any]]:
 
 
 def _plain(message: dict[str, Any]) -> dict[str, Any]:
-    left_out = ("name", *_OWN_FIELDS) if message.get("role") == "tool" else _OWN_FIELDS
-    return {name: value for name, value in message.items() if name not in left_out}
+    left_out = ("name", *_OWN_FIELDS) if message.get("role") in ("tool", "function") else _OWN_FIELDS
+    made = {name: value for name, value in message.items() if name not in left_out}
+    content = made.get("content")
+    if isinstance(content, list) and not any("cache_control" in part for part in content if isinstance(part, dict)):
+        made["content"] = flat_text(content)
+    if isinstance(made.get("content"), (str, list)) and not made["content"]:
+        del made["content"]
+    return made
 
 
 def _both_text(first: dict[str, Any], second: dict[str, Any]) -> bool:
@@ -40,7 +46,7 @@ def _both_text(first: dict[str, Any], second: dict[str, Any]) -> bool:
 
 def _answers(message: dict[str, Any], results: dict[str, dict[str, Any]], answered: set[str]) -> list[dict[str, Any]]:
     calls = message.get("tool_calls") or []
-    if not calls and not message.get("content"):
+    if not calls and not message.get("content") and not message.get("function_call"):
         return []
     if len(calls) < 2:
         return [message]

@@ -25,7 +25,8 @@ def chat_messages(messages: list[Any]) -> list[dict[str, Any]]:
 
 def _chat_message(message: Mapping[str, Any]) -> dict[str, Any]:
     text, images = split_content(message.get("content"))
-    made: dict[str, Any] = {"role": message.get("role"), "content": text, "images": images}
+    role = message.get("role")
+    made: dict[str, Any] = {"role": "system" if role == "developer" else role, "content": text, "images": images}
     if message.get("reasoning_content"):
         made["thinking"] = message["reasoning_content"]
     calls = [_call(call) for call in message.get("tool_calls") or ()]

@@ -9,10 +9,15 @@ from litellm.llms.openai_like.profile import Profile
 THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 
 
-def clean_messages(messages: list[Any], profile: Profile, *, keep_marks: bool = False) -> list[Any]:
+IMAGES_OF_TOOLS = "Images that the tools returned:"
+
+
+def clean_messages(
+    messages: list[Any], profile: Profile, *, keep_marks: bool = False, developer: bool = False
+) -> list[Any]:
     """`messages` as plain dicts without null fields; the very list when nothing had to change.
 
-    `keep_marks` keeps their `cache_control`.
+    `keep_marks` keeps their `cache_control`, `developer` the role of that name, which most providers do not know.
     """
     cleaned: list[Any] | None = None
     for index, message in enumerate(messages):
@@ -21,9 +26,39 @@ def clean_messages(messages: list[Any], profile: Profile, *, keep_marks: bool = 
             if cleaned is None:
                 cleaned = list(messages)
             cleaned[index] = better
+    cleaned = messages if cleaned is None else cleaned
+    if not developer and any(message.get("role") == "developer" for message in cleaned):
+        cleaned = [{**m, "role": "system"} if m.get("role") == "developer" else m for m in cleaned]
+    if not profile.tool_images and any(_shows_images(message) for message in cleaned):
+        cleaned = _images_apart(cleaned)
     if not profile.empty_assistant:
-        return [message for message in cleaned or messages if not _says_nothing(message)]
-    return messages if cleaned is None else cleaned
+        return [message for message in cleaned if not _says_nothing(message)]
+    return cleaned
+
+
+def _shows_images(message: dict[str, Any]) -> bool:
+    content = message.get("content")
+    return message.get("role") == "tool" and isinstance(content, list) and any(map(_is_image, content))
+
+
+def _is_image(part: Any) -> bool:
+    return isinstance(part, dict) and part.get("type") == "image_url"
+
+
+def _images_apart(messages: list[Any]) -> list[Any]:
+    """`messages` with the images of tool results in a user message after them: results hold text only."""
+    made: list[Any] = []
+    images: list[Any] = []
+    for message in [*messages, None]:
+        if images and (message is None or message.get("role") != "tool"):
+            made.append({"role": "user", "content": [{"type": "text", "text": IMAGES_OF_TOOLS}, *images]})
+            images = []
+        if message is not None and _shows_images(message):
+            images += [part for part in message["content"] if _is_image(part)]
+            message = {**message, "content": [part for part in message["content"] if not _is_image(part)]}
+        if message is not None:
+            made.append(message)
+    return made
 
 
 def _says_nothing(message: dict[str, Any]) -> bool:
@@ -37,6 +72,8 @@ def _clean(message: Any, profile: Profile, keep_marks: bool) -> Any:
         message = as_dict(message)
     if None in message.values():
         message = {k: v for k, v in message.items() if v is not None}
+    if profile.left_out and not profile.left_out.isdisjoint(message):
+        message = {k: v for k, v in message.items() if k not in profile.left_out}
     if profile.name_roles is not None and "name" in message and message.get("role") not in profile.name_roles:
         message = {k: v for k, v in message.items() if k != "name"}
     content = message.get("content")

@@ -52,6 +52,11 @@ def is_gpt5(model: str) -> bool:
     return _GPT5.match(model.rsplit("/", 1)[-1]) is not None
 
 
+def knows_developer(model: str) -> bool:
+    """Whether `model` has instructions in the role of `developer`: OpenAI's reasoning models."""
+    return is_gpt5(model) or is_o_series(model)
+
+
 def is_known(model: str) -> bool:
     """Whether OpenAI's own catalogue lists `model` under this very name; fine-tuned models are not listed."""
     return bool(model_facts("openai", model)) and not model.startswith("ft:") and model != "container"
@@ -60,11 +65,11 @@ def is_known(model: str) -> bool:
 def supported_params(model: str, facts: Mapping[str, Any] | None = None) -> list[str]:
     """The parameters that OpenAI takes for `model`, in upstream's order.
 
-    `facts` is what the catalogue says of it at another provider; None looks it up among OpenAI's.
+    `facts` is what the catalogue says of it; None looks it up among OpenAI's.
     """
-    user = ["user"] if facts is None and is_known(model) else []
     if facts is None:
         facts = model_facts("openai", model)
+    user = ["user"] if is_known(model) else []
     if is_gpt5(model):
         return _gpt5_params(model, facts, user)
     if is_o_series(model):

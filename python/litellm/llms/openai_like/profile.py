@@ -78,6 +78,12 @@ class Profile:
     headers: Mapping[str, str] = field(default_factory=dict)
     name_roles: frozenset[str] | None = None
     """Roles whose messages may carry a `name`; None for all."""
+    left_out: frozenset[str] = frozenset()
+    """Fields of messages that the provider does not know."""
+    tool_images: bool = False
+    """Whether the result of a tool may hold images."""
+    strict_tools: bool = True
+    """Whether a function may be `strict`."""
     flattens_content: bool = False
     """Whether a list of text parts is sent as one string."""
     says_stream: bool = False

@@ -74,6 +74,7 @@ PROFILES: Mapping[str, Profile] = {
         renames=LIMIT_RENAMED,
     ),
     "amazon_nova": _plain(
+        keeps_cache_control=True,
         params=_names(
             "top_p temperature max_tokens max_completion_tokens metadata stop stream stream_options "
             "tools tool_choice reasoning_effort"
@@ -84,6 +85,7 @@ PROFILES: Mapping[str, Profile] = {
     "apertis": _from_catalogue(renames=LIMIT_RENAMED),
     "assemblyai": _from_catalogue(),
     "azure_ai": _like(
+        left_out=frozenset({"thinking_blocks", "reasoning_content"}),
         openai_families=True,
         flattens_content=True,
         message_fields=False,
@@ -121,6 +123,7 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "cloudflare": _handled(),
     "codestral": _like(
+        left_out=frozenset({"thinking_blocks", "reasoning_content"}),
         flattens_content=True,
         tool_choice_objects=False,
         params=_names(
@@ -139,6 +142,8 @@ PROFILES: Mapping[str, Profile] = {
     "darkbloom": _from_catalogue(renames=LIMIT_RENAMED),
     "dashscope": _like(params=_params(add="reasoning_effort"), keeps_cache_control=True),
     "databricks": _plain(
+        keeps_cache_control=True,
+        marks_in_parts=True,
         params=_names(
             "stream stop temperature top_p max_tokens max_completion_tokens n response_format tools "
             "tool_choice reasoning_effort thinking"
@@ -157,6 +162,7 @@ PROFILES: Mapping[str, Profile] = {
         renames=LIMIT_RENAMED,
     ),
     "deepseek": _handled(flattens_content=True, thinking_switch=True, params=_params(add="thinking reasoning_effort")),
+    "docker_model_runner": _like(renames=LIMIT_RENAMED, flattens_content=True),
     "edenai": _handled(streams_usage=True),
     "featherless_ai": _like(
         params=_names(
@@ -166,6 +172,8 @@ PROFILES: Mapping[str, Profile] = {
         renames=LIMIT_RENAMED,
     ),
     "fireworks_ai": _plain(
+        left_out=frozenset({"thinking_blocks"}),
+        strict_tools=False,
         when=(
             When("supports_function_calling", said="false", without=("tools", "parallel_tool_calls")),
             When("supports_tool_choice", add=("tool_choice",)),
@@ -207,8 +215,14 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "helicone": _from_catalogue(),
     "heroku": _handled(),
-    "hosted_vllm": _handled(thinking_as_effort=True, params=_params(add="reasoning_effort thinking")),
+    "hosted_vllm": _handled(
+        left_out=frozenset({"thinking_blocks"}),
+        strict_tools=False,
+        thinking_as_effort=True,
+        params=_params(add="reasoning_effort thinking"),
+    ),
     "huggingface": _handled(
+        tool_images=True,
         keeps_cache_control=True,
     ),
     "hyperbolic": _like(
@@ -249,6 +263,7 @@ PROFILES: Mapping[str, Profile] = {
         params=_params(add="reasoning_split"),
     ),
     "mistral": _handled(
+        left_out=frozenset({"thinking_blocks", "reasoning_content"}),
         unreadable_status=None,
         when=(When(name="magistral", add=("thinking",)), _THINKS),
         flattens_content=True,
@@ -262,7 +277,7 @@ PROFILES: Mapping[str, Profile] = {
         empty_assistant=False,
         tool_choice_values={"required": "any"},
     ),
-    "modelscope": _like(),
+    "modelscope": _like(flattens_content=True),
     "moonshot": _like(
         flattens_content=True, when=(_THINKS,), params=_params(without="functions"), renames=LIMIT_RENAMED
     ),
@@ -309,10 +324,10 @@ PROFILES: Mapping[str, Profile] = {
     "pinstripes": _from_catalogue(renames=LIMIT_RENAMED),
     "poe": _from_catalogue(renames=LIMIT_RENAMED),
     "prism": _from_catalogue(),
-    "publicai": _from_catalogue(renames=LIMIT_RENAMED),
-    "qwen_ai_platform": _like(params=_params(add="reasoning_effort")),
+    "publicai": _from_catalogue(renames=LIMIT_RENAMED, flattens_content=True),
+    "qwen_ai_platform": _like(params=_params(add="reasoning_effort"), keeps_cache_control=True),
     "qwencloud": _like(params=_params(add="reasoning_effort")),
-    "ragflow": _handled(),
+    "ragflow": _handled(tool_images=True, keeps_cache_control=True),
     "reka": _from_catalogue(),
     "sagemaker_chat": _handled(),
     "sagemaker_nova": _handled(params=_params(add="top_k reasoning_effort allowed_token_ids truncate_prompt_tokens")),
@@ -342,6 +357,7 @@ PROFILES: Mapping[str, Profile] = {
     "scaleway": _from_catalogue(),
     "scx-ai": _from_catalogue(renames=LIMIT_RENAMED),
     "snowflake": _plain(
+        tool_images=True,
         says_stream=True,
         params=_names("temperature max_tokens max_completion_tokens top_p stream tools tool_choice"),
         names_provider_in_model=True,
@@ -352,6 +368,7 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "tensormesh": _from_catalogue(renames=LIMIT_RENAMED),
     "together_ai": _handled(
+        left_out=frozenset({"thinking_blocks"}),
         when=(_THINKS,),
     ),
     "v0": _like(params=_names("messages model stream tools tool_choice")),
@@ -378,6 +395,7 @@ PROFILES: Mapping[str, Profile] = {
         names_provider_in_model=True,
     ),
     "xai": _handled(
+        strict_tools=False,
         when=(When(name="grok-(4|code|3-mini)", without=("stop", "frequency_penalty")), _THINKS),
         name_roles=frozenset({"user"}),
         params=_names(

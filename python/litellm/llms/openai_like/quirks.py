@@ -17,8 +17,10 @@ def apply_quirks(profile: Profile, provider: str, model: str, params: dict[str, 
     for name, theirs in profile.renames.items():
         if name in params:
             value = params.pop(name)
-            params.setdefault(theirs, value)
+            params[theirs] = value
     _tool_choice(profile, params)
+    if not profile.strict_tools and params.get("tools"):
+        params["tools"] = [_not_strict(tool) for tool in params["tools"]]
     _thinking(profile, params)
     if profile.schema_by_tool:
         _schema_by_tool(provider, model, params)
@@ -27,10 +29,19 @@ def apply_quirks(profile: Profile, provider: str, model: str, params: dict[str, 
 
 def _tool_choice(profile: Profile, params: dict[str, Any]) -> None:
     choice = params.get("tool_choice")
-    if isinstance(choice, str):
+    if choice is not None and not params.get("tools"):
+        del params["tool_choice"]
+    elif isinstance(choice, str):
         params["tool_choice"] = profile.tool_choice_values.get(choice, choice)
     elif choice is not None and not profile.tool_choice_objects:
         del params["tool_choice"]
+
+
+def _not_strict(tool: Any) -> Any:
+    function = tool.get("function") if isinstance(tool, dict) else None
+    if not isinstance(function, dict) or "strict" not in function:
+        return tool
+    return {**tool, "function": {name: value for name, value in function.items() if name != "strict"}}
 
 
 def _thinking(profile: Profile, params: dict[str, Any]) -> None:
@@ -39,6 +50,8 @@ def _thinking(profile: Profile, params: dict[str, Any]) -> None:
         wanted = isinstance(thinking, dict) and thinking.get("type") == "enabled"
         if wanted or effort not in (None, "none"):
             params["thinking"] = {"type": "enabled"}
+        elif effort is not None or thinking is not None:
+            params["thinking"] = {"type": "disabled"}
     elif profile.thinking_as_effort and isinstance(params.get("thinking"), dict):
         thinking = params.pop("thinking")
         if thinking.get("type") == "enabled":

@@ -8,6 +8,7 @@ from typing import Any
 from litellm.litellm_core_utils.text_tokens import count_text_tokens
 from litellm.llms.aws.errors import read_aws_error
 from litellm.llms.bedrock.invoke import prompts
+from litellm.llms.prompted import spaced
 from litellm.llms.sagemaker.request import invocation
 from litellm.llms.sagemaker.stream import GeneratedChunks, PayloadParts
 from litellm.llms.wire import (
@@ -106,4 +107,4 @@ def _prompt(call: ChatCall) -> str:
         return prompts.llama2(chat)
     if "mistral" in named and "instruct" in named:
         return prompts.mistral(chat)
-    return prompts.joined(chat)
+    return spaced(call.messages)

@@ -11,6 +11,7 @@ from typing import Any
 from litellm.llms.prompted import PromptedFormat, TextChunks, spaced, text_reply
 from litellm.llms.wire import ChatCall, WireError, WireFormat, WireRequest, decode_object, encode_json
 
+DEFAULT_MAX_TOKENS = 2000
 _GENERATE, _INFER = "/generate", "/infer"
 _DATATYPES: tuple[tuple[type, str], ...] = ((bool, "BOOL"), (int, "INT32"), (float, "FP32"))
 
@@ -36,6 +37,7 @@ class TritonChat(PromptedFormat):
             inputs = [_tensor("text_input", spaced(call.messages)), *(_tensor(k, v) for k, v in params.items())]
             return WireRequest("POST", base, headers, encode_json({"inputs": inputs, **extra}))
         base = base.removesuffix("_stream")
+        params.setdefault("max_tokens", DEFAULT_MAX_TOKENS)
         url = base if base.endswith(_GENERATE) else base + _GENERATE
         if call.stream:
             url += "_stream"

@@ -56,7 +56,7 @@ def convert_messages(messages: Iterable[Any], rules: Rules) -> tuple[list[Block]
         leading = False
         if role == "user":
             _add(turns, "user", _user(message, rules))
-        elif role == "tool":
+        elif role in ("tool", "function"):
             _add_result(turns, message, rules)
         elif role == "assistant":
             _add(turns, "assistant", _assistant(message, rules))
@@ -80,7 +80,7 @@ def _add(turns: list[dict[str, Any]], role: str, blocks: list[Block]) -> None:
 
 def _add_result(turns: list[dict[str, Any]], message: dict[str, Any], rules: Rules) -> None:
     """A tool's result, unless the turn has one of the same call: Bedrock refuses a second."""
-    use_id = tool_use_id(message.get("tool_call_id"))
+    use_id = tool_use_id(message.get("tool_call_id") or message.get("name"))
     if turns and turns[-1]["role"] == "user":
         known = (block["toolResult"]["toolUseId"] for block in turns[-1]["content"] if "toolResult" in block)
         if use_id in known:
@@ -192,6 +192,8 @@ def _assistant(message: dict[str, Any], rules: Rules) -> list[Block]:
     elif content:
         blocks += sorted(content_blocks(content, rules), key=lambda block: "reasoningContent" not in block)
     calls = list(message.get("tool_calls") or ())
+    if message.get("function_call") and not calls:
+        calls = [{"id": message["function_call"].get("name"), "function": message["function_call"]}]
     for call in calls:
         blocks += [_tool_use(call), *_cache_point(call.get("cache_control"), rules)]
     return thoughts + blocks

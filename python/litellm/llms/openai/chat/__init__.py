@@ -85,7 +85,12 @@ class OpenAIChat:
     def body(self, call: ChatCall) -> dict[str, Any]:
         """The request body of `call`."""
         keep_marks = self.profile.keeps_marks(call.model, call.api_base)
-        messages = clean_messages(call.messages, self.profile, keep_marks=keep_marks)
+        messages = clean_messages(
+            call.messages,
+            self.profile,
+            keep_marks=keep_marks,
+            developer=call.provider == "openai" and openai_params.knows_developer(call.model),
+        )
         if call.provider in ("openai", "azure"):
             messages = openai_params.for_family(call.model, messages)
         body: dict[str, Any] = {"model": call.model, "messages": messages}
@@ -119,7 +124,7 @@ class OpenAIChat:
         if call.api_key:
             headers[self.profile.auth_header] = self.profile.auth_scheme + call.api_key
         organization = call.options.get("organization")
-        if organization:
+        if organization and self.profile.sdk_retries:
             headers["openai-organization"] = organization
         headers.update(call.headers)
         return headers
