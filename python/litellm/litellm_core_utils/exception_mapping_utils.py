@@ -49,15 +49,21 @@ _PERMISSION_ERRORS = frozenset(
     {
         "anthropic", "anthropic_text", "bedrock", "sagemaker", "sagemaker_chat", "databricks", "ollama",
         "ollama_chat", "cloudflare", "cohere", "cohere_chat", "custom", "datarobot", "heroku", "langgraph", "maritalk",
-        "oobabooga", "petals", "snowflake", "watsonx",
+        "oobabooga", "petals", "snowflake", "watsonx", "amazon_nova", "compactifai", "minimax",
+        "text-completion-codestral", "text-completion-inception",
     }
 )  # fmt: skip
-_PLAIN_API_ERRORS: Mapping[str, frozenset[int]] = {"huggingface": frozenset({404, 422, 502, 504})}
+"""Providers whose 403 is one, and whose other refusals (4xx) are the caller's mistake."""
+_PLAIN_API_ERRORS: Mapping[str, frozenset[int]] = {
+    "huggingface": frozenset({404, 422, 502, 504}),
+    "openrouter": frozenset({502}),
+}
 """Statuses of a provider that have no exception of their own."""
 _UNPROCESSABLE_IS_BAD = frozenset({"databricks", "watsonx"})
 """Providers whose 422 becomes a 400."""
 _ALL_STATUSES = frozenset(range(400, 600))
 _FAMILY_NAMES: Mapping[str, tuple[str, frozenset[int]]] = {
+    "azure_text": ("azure", _ALL_STATUSES),
     "cohere_chat": ("cohere", frozenset({400, 408, 413, 500})),
     "anthropic_text": ("anthropic", _ALL_STATUSES - {422}),
 }
@@ -97,7 +103,9 @@ def _mapped(error: Any, model: str, provider: str) -> Exception:
     response = getattr(error, "response", None)
     status = getattr(error, "status_code", None)
     quoted = any(getattr(error, name, None) is not None for name in ("code", "type", "param"))
-    body = getattr(error, "body", None) if quoted else None
+    body = getattr(error, "body", None)
+    if not quoted and not (isinstance(body, dict) and "innererror" in body):
+        body = None
     mapped: Exception
     if isinstance(error, (httpx.TimeoutException, TimeoutError)) or "Request Timeout Error" in text:
         mapped = litellm.Timeout(message, model, provider)
@@ -140,13 +148,10 @@ def named_in_error(provider: str, status: int) -> str:
     return name if status in statuses else provider
 
 
-def _by_status(
-    status: int, text: str, message: str, model: str, provider: str, response: httpx.Response | None, body: Any
-) -> Exception:
-    lower = text.lower()
-    provider = named_in_error(provider, status)
-    if provider in _GOOGLE:
-        status = _google_status(status, lower)
+def _by_words(
+    status: int, lower: str, message: str, model: str, provider: str, response: httpx.Response | None, body: Any
+) -> Exception | None:
+    """What the provider's words say more exactly than the status; None when they do not."""
     if provider.startswith("bedrock"):
         said = next((name for words, name in _AWS_WORDS.items() if words in lower), None)
         if said is not None:
@@ -154,15 +159,33 @@ def _by_status(
             return _with_status(kind(message, model=model, llm_provider=provider, response=response), status)
     if status in (400, 413, 422, 500) and provider not in _NO_CONTEXT_ERRORS and _any(CONTEXT_WORDS, lower):
         return litellm.ContextWindowExceededError(message, model, provider, response)
-    policy = (
-        _GOOGLE_POLICY_WORDS
-        if provider in _GOOGLE
-        else _AZURE_POLICY_WORDS
-        if provider.startswith("azure")
-        else POLICY_WORDS
-    )
+    if provider.startswith("azure"):
+        if _any(_AZURE_POLICY_WORDS, f"{lower} {body}".lower() if isinstance(body, dict) else lower):
+            return _azure_policy(litellm.ContentPolicyViolationError(message, model, provider, response), status, body)
+        return None
+    policy = _GOOGLE_POLICY_WORDS if provider in _GOOGLE else POLICY_WORDS
     if status in (400, 403) and _any(policy, lower):
-        return _refused_by_policy(litellm.ContentPolicyViolationError(message, model, provider, response), body)
+        return litellm.ContentPolicyViolationError(message, model, provider, response)
+    return None
+
+
+def _azure_policy(error: litellm.ContentPolicyViolationError, status: int, body: Any) -> Exception:
+    """`error` with what Azure's object says of the kind of refusal, which it does not always say."""
+    code = body.get("code") if isinstance(body, dict) else None
+    error.code, error.type = code or "content_policy_violation", "invalid_request_error"
+    return _with_status(error, status)
+
+
+def _by_status(
+    status: int, text: str, message: str, model: str, provider: str, response: httpx.Response | None, body: Any
+) -> Exception:
+    lower = text.lower()
+    provider = named_in_error(provider, status)
+    if provider in _GOOGLE:
+        status = _google_status(status, lower)
+    by_words = _by_words(status, lower, message, model, provider, response, body)
+    if by_words is not None:
+        return by_words
     if status == 400 or (status == 422 and provider in _UNPROCESSABLE_IS_BAD):
         return litellm.BadRequestError(message, model, provider, response, body=body)
     if status == 401:
@@ -177,8 +200,10 @@ def _by_status(
         return litellm.Timeout(message, model, provider, exception_status_code=status, response=response)
     if status == 403 and provider in _GOOGLE and "claude" in model:
         return litellm.PermissionDeniedError(message, provider, model, response)
-    aws = provider.startswith("bedrock") and 400 < status < 500 and status != 429
-    if aws or status == 422 or (provider in _GOOGLE and 400 < status < 429):
+    ours = provider.startswith("bedrock") or provider in _GOOGLE or provider in _PERMISSION_ERRORS
+    if status == 402 and ours:
+        return litellm.PaymentRequiredError(message, model, provider, response)
+    if status == 422 or (ours and 400 < status < 500 and status != 429):
         return _with_status(litellm.BadRequestError(message, model, provider, response, body=body), status)
     if status == 429:
         return litellm.RateLimitError(message, provider, model, response)
@@ -189,15 +214,6 @@ def _by_status(
     if status == 500 and provider not in _PLAIN_API_ERROR_ON_500:
         return litellm.InternalServerError(message, provider, model, response)
     return litellm.APIError(status, message, provider, model)
-
-
-def _refused_by_policy(error: Any, body: Any) -> Exception:
-    """`error` with what Azure's object says of the kind of refusal, which it does not always say."""
-    if error.llm_provider.startswith("azure"):
-        code = body.get("code") if isinstance(body, dict) else None
-        error.code, error.type = code or "content_policy_violation", "invalid_request_error"
-    told: Exception = error
-    return told
 
 
 def _google_status(status: int, text: str) -> int:
