@@ -202,7 +202,9 @@ def validate_environment(
     try:
         provider = get_llm_provider(model or "")[1]
     except litellm.BadRequestError:
-        return {"keys_in_environment": False, "missing_keys": []}
+        provider = (model or "").partition("/")[0]
+        if provider not in PROVIDERS:
+            return {"keys_in_environment": False, "missing_keys": []}
     row = PROVIDERS.get(provider)
     needed = list(row.required_env) if row else []
     given = {"API_KEY": api_key, "API_BASE": api_base, "API_VERSION": api_version}

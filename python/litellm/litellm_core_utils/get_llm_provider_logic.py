@@ -20,6 +20,7 @@ _NAMED_WITH_PREFIX = frozenset(
     {"amazon_nova", "deepseek", "fireworks_ai", "gemini", "jina_ai", "together_ai", "volcengine", "xai"}
 )
 """Providers whose models are found by their prefix only: a bare name may as well be somebody else's."""
+_RAGFLOW_KINDS = ("chat/", "agent/")
 _KNOWN_NAMES: tuple[tuple[str, str], ...] = (
     ("gpt-", "openai"),
     ("o1", "openai"),
@@ -65,6 +66,12 @@ def get_llm_provider(
                 "Pass model as e.g. 'huggingface/starcoder' for the provider Huggingface; "
                 "all providers: https://docs.litellm.ai/docs/providers"
             ),
+            model=model,
+            llm_provider="",
+        )
+    if provider == "ragflow" and not custom_llm_provider and not name.startswith(_RAGFLOW_KINDS):
+        raise litellm.BadRequestError(
+            message="model: RAGFlow wants ragflow/chat/<id>/<model> or ragflow/agent/<id>/<model>",
             model=model,
             llm_provider="",
         )

@@ -254,6 +254,30 @@ SAMPLES: Mapping[str, Sample] = {
             {"type": "message_stop"},
         ),
     ),
+    "azure_ai-claude": Sample(
+        "azure_ai/claude-sonnet-4-5",
+        {**_ANTHROPIC, "content": [{"type": "text", "text": "Grüße"}], "stop_reason": "end_turn"},
+        sse(
+            {"type": "message_start", "message": {**_ANTHROPIC, "content": []}},
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Grüße"}},
+            {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 2}},
+        ),
+    ),
+    "text-completion-openai": Sample(
+        "text-completion-openai/m",
+        {
+            "id": "x",
+            "model": "m",
+            "choices": [{"index": 0, "text": "Grüße", "finish_reason": "stop"}],
+            "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5},
+        },
+        sse(
+            {"id": "x", "model": "m", "choices": [{"index": 0, "text": "Grüße", "finish_reason": None}]},
+            {"id": "x", "model": "m", "choices": [{"index": 0, "text": "", "finish_reason": "stop"}]},
+            "[DONE]",
+        ),
+        "/v1",
+    ),
     "a2a": Sample(
         "a2a/agent",
         {"result": {"kind": "message", "role": "agent", "parts": [{"kind": "text", "text": "Grüße"}]}},

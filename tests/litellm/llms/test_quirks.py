@@ -101,6 +101,13 @@ def test_who_is_sent_earlier_thoughts(script: Scripted, model: str, kept: set[st
     assert body["messages"][1].keys() - {"role", "content"} == kept
 
 
+def test_who_knows_the_index_of_a_call(script: Scripted) -> None:
+    call = {"index": 0, "id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    for model, said in (("mistral/m", False), ("groq/m", True)):
+        body = sent(script, model, [USER, {"role": "assistant", "tool_calls": [call]}])
+        assert ("index" in body["messages"][1]["tool_calls"][0]) is said
+
+
 def test_organizations_are_told_to_those_who_have_them(script: Scripted) -> None:
     for model, told in (("openai/m", "o"), ("groq/m", None)):
         sent(script, model, organization="o")

@@ -74,6 +74,9 @@ def _clean(message: Any, profile: Profile, keep_marks: bool) -> Any:
         message = {k: v for k, v in message.items() if v is not None}
     if profile.left_out and not profile.left_out.isdisjoint(message):
         message = {k: v for k, v in message.items() if k not in profile.left_out}
+    if not profile.call_index and message.get("tool_calls"):
+        calls = [{k: v for k, v in call.items() if k != "index"} for call in message["tool_calls"]]
+        message = {**message, "tool_calls": calls}
     if profile.name_roles is not None and "name" in message and message.get("role") not in profile.name_roles:
         message = {k: v for k, v in message.items() if k != "name"}
     content = message.get("content")

@@ -80,6 +80,8 @@ class Profile:
     """Roles whose messages may carry a `name`; None for all."""
     left_out: frozenset[str] = frozenset()
     """Fields of messages that the provider does not know."""
+    call_index: bool = True
+    """Whether tool calls may say their `index`."""
     tool_images: bool = False
     """Whether the result of a tool may hold images."""
     strict_tools: bool = True

@@ -124,6 +124,7 @@ PROFILES: Mapping[str, Profile] = {
     "cloudflare": _handled(),
     "codestral": _like(
         left_out=frozenset({"thinking_blocks", "reasoning_content"}),
+        call_index=False,
         flattens_content=True,
         tool_choice_objects=False,
         params=_names(
@@ -264,6 +265,7 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "mistral": _handled(
         left_out=frozenset({"thinking_blocks", "reasoning_content"}),
+        call_index=False,
         unreadable_status=None,
         when=(When(name="magistral", add=("thinking",)), _THINKS),
         flattens_content=True,
