@@ -140,6 +140,7 @@ class Router(
                 "alerting_config": alerting_config,
                 "auto_router_capability_limit": auto_router_capability_limit,
                 "async_only_mode": router_general_settings and router_general_settings.async_only_mode,
+                **dict.fromkeys(optional_pre_call_checks or (), True),
             }
         )
         every = list(fallbacks) if fallbacks else []

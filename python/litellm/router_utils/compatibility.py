@@ -25,6 +25,7 @@ ARGUMENTS_WITHOUT_EFFECT: Mapping[str, str] = {
 }
 SETTINGS_WITHOUT_EFFECT: Mapping[str, str] = {
     "async_only_mode": "no client is made before it is used, so there is none to spare",
+    "forward_client_headers_by_model_group": "the gateway forwards them by `model_group_settings`, for every router",
 }
 METHODS_WITHOUT_EFFECT: Mapping[str, str] = {
     "deployment_callback_on_success": COUNTED,

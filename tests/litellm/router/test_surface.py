@@ -217,8 +217,10 @@ def test_upstreams_import_paths_exist(module: str, name: str) -> None:
 
 
 def test_an_argument_without_effect_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
-    Router(alerting_config={"webhook_url": "x"})
-    assert "alerting_config" in caplog.text
+    settings = RouterGeneralSettings(async_only_mode=True)
+    checks = ["forward_client_headers_by_model_group"]
+    Router(alerting_config={"webhook_url": "x"}, router_general_settings=settings, optional_pre_call_checks=checks)
+    assert all(name in caplog.text for name in ("alerting_config", "async_only_mode", *checks))
 
 
 @pytest.mark.parametrize(
