@@ -14,7 +14,16 @@ from litellm.proxy import management_endpoints
 from litellm.proxy.auth.setup import check_functions
 from litellm.proxy.batch_billing import BatchBilling
 from litellm.proxy.config.settings import ProxyConfig
-from litellm.proxy.endpoints import facts, forwarded, llm_routes, models, realtime, stored_responses, tokens
+from litellm.proxy.endpoints import (
+    facts,
+    forwarded,
+    llm_routes,
+    models,
+    public,
+    realtime,
+    stored_responses,
+    tokens,
+)
 from litellm.proxy.endpoints.openapi import document
 from litellm.proxy.errors import invalid_response
 from litellm.proxy.guardrails.active import ActiveGuardrails
@@ -28,7 +37,7 @@ from litellm.proxy.pass_through_endpoints import built_in, endpoints as pass_thr
 from litellm.proxy.pass_through_endpoints.configured_routes import ConfiguredRoute
 from litellm.proxy.reconfigure import apply_config, know_callers
 from litellm.proxy.server.workers import stop_with_parent
-from litellm.proxy.sign_in import endpoints as sign_in
+from litellm.proxy.sign_in import endpoints as sign_in, invitation_endpoints as invitations
 from litellm.proxy.startup import (
     apply_litellm_settings,
     build_router,
@@ -105,6 +114,8 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.include_router(metrics.router)
     app.include_router(management_endpoints.router)
     app.include_router(sign_in.router)
+    app.include_router(invitations.router)
+    app.include_router(public.router)
     app.include_router(ui.router)
     for added in billing.routers:
         app.include_router(added)

@@ -69,7 +69,8 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
     Access.PUBLIC: ("/health/liveliness", "/health/liveness", "/health/readiness", "/routes",
         "/public/litellm_model_cost_map", "/moneta/webhook", "/sso/key/generate", "/sso/login",
         "/sso/callback", "/sso/readiness", "/login", "/v2/login", "/logout", "/fallback/login", "/ui", "/ui/session",
-        "/ui/{path}"),
+        "/ui/{path}", "/onboarding/get_token", "/onboarding/claim_token", "/public/providers",
+        "/public/providers/fields", "/public/model_hub", "/public/model_hub/info"),
     Access.LLM: (
         "/chat/completions", "/completions", "/embeddings", "/messages", "/messages/count_tokens", "/models",
         "/models/{model_id}", "/model/info", "/model_group/info", "/engines/{model}/models",
@@ -86,7 +87,8 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/key/info", "/key/list", "/key/health", "/team/info", "/team/list", "/v2/team/list",
         "/team/available", "/user/info",
         "/organization/list", "/health", "/get/ui_settings", "/get/ui_theme_settings", "/get/user_banner",
-        "/team/{team_id}/members/me", "/moneta/usage", "/moneta/balance",
+        "/team/{team_id}/members/me", "/user/password/change", "/get/latest_release_info", "/model/deprecations",
+        "/moneta/usage", "/moneta/balance",
     ),
     Access.SPEND: (
         "/spend/logs", "/spend/logs/v2", "/spend/tags", "/spend/calculate", "/spend/keys", "/spend/users",
@@ -108,7 +110,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
     Access.ORGANIZATION: (
         "/team/new", "/team/delete", "/team/block", "/team/unblock", "/organization/info", "/organization/update",
         "/organization/member_add", "/organization/member_update", "/organization/member_delete",
-        "/organization/delete", "/user/new",
+        "/organization/delete", "/user/new", "/invitation/new", "/invitation/info", "/invitation/delete",
     ),
     Access.VIEW: (
         "/budget/list", "/budget/settings", "/budget/info", "/customer/info", "/customer/list",
@@ -142,6 +144,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/access_group/{access_group}/delete", "/v1/access_group:POST", "/v1/access_group/{access_group_id}:PUT",
         "/v1/access_group/{access_group_id}:DELETE", "/v1/unified_access_group:POST",
         "/v1/unified_access_group/{access_group_id}:PUT", "/v1/unified_access_group/{access_group_id}:DELETE",
+        "/invitation/update", "/health/test_connection", "/model_group/make_public",
         "/team/permissions_bulk_update", "/config/pass_through_endpoint", "/config/pass_through_endpoint/{endpoint_id}",
         "/config/pass_through_endpoint/team/{team_id}",
     ),

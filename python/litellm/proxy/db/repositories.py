@@ -46,6 +46,12 @@ class UserRepository(Repository):
     table, key = tables.users, "user_id"
 
 
+class InvitationRepository(Repository):
+    """Invitations of users to choose a password."""
+
+    table, key = tables.invitations, "id"
+
+
 class TeamRepository(Repository):
     """Teams."""
 

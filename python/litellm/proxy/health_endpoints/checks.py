@@ -9,6 +9,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from litellm.proxy._types import ProxyException
+from litellm.proxy.db.repositories import CredentialRepository
+from litellm.proxy.secrecy import Secrecy
 from litellm.router_utils.requests import ROUTING_PARAMS
 
 if TYPE_CHECKING:
@@ -61,6 +64,26 @@ async def check_all(state: GatewayState, entries: Sequence[Mapping[str, Any]]) -
     }
     state.router.health_state_cache.set_deployment_health_states(states)
     return report_of(results)
+
+
+async def check_connection(state: GatewayState, given: Mapping[str, Any], info: Mapping[str, Any]) -> dict[str, Any]:
+    """One small call with these parameters, which may name a stored credential or a served model.
+
+    Gives what was called, and `error` where it failed. Raises ProxyException 400 and 404 for what cannot be called.
+    """
+    params = dict(given)
+    if not isinstance(params.get("model"), str) or not params["model"]:
+        raise ProxyException("litellm_params.model: a text is required", "bad_request_error", "litellm_params", 400)
+    served = [entry for entry in state.catalog.model_list if entry["model_name"] == params["model"]]
+    if served and len(params) == 1 and "*" not in served[0]["litellm_params"]["model"]:
+        return await _check(served[0] | {"model_info": {**(served[0].get("model_info") or {}), **info}}, details=True)
+    if (name := params.pop("litellm_credential_name", None)) is not None:
+        async with state.database.read() as connection:
+            row = await CredentialRepository(connection).get(str(name))
+        if row is None:
+            raise ProxyException("there is no such credential", "not_found_error", "litellm_credential_name", 404)
+        params = Secrecy(state.master_key).decrypt_all(row["credential_values"] or {}) | params
+    return await _check({"litellm_params": params, "model_info": info}, details=True)
 
 
 def report_of(results: Sequence[dict[str, Any]]) -> dict[str, Any]:

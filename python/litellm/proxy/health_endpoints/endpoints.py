@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import Request, Response
+from pydantic import BaseModel
 
 from litellm.proxy.guarded_router import guarded_router
-from litellm.proxy.health_endpoints.checks import check_deployments
+from litellm.proxy.health_endpoints.checks import check_connection, check_deployments
 from litellm.proxy.health_endpoints.readiness import readiness
 from litellm.proxy.request_context import authenticated, state_of
 
@@ -35,3 +36,20 @@ async def health(request: Request, model: str | None = None) -> dict[str, Any]:
     await authenticated(request, "/health")
     state = state_of(request)
     return state.checks.report(model) if state.checks is not None else await check_deployments(state, model)
+
+
+class TestConnectionRequest(BaseModel):
+    """POST /health/test_connection: a deployment's parameters, or the name of a served model as `model`."""
+
+    litellm_params: dict[str, Any]
+    mode: str | None = None
+    model_info: dict[str, Any] | None = None
+
+
+@router.post("/health/test_connection")
+async def test_connection(request: Request, body: TestConnectionRequest) -> dict[str, Any]:
+    """One small call with these parameters, before a deployment is made of them."""
+    await authenticated(request)
+    info = {**(body.model_info or {}), **({"mode": body.mode} if body.mode else {})}
+    result = await check_connection(state_of(request), body.litellm_params, info)
+    return {"status": "error" if "error" in result else "success", "result": result}

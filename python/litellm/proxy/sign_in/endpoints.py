@@ -20,6 +20,7 @@ from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.provisioning import Provisioning
 from litellm.proxy.request_context import state_of
 from litellm.proxy.secrecy import Secrecy
+from litellm.proxy.sign_in.addresses import here
 from litellm.proxy.sign_in.flow import LIFETIME_S, Person, begin, finish, refused
 from litellm.proxy.sign_in.mappings import ROLES, Mappings, mappings_of
 from litellm.proxy.sign_in.passwords import Attempts, check_password
@@ -51,9 +52,9 @@ async def go_to_provider(request: Request) -> Response:
     state = state_of(request)
     settings = await settings_in_use(state)
     if provider_of(settings) is None:
-        return RedirectResponse(_here(request, "/ui/"), 303)
+        return RedirectResponse(here(request, "/ui/"), 303)
     provider = _provider(settings)
-    address, note = begin(provider, _here(request, "/sso/callback"), Secrecy(state.master_key))
+    address, note = begin(provider, here(request, "/sso/callback"), Secrecy(state.master_key))
     response = RedirectResponse(address, 303)
     set_cookie(response, request, NOTE, note, LIFETIME_S)
     return response
@@ -66,12 +67,12 @@ async def come_back(request: Request) -> Response:
     settings = await settings_in_use(state)
     provider = _provider(settings)
     person = await finish(
-        provider, _here(request, "/sso/callback"), Secrecy(state.master_key), request.cookies.get(NOTE, ""),
+        provider, here(request, "/sso/callback"), Secrecy(state.master_key), request.cookies.get(NOTE, ""),
         dict(request.query_params),
     )  # fmt: skip
     user_id, role = await _user(state, person, _mappings(settings, provider))
     token = await open_session(state, user_id, person.email, role, "sso")
-    response = RedirectResponse(_here(request, "/ui/?login=success"), 303)
+    response = RedirectResponse(here(request, "/ui/?login=success"), 303)
     response.delete_cookie(NOTE, path=request.scope.get("root_path") or "/")
     set_session(response, request, token)
     return response
@@ -105,7 +106,7 @@ async def login_form(
 ) -> Response:
     """Sign in with a form, and go to the UI."""
     token = await _login(request, username, password)
-    response = RedirectResponse(_here(request, "/ui/?login=success"), 303)
+    response = RedirectResponse(here(request, "/ui/?login=success"), 303)
     set_session(response, request, token)
     return response
 
@@ -114,7 +115,7 @@ async def login_form(
 async def login(request: Request, body: LoginRequest) -> Response:
     """Sign in; the answer names where the UI is."""
     token = await _login(request, body.username, body.password)
-    response = JSONResponse({"redirect_url": _here(request, "/ui/?login=success")})
+    response = JSONResponse({"redirect_url": here(request, "/ui/?login=success")})
     set_session(response, request, token)
     return response
 
@@ -122,7 +123,7 @@ async def login(request: Request, body: LoginRequest) -> Response:
 @router.get("/fallback/login", include_in_schema=False)
 async def fallback_login(request: Request) -> Response:
     """The form for a password, also where an identity provider is set up."""
-    return RedirectResponse(_here(request, "/ui/?password=yes"), 303)
+    return RedirectResponse(here(request, "/ui/?password=yes"), 303)
 
 
 @router.post("/logout", include_in_schema=False)
@@ -195,12 +196,3 @@ async def _user(state: GatewayState, person: Person, mappings: Mappings) -> tupl
     if missing or (role is not None and known["user_role"] != role):
         await Provisioning(state).membership(known["user_id"], missing, (), role)
     return known["user_id"], role or known["user_role"] or "internal_user"
-
-
-def _here(request: Request, path: str) -> str:
-    """An address of this gateway: under `PROXY_BASE_URL`, else as the browser asked for it."""
-    base = os.environ.get("PROXY_BASE_URL")
-    root = (
-        base.rstrip("/") if base else f"{request.url.scheme}://{request.url.netloc}{request.scope.get('root_path', '')}"
-    )
-    return f"{root}{path}"

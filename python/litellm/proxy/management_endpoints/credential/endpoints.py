@@ -31,6 +31,12 @@ async def credential_by_name(credential_name: str, context: InContext) -> dict[s
     return await CredentialService(context).by_name(credential_name)
 
 
+@router.get("/credentials/by_model/{model_id}")
+async def credential_by_model(model_id: str, context: InContext) -> dict[str, Any]:
+    """What a served deployment calls its provider with, without secrets."""
+    return CredentialService(context).by_model(model_id)
+
+
 @router.patch("/credentials/{credential_name}")
 async def update_credential(credential_name: str, body: CredentialFields, context: InContext) -> dict[str, Any]:
     """Change a credential, for every deployment that names it."""

@@ -11,6 +11,7 @@ from litellm.proxy.secrecy import Secrecy
 from litellm.proxy.stored_models import TOPIC
 
 TABLE = "LiteLLM_CredentialsTable"
+_CALLED_WITH = frozenset({"api_base", "api_version", "aws_region_name", "vertex_project", "vertex_location"})
 
 
 class CredentialService:
@@ -76,10 +77,24 @@ class CredentialService:
             raise not_found("credential", "credential_name")
         return self._shown(row)
 
+    def by_model(self, model_id: str) -> Row:
+        """The parameters that a deployment calls its provider with, without secrets."""
+        for entry in self._context.state.catalog.model_list:
+            if (entry.get("model_info") or {}).get("id") == model_id:
+                params = entry["litellm_params"]
+                values = {name: params[name] for name in params if name in _CALLED_WITH or is_secret(name)}
+                name = f"{entry['model_name']}-credential-{model_id}"
+                return {"credential_name": name, "credential_values": _hidden(values), "credential_info": {}}
+        raise not_found("deployment", "model_id")
+
     def _shown(self, row: Row) -> Row:
         values = self._secrecy.decrypt_all(row["credential_values"] or {})
         return {
             "credential_name": row["credential_name"], "display_name": row["display_name"],
             "credential_info": row["credential_info"] or {},
-            "credential_values": {name: "********" if is_secret(name) else value for name, value in values.items()},
+            "credential_values": _hidden(values),
         }  # fmt: skip
+
+
+def _hidden(values: Row) -> Row:
+    return {name: "********" if is_secret(name) else value for name, value in values.items()}

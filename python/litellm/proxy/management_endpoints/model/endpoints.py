@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from litellm.proxy.guarded_router import guarded_router
-from litellm.proxy.management_endpoints.common.context import InContext
-from litellm.proxy.management_endpoints.model.schemas import ModelFields, ModelIdRequest, NewModelRequest
+from litellm.proxy.management_endpoints.common.context import InContext, bad_request
+from litellm.proxy.management_endpoints.config.service import ConfigService
+from litellm.proxy.management_endpoints.model.schemas import (
+    ModelFields,
+    ModelIdRequest,
+    NewModelRequest,
+    PublicModelsRequest,
+)
 from litellm.proxy.management_endpoints.model.service import ModelService
 
 router = guarded_router("model management")
@@ -47,3 +53,15 @@ async def block_model(body: ModelIdRequest, context: InContext) -> dict[str, Any
 async def unblock_model(body: ModelIdRequest, context: InContext) -> dict[str, Any]:
     """Serve a deployment again."""
     return await ModelService(context).block(body.id, blocked=False)
+
+
+@router.post("/model_group/make_public")
+async def make_public(body: PublicModelsRequest, context: InContext) -> dict[str, Any]:
+    """Show these models, and no others, to anybody at `/public/model_hub`."""
+    known = set(context.state.catalog.shown())
+    for name in body.model_groups:
+        if name not in known:
+            raise bad_request(f"model_groups: no model {name!r} is served here", "model_groups")
+    await ConfigService(context).update({"litellm_settings": {"public_model_groups": body.model_groups}})
+    message = "Successfully updated public model groups"
+    return {"message": message, "public_model_groups": body.model_groups, "updated_by": context.caller.user_id}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from litellm.proxy.management_endpoints.common.fields import Fields, Id
 
@@ -26,3 +28,9 @@ class ModelIdRequest(Fields):
     """POST /model/delete, /model/block and /model/unblock."""
 
     id: Id
+
+
+class PublicModelsRequest(Fields):
+    """POST /model_group/make_public."""
+
+    model_groups: Annotated[list[Id], Field(max_length=10_000)]
