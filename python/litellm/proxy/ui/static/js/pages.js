@@ -5,5 +5,27 @@ const page = (name, title, icon, ...needs) => ({ name, title, icon, needs, load:
 export const NAVIGATION = [
   ["Gateway", [
     page("keys", "Virtual keys", "key", "info"),
+    page("playground", "Playground", "chat", "llm"),
+    page("models", "Models", "model", "llm"),
+    page("credentials", "Credentials", "secret", "view"),
+  ]],
+  ["People", [
+    page("teams", "Teams", "team", "info"),
+    page("organizations", "Organizations", "building", "organization", "view"),
+    page("users", "Users", "user", "organization", "view"),
+    page("customers", "Customers", "customer", "view"),
+  ]],
+  ["Limits", [
+    page("budgets", "Budgets", "budget", "view"),
+    page("tags", "Tags", "tag", "view"),
+    page("groups", "Access groups", "group", "view"),
+  ]],
+  ["Observability", [
+    page("usage", "Usage", "chart", "spend"),
+    page("logs", "Logs", "log", "spend"),
+    page("audit", "Audit log", "audit", "view"),
+  ]],
+  ["System", [
+    page("settings", "Settings", "gear", "view"),
   ]],
 ];

@@ -32,6 +32,7 @@ export function showShell(app, left) {
       return;
     }
     toggle(false);
+    for (const dialog of document.querySelectorAll("dialog")) dialog.close();
     await showPage(main, nav);
   };
   addEventListener("hashchange", show);

@@ -5,9 +5,10 @@ import { inputs } from "./inputs.js";
 
 /**
  * A form. `submit` is given what is filled in: everything that is not blank, or with `values`, what differs from them
- * (a field that was emptied is null). A field with `when: [name, value]` is there while another one has that value. It may throw an ApiError, whose message is shown at the field it names.
+ * (a field that was emptied is null). A field with `when: [name, value]` is there while another one has that value. It may throw an ApiError, whose message is shown at the field it names. `also` is {label, run}: something else to do with what
+ * is filled in.
  */
-export function form({ fields, values, submit, action = "Save", cancel }) {
+export function form({ fields, values, submit, action = "Save", cancel, also }) {
   const alert = h("div", { class: "form-error", role: "alert" });
   const built = fields.filter(Boolean).map((field) => buildField(field, values?.[field.name] ?? field.initial));
   const button = h("button", { class: "primary" }, action);
@@ -15,24 +16,28 @@ export function form({ fields, values, submit, action = "Save", cancel }) {
     field.element.hidden = Boolean(field.when) && built.find((other) => other.name === field.when[0]).read() !== field.when[1];
   });
   const element = h("form", { novalidate: true, class: "form" }, groups(built), alert,
-    h("div", { class: "actions" }, cancel && h("button", { type: "button", onclick: cancel }, "Cancel"), button));
+    h("div", { class: "actions" }, also && h("button", { type: "button", onclick: () => send(also.run) }, also.label), h("div", { class: "spacer" }),
+      cancel && h("button", { type: "button", onclick: cancel }, "Cancel"), button));
   arrange();
   element.addEventListener("change", arrange);
-  element.addEventListener("submit", async (event) => {
+  element.addEventListener("submit", (event) => {
     event.preventDefault();
+    send(submit);
+  });
+  async function send(to) {
     replace(alert);
     built.forEach((field) => field.complain(""));
     const given = gather(built, Boolean(values));
     if (!given) return;
     button.disabled = true;
     try {
-      await submit(given);
+      await to(given);
     } catch (error) {
       report(error, built, alert);
     } finally {
       button.disabled = false;
     }
-  });
+  }
   return element;
 }
 

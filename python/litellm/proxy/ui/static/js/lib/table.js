@@ -41,7 +41,7 @@ export function dataTable({ label, columns, load, filters = [], search, open, ac
   }
 
   function isFiltered() {
-    return Boolean(query.search) || filters.some((filter) => query[filter.name]);
+    return Boolean(query.search) || filters.some((filter) => query[filter.name] !== (filter.initial ?? ""));
   }
 
   function heading(column) {

@@ -2,21 +2,51 @@
 
 import { api } from "../lib/api.js";
 import * as choices from "../lib/choices.js";
-import { confirmed, openDialog, showOnce } from "../lib/dialog.js";
+import { confirmed, showOnce } from "../lib/dialog.js";
 import { h } from "../lib/dom.js";
-import { form } from "../lib/form.js";
+import { entityPage, formDialog } from "../lib/entity.js";
 import { ago, list, shortened, when } from "../lib/format.js";
 import { budgetFields, metadataField, modelsField, rateFields, rates } from "../lib/limits.js";
-import { notify } from "../lib/notices.js";
-import { attempt, badge, budget, button, code, facts, linkTo, pageHead } from "../lib/parts.js";
+import { attempt, badge, budget, button, code, linkTo } from "../lib/parts.js";
 import { may, session } from "../lib/session.js";
-import { dataTable } from "../lib/table.js";
 
 const STATES = [["", "All"], ["active", "Active"], ["expired", "Expired"], ["revoked", "Blocked"]];
+const GRACE = [["", "Not at all"], ["1h", "1 hour"], ["24h", "1 day"], ["7d", "7 days"]];
 
 export async function show(query) {
   const [teams, users] = await Promise.all([choices.teams(), choices.users()]);
-  const table = dataTable({
+  return entityPage({
+    title: "Virtual keys", noun: "key", intro: "Each key has its own models, budget and limits. Only its hash is stored.",
+    name: (row) => row.key_alias || row.key_name,
+    table: table(query, teams, users),
+    fields: (row) => fields(row, teams, users),
+    values: (row) => ({ ...row, soft_budget: row.metadata?.soft_budget, tags: row.metadata?.tags }),
+    create: may("keys") && create, created: showKey,
+    mayChange: () => may("keys"),
+    update: (row, given) => api.post("key/update", { key: row.token, ...given }),
+    remove: (row) => api.post("key/delete", { keys: [row.token] }),
+    removeMessage: (row) => `Applications that use ${row.key_alias || row.key_name} are refused from now on.`,
+    buttons: (row, again) => [
+      button(row.blocked ? "Unblock" : "Block", () => block(row, again)),
+      button("Regenerate", () => regenerate(row, again)),
+      button("Reset spend", () => resetSpend(row, again)),
+    ],
+    facts: (row) => [
+      ["State", state(row)], ["Spend", budget(row.spend, row.max_budget)], ["Budget starts anew", when(row.budget_reset_at)],
+      ["Team", choices.nameOf(teams, row.team_id)], ["User", row.user_id], ["Created by", row.created_by],
+      ["Created", when(row.created_at)], ["Expires", when(row.expires)], ["Last active", when(row.last_active)],
+      ...rates(row), ["Models", row.models?.length ? row.models.join(", ") : "All"],
+      ["Routes", list(row.allowed_routes, 20)], ["Hash", h("span", { class: "mono" }, row.token)],
+    ],
+    sections: (row) => [
+      h("p", {}, linkTo(`usage?api_key=${encodeURIComponent(row.token)}`, "Usage"), " · ", linkTo(`logs?api_key=${encodeURIComponent(row.token)}`, "Logs")),
+      Object.keys(row.metadata ?? {}).length > 0 && h("section", {}, h("h3", {}, "Metadata"), code(row.metadata)),
+    ],
+  });
+}
+
+function table(query, teams, users) {
+  return {
     label: "Virtual keys", search: "Alias or key", sort: "created_at",
     empty: "No keys yet. A key lets an application call models, within the limits that you set.",
     filters: [
@@ -38,10 +68,7 @@ export async function show(query) {
       const answer = await api.get("key/list", { page, size, sort_by: sort, sort_order: descending ? "desc" : "asc", return_full_object: true, include_created_by_keys: true, ...filters });
       return { rows: answer.keys, total: answer.total_count };
     },
-    open: (row, refresh) => openKey(row, teams, refresh),
-  });
-  const create = may("keys") && button("Create key", () => createKey(teams, users, table.refresh), "primary");
-  return [pageHead("Virtual keys", "Each key has its own models, budget and limits. Only its hash is stored.", create), table.element];
+  };
 }
 
 function state(row) {
@@ -50,9 +77,12 @@ function state(row) {
   return badge("Active", "good");
 }
 
-async function fields(teams) {
+async function fields(row, teams, users) {
   const models = await choices.models();
+  const owners = [["me", "You"], may("admin") && ["user", "Another user"], ["service", "A team (service account)"]].filter(Boolean);
   return [
+    !row && { name: "owner", label: "Belongs to", type: "select", options: owners, initial: "me" },
+    !row && { name: "user_id", label: "User", type: "suggested", options: users, when: ["owner", "user"], required: true },
     { name: "key_alias", label: "Alias", placeholder: "Name of the application" },
     { name: "team_id", label: "Team", type: "select", options: choices.optional(teams) },
     modelsField([...models, "all-team-models"]),
@@ -68,91 +98,33 @@ async function fields(teams) {
   ];
 }
 
-async function createKey(teams, users, refresh) {
-  const owners = { me: "You", ...(may("admin") && { user: "Another user" }), service: "A team (service account)" };
-  const owner = { name: "owner", label: "Belongs to", type: "select", options: Object.entries(owners), initial: "me" };
-  const other = may("admin") && { name: "user_id", label: "User", type: "suggested", options: users, when: ["owner", "user"], required: true };
-  const all = [owner, other, ...(await fields(teams))];
-  openDialog("Create key", (close) => form({
-    fields: all, action: "Create key", cancel: close,
-    submit: async ({ owner: whose, user_id: user, ...given }) => {
-      if (whose === "me") given.user_id = session().user_id;
-      if (whose === "user") given.user_id = user;
-      const made = await api.post(whose === "service" ? "key/service-account/generate" : "key/generate", given);
-      close();
-      refresh();
-      showKey(made);
-    },
-  }), { shape: "wide" });
+function create({ owner, ...given }) {
+  if (owner === "me") given.user_id = session().user_id;
+  return api.post(owner === "service" ? "key/service-account/generate" : "key/generate", given);
 }
 
 function showKey(made) {
   showOnce("Your new key", made.key, "Copy it now and keep it safe: it is not stored and cannot be shown again.");
 }
 
-function openKey(row, teams, refresh) {
-  openDialog(row.key_alias || row.key_name, (close) => {
-    const again = async () => {
-      close();
-      await refresh();
-    };
-    return h("div", {},
-      may("keys") && h("div", { class: "row" },
-        button("Edit", () => editKey(row, teams, again)),
-        button(row.blocked ? "Unblock" : "Block", () => block(row, again)),
-        button("Regenerate", () => regenerate(row, again)),
-        button("Reset spend", () => resetSpend(row, again)),
-        button("Delete", () => remove(row, again), "danger")),
-      facts([
-        ["State", state(row)], ["Spend", budget(row.spend, row.max_budget)], ["Budget starts anew", when(row.budget_reset_at)],
-        ["Team", choices.nameOf(teams, row.team_id)], ["User", row.user_id], ["Created by", row.created_by],
-        ["Created", when(row.created_at)], ["Expires", when(row.expires)], ["Last active", when(row.last_active)],
-        ...rates(row), ["Models", row.models?.length ? row.models.join(", ") : "All"],
-        ["Routes", list(row.allowed_routes, 20)], ["Hash", h("span", { class: "mono" }, row.token)],
-      ]),
-      h("p", {}, linkTo(`usage?api_key=${encodeURIComponent(row.token)}`, "Usage"), " · ", linkTo(`logs?api_key=${encodeURIComponent(row.token)}`, "Logs")),
-      Object.keys(row.metadata ?? {}).length > 0 && h("section", {}, h("h3", {}, "Metadata"), code(row.metadata)));
-  }, { shape: "drawer" });
-}
-
-async function editKey(row, teams, done) {
-  const { soft_budget, tags } = row.metadata ?? {};
-  const all = await fields(teams);
-  openDialog(`Edit ${row.key_alias || row.key_name}`, (close) => form({
-    fields: all, values: { ...row, soft_budget, tags }, cancel: close,
-    submit: async (given) => {
-      await api.post("key/update", { key: row.token, ...given });
-      notify("The key was changed.");
-      close();
-      done();
-    },
-  }), { shape: "wide" });
-}
-
-async function block(row, done) {
+async function block(row, again) {
   const route = row.blocked ? "key/unblock" : "key/block";
-  if (await attempt(() => api.post(route, { key: row.token }), row.blocked ? "The key works again." : "The key is blocked.")) done();
+  if (await attempt(() => api.post(route, { key: row.token }), row.blocked ? "The key works again." : "The key is blocked.")) again();
 }
 
-function regenerate(row, done) {
-  openDialog("Regenerate the key", (close) => form({
-    action: "Regenerate", cancel: close,
-    fields: [{ name: "grace_period", label: "The old key works for", type: "select", options: [["", "Not at all"], ["1h", "1 hour"], ["24h", "1 day"], ["7d", "7 days"]], hint: "Limits and spend go over to the new key." }],
+function regenerate(row, again) {
+  const grace = { name: "grace_period", label: "The old key works for", type: "select", options: GRACE, hint: "Limits and spend go over to the new key." };
+  return formDialog("Regenerate the key", [grace], {
+    action: "Regenerate", shape: "",
     submit: async (given) => {
       const made = await api.post("key/regenerate", { key: row.token, ...given });
-      close();
-      await done();
+      await again();
       showKey(made);
     },
-  }));
+  });
 }
 
-async function resetSpend(row, done) {
+async function resetSpend(row, again) {
   const sure = await confirmed({ title: "Reset spend", message: "The key's spend starts again at $0. The log stays.", action: "Reset", danger: false });
-  if (sure && (await attempt(() => api.post(`key/${row.token}/reset_spend`, { reset_to: 0 }), "The spend was reset."))) done();
-}
-
-async function remove(row, done) {
-  const sure = await confirmed({ title: "Delete key", message: `Applications that use ${row.key_alias || row.key_name} are refused from now on.` });
-  if (sure && (await attempt(() => api.post("key/delete", { keys: [row.token] }), "The key was deleted."))) done();
+  if (sure && (await attempt(() => api.post(`key/${row.token}/reset_spend`, { reset_to: 0 }), "The spend was reset."))) again();
 }

@@ -1,0 +1,249 @@
+"""The UI in a browser: every page, to whom it shows what, and that nothing it shows becomes markup.
+
+One file, so that one process runs it, with one gateway and one browser.
+"""
+
+from __future__ import annotations
+
+import httpx
+import openai
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.proxy.management_endpoints.conftest import Admin
+from tests.proxy.ui.conftest import sign_in
+from tests.support.gateway import Gateway
+
+HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+PAGES = (
+    "keys", "playground", "models", "credentials", "teams", "organizations", "users", "customers", "budgets", "tags",
+    "groups", "usage", "logs", "audit", "settings",
+)  # fmt: skip
+UNLABELLED = """
+() => [...document.querySelectorAll('input, select, textarea, button, a, [role=region], [role=img]')].filter(shown => {
+  const named = shown.labels?.length || shown.ariaLabel || shown.getAttribute('aria-labelledby');
+  return !(named || shown.textContent.trim()) && shown.checkVisibility();
+}).map(shown => shown.outerHTML)
+"""
+"""Controls and regions that have no name for whoever cannot see them."""
+
+
+def open_page(page: Page, name: str) -> None:
+    page.goto(f"/ui/#/{name}")
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+@pytest.fixture(scope="package")
+def spent(admin: Admin) -> Admin:
+    """A key, a user, a team, a tag and a call with hostile names."""
+    team = admin.post("/team/new", team_alias=f"team {HOSTILE}")["team_id"]
+    key = admin.post("/key/generate", key_alias=f"key {HOSTILE}", team_id=team, tags=[f"tag {HOSTILE}"])["key"]
+    admin.post("/budget/new", budget_id="hostile", max_budget=1)
+    admin.post("/tag/new", name="hostile", description=HOSTILE)
+    admin.post("/customer/new", user_id="hostile", alias=HOSTILE)
+    body = {"model": "gpt", "messages": [{"role": "user", "content": HOSTILE}], "user": f"customer {HOSTILE}"}
+    assert admin.acting(key).ask("POST", "/v1/chat/completions", json=body).status_code == 200
+    return admin
+
+
+def test_a_wrong_password_is_told_and_a_right_one_opens_the_pages(page: Page) -> None:
+    page.goto("/ui/")
+    page.get_by_label("Name or email").fill("admin")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert").filter(has_text="the name or the password is wrong")).to_be_visible()
+
+
+def test_a_session_is_out_of_reach_of_scripts_and_ends_at_signing_out(signed_in: Page, gateway: Gateway) -> None:
+    cookie = next(item for item in signed_in.context.cookies() if item.get("name") == "token")
+    assert cookie.get("httpOnly")
+    kept = signed_in.evaluate("JSON.stringify([document.cookie, {...localStorage}, {...sessionStorage}])")
+    assert kept == '["",{},{}]'
+    signed_in.get_by_role("button", name="Sign out").click()
+    expect(signed_in.get_by_role("heading", name="Sign in")).to_be_visible()
+    stolen = {"cookie": f"token={cookie.get('value')}"}
+    assert gateway.request("GET", "/user/info", key=None, headers=stolen).status_code == 401
+
+
+def test_a_key_is_made_used_changed_blocked_and_deleted(signed_in: Page, gateway: Gateway) -> None:
+    page = signed_in
+    page.get_by_role("button", name="Create key").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Alias", exact=True).fill("checkout")
+    form.get_by_label("Models", exact=True).fill("gpt")
+    form.get_by_label("Models", exact=True).press("Enter")
+    form.get_by_label("Budget (USD)").fill("5")
+    form.get_by_role("button", name="Create key").click()
+    secret = page.get_by_label("Your new key").last.input_value()
+    assert secret.startswith("sk-")
+    page.get_by_role("button", name="Done").click()
+    with openai.OpenAI(base_url=f"{gateway.base}/v1", api_key=secret, max_retries=0) as client:
+        ask = lambda model: client.chat.completions.create(model=model, messages=[{"role": "user", "content": "hi"}])  # noqa: E731
+        assert ask("gpt").choices[0].message.content
+        with pytest.raises(openai.APIStatusError):
+            ask("long")
+        page.reload()
+        row = page.get_by_role("row").filter(has_text="checkout")
+        expect(row).to_contain_text("/ $5.00")
+        row.get_by_role("button", name="checkout").click()
+        page.get_by_role("button", name="Edit").click()
+        page.get_by_label("Alias", exact=True).fill("cash desk")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("The key was changed.")).to_be_visible()
+        page.get_by_role("button", name="cash desk").click()
+        page.get_by_role("button", name="Block").click()
+        expect(page.get_by_role("row").filter(has_text="cash desk")).to_contain_text("Blocked")
+        with pytest.raises(openai.AuthenticationError):
+            ask("gpt")
+    page.get_by_role("button", name="cash desk").click()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog", name="Delete key").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("row").filter(has_text="cash desk")).to_have_count(0)
+
+
+def test_the_gateways_refusal_stands_at_the_field_it_names(signed_in: Page) -> None:
+    page = signed_in
+    page.get_by_role("button", name="Create key").click()
+    form = page.get_by_role("dialog")
+    form.get_by_text("More settings").click()
+    form.get_by_label("Metadata").fill("{not json")
+    form.get_by_role("button", name="Create key").click()
+    expect(form.get_by_label("Metadata")).to_have_attribute("aria-invalid", "true")
+    form.get_by_label("Metadata").fill("")
+    form.get_by_label("Budgets of models").fill('{"gpt": {"budget_limit": -1}}')
+    form.get_by_role("button", name="Create key").click()
+    expect(form.get_by_text("needs a budget_limit of 0 or more")).to_be_visible()
+    expect(form.get_by_label("Budgets of models")).to_be_focused()
+
+
+def test_every_page_opens_named_and_without_a_complaint(signed_in: Page, spent: Admin) -> None:
+    page = signed_in
+    for name in PAGES:
+        open_page(page, name)
+        expect(page.get_by_role("main").get_by_role("alert")).to_have_count(0)
+        assert page.evaluate(UNLABELLED) == [], name
+        assert page.title() != "owned"
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide == 0, f"{name} is wider than its window"
+
+
+def test_hostile_names_and_contents_stay_text(signed_in: Page, spent: Admin) -> None:
+    page = signed_in
+    page.get_by_role("button", name="key <img").click()
+    expect(page.get_by_role("dialog").get_by_role("heading", name="key <img")).to_be_visible()
+    open_page(page, "teams")
+    page.get_by_role("button", name="team <img").click()
+    expect(page.get_by_role("dialog").get_by_role("heading", name="team <img")).to_be_visible()
+    open_page(page, "logs")
+    row = page.get_by_role("row").filter(has_text="key <img")
+    expect(row).to_contain_text("Success")
+    row.get_by_role("button").first.click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_role("tabpanel")).to_contain_text("onerror")
+    drawer.get_by_role("tab", name="Request").press("ArrowRight")
+    expect(drawer.get_by_role("tabpanel", name="Response")).to_contain_text("Echo: <img")
+    assert page.title() != "owned"
+    assert page.locator("main img, dialog img").count() == 0
+
+
+def test_spend_is_seen_by_day_by_key_and_by_tag(signed_in: Page, spent: Admin) -> None:
+    page = signed_in
+    open_page(page, "usage")
+    expect(page.get_by_role("img", name="Spend, by day")).to_be_visible()
+    for view, name in (("Keys", "key <img"), ("Tags", "tag <img"), ("Teams", "team <img"), ("Models", "gpt")):
+        page.get_by_label("By", exact=True).select_option(label=view)
+        expect(
+            page.get_by_role("region", name=view, exact=True).get_by_role("row").filter(has_text=name)
+        ).to_contain_text("$")
+
+
+def test_the_playground_streams_and_stops_on_an_error(signed_in: Page) -> None:
+    page = signed_in
+    open_page(page, "playground")
+    page.get_by_label("Model", exact=True).select_option("long")
+    page.get_by_label("Message").fill("count")
+    page.get_by_label("Message").press("Enter")
+    answer = page.locator(".message.assistant").last
+    expect(answer).to_contain_text("tokens,")
+    page.get_by_label("Most output tokens").fill("-1")
+    page.get_by_label("Message").fill("again")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".message.failed")).to_be_visible()
+
+
+def test_a_model_is_added_and_answers_at_once(signed_in: Page, provider_url: str) -> None:
+    page = signed_in
+    open_page(page, "models")
+    page.get_by_role("button", name="Add model").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Name for applications").fill("added")
+    form.get_by_label("Deployment").fill("openai/gpt-4o")
+    form.get_by_label("API key").fill("sk-wrong")
+    form.get_by_label("Address (api_base)").fill(f"{provider_url}/v1")
+    form.get_by_role("button", name="Test connection").click()
+    expect(form.get_by_role("alert")).to_contain_text("AuthenticationError")
+    form.get_by_label("API key").fill("sk-up")
+    form.get_by_role("button", name="Test connection").click()
+    expect(page.get_by_text("It answers.")).to_be_visible()
+    form.get_by_role("button", name="Add model").click()
+    expect(page.get_by_role("row").filter(has_text="added")).to_contain_text("Database")
+
+
+def test_an_invited_user_chooses_a_password_and_sees_what_its_role_may(
+    signed_in: Page, gateway: Gateway, page: Page
+) -> None:
+    open_page(page, "users")
+    page.get_by_role("button", name="Invite user").click()
+    page.get_by_label("Email").fill("grace@example.org")
+    page.get_by_role("dialog").get_by_role("button", name="Invite user").click()
+    link = page.get_by_label("Invitation link").last.input_value()
+    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.goto(link)
+    page.get_by_role("textbox", name="Password", exact=True).fill("a good password")
+    page.get_by_label("Password again").fill("a good password")
+    page.get_by_role("button", name="Set password").click()
+    navigation = page.get_by_role("navigation", name="Main")
+    expect(navigation.get_by_role("link", name="Virtual keys")).to_be_visible()
+    for hidden in ("Users", "Audit log", "Settings", "Budgets", "Credentials"):
+        expect(navigation.get_by_role("link", name=hidden)).to_have_count(0)
+    page.goto("/ui/#/settings")  # what the role may not open leads to what it may
+    expect(page.get_by_role("heading", name="Virtual keys")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    sign_in(page, "grace@example.org", "a good password")
+
+
+def test_dark_narrow_and_by_the_keyboard(signed_in: Page) -> None:
+    page = signed_in
+    page.set_viewport_size({"width": 390, "height": 800})
+    for name in ("keys", "usage", "settings"):
+        open_page(page, name)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, name
+    page.get_by_role("button", name="Navigation").click()
+    page.get_by_role("link", name="Virtual keys").press("Enter")
+    expect(page.get_by_role("heading", name="Virtual keys")).to_be_focused()
+    for scheme in ("light", "dark"):
+        page.get_by_role("button", name="Colours").click()
+        assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
+    page.get_by_role("button", name="Create key").press("Enter")
+    expect(page.get_by_role("dialog", name="Create key")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Create key")).to_be_focused()
+
+
+def test_the_files_are_guarded_by_headers_and_by_being_a_closed_list(gateway: Gateway) -> None:
+    with httpx.Client(base_url=gateway.base, timeout=30) as client:
+        assert client.get("/ui", follow_redirects=False).headers["location"] == "/ui/"
+        first = client.get("/ui/")
+        policy = first.headers["content-security-policy"]
+        assert "script-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert "require-trusted-types-for 'script'" in policy
+        assert first.headers["x-frame-options"] == "DENY"
+        assert client.get("/ui/", headers={"if-none-match": first.headers["etag"]}).status_code == 304
+        for path in ("../app.py", "%2e%2e/app.py", "js/../../app.py", "..%2fapp.py", "nothing.js"):
+            assert client.get(f"/ui/{path}").status_code in (401, 404), path
+        assert client.get("/ui/session").json() == {"signed_in": False, "sso": None, "redirects_to_sso": False}
