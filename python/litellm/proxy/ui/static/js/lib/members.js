@@ -40,7 +40,7 @@ function line(member, actions, again) {
 function fields({ users, roles }, naming) {
   return [
     naming && { name: "user", label: "User id or email", type: "suggested", options: users, required: true },
-    { name: "role", label: "Role", type: "select", options: roles, initial: roles[roles.length - 1] },
+    { name: "role", label: "Role", type: "select", options: roles, initial: roles.at(-1)[0] },
     { name: "budget", label: "Budget of the member (USD)", type: "money" },
   ];
 }
