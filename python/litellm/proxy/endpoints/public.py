@@ -60,7 +60,7 @@ async def model_hub_info(request: Request) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/get/latest_release_info", include_in_schema=False)
+@router.get("/get/latest_release_info")
 async def latest_release(request: Request) -> dict[str, Any]:
     """The version that runs: the gateway asks nobody for a newer one."""
     await authenticated(request)
@@ -68,7 +68,7 @@ async def latest_release(request: Request) -> dict[str, Any]:
 
 
 @router.get("/model/deprecations")
-@router.get("/v1/model/deprecations", include_in_schema=False)
+@router.get("/v1/model/deprecations")
 async def deprecations(request: Request, warn_within_days: int = WARN_WITHIN_DAYS) -> dict[str, Any]:
     """The served models that their providers end: those that are over, those that soon will be, and the others."""
     auth, found = await authenticated(request), {"deprecated": [], "imminent": [], "upcoming": []}  # type: ignore[var-annotated]

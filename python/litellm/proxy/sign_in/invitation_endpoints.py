@@ -80,7 +80,7 @@ async def delete_invitation(body: InvitationRequest, context: InContext) -> dict
     return await InvitationService(context).delete(body.invitation_id)
 
 
-@router.get("/onboarding/get_token", include_in_schema=False)
+@router.get("/onboarding/get_token")
 async def onboarding(invite_link: str, request: Request) -> dict[str, Any]:
     """Open an invitation: who it is for, and a token (`key`) with which to set the password."""
     found = await invited(state_of(request), invite_link)
@@ -89,7 +89,7 @@ async def onboarding(invite_link: str, request: Request) -> dict[str, Any]:
     return {"login_url": address, "token": found.token, "key": found.token, "user_id": user_id, "user_email": email}
 
 
-@router.post("/onboarding/claim_token", include_in_schema=False)
+@router.post("/onboarding/claim_token")
 async def claim_invitation(
     body: ClaimRequest, request: Request, authorization: Annotated[str, Header()] = ""
 ) -> Response:
