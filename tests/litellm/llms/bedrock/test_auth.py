@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-import time
+import threading
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -173,31 +173,29 @@ async def test_fetching_credentials_does_not_hold_up_the_event_loop(aws: Aws) ->
     sts = Sts(aws)
     answer = sts.reply
 
-    def slowly(request: dict[str, Any]) -> Reply:
+    asked, loop_ran = threading.Event(), threading.Event()
+    in_time: list[bool] = []
+
+    def waits_for_the_loop(request: dict[str, Any]) -> Reply:
         if isinstance(request["body"], str):
-            time.sleep(0.5)
+            asked.set()
+            in_time.append(loop_ran.wait(timeout=10))
         return answer(request)
 
-    longest, ticking = 0.0, True
-
-    async def tick() -> None:
-        nonlocal longest
-        while ticking:
-            began = time.perf_counter()
-            await asyncio.sleep(0.01)
-            longest = max(longest, time.perf_counter() - began)
+    async def run_once_asked() -> None:
+        await asyncio.to_thread(asked.wait, 10)
+        loop_ran.set()
 
     warm = {**aws.arguments}
     await litellm.acompletion(
         model=MODEL, messages=MESSAGES, **warm, aws_role_name=ROLE + "-first", aws_sts_endpoint=aws.url
     )
-    aws.reply = slowly
-    ticker = asyncio.create_task(tick())
+    aws.reply = waits_for_the_loop
+    running = asyncio.create_task(run_once_asked())
     await litellm.acompletion(model=MODEL, messages=MESSAGES, **warm, aws_role_name=ROLE, aws_sts_endpoint=aws.url)
-    ticking = False
-    await ticker
+    await running
     assert len(sts.calls) == 2
-    assert longest < 0.4, f"the loop stood still for {longest:.2f} s"
+    assert in_time == [True], "the loop stood still while credentials were fetched"
 
 
 def test_callbacks_see_no_secret(aws: Aws) -> None:
