@@ -104,7 +104,8 @@ def _mapped(error: Any, model: str, provider: str) -> Exception:
     status = getattr(error, "status_code", None)
     quoted = any(getattr(error, name, None) is not None for name in ("code", "type", "param"))
     body = getattr(error, "body", None)
-    if not quoted and not (isinstance(body, dict) and "innererror" in body):
+    filtered = provider.startswith("azure") and isinstance(body, dict) and "innererror" in body
+    if not quoted and not filtered:
         body = None
     mapped: Exception
     if isinstance(error, (httpx.TimeoutException, TimeoutError)) or "Request Timeout Error" in text:
@@ -127,11 +128,8 @@ def _title(provider: str) -> str:
 
 def _copy_error_object(error: Any, mapped: Exception) -> None:
     """What the provider's own error object said, where LiteLLM repeats it: for a bad request, and the code of a 500."""
-    names: tuple[str, ...]
-    if isinstance(mapped, litellm.ContentPolicyViolationError):
-        names = ("code", "type")
-    elif type(mapped) is litellm.BadRequestError:
-        names = ("code", "param", "type")
+    if type(mapped) is litellm.BadRequestError:
+        names: tuple[str, ...] = ("code", "param", "type")
     elif isinstance(mapped, litellm.InternalServerError):
         names = ("code",)
     else:

@@ -57,7 +57,7 @@ class UnknownChat(ConverseChat):
     def supported_params(self, provider: str, model: str) -> list[str]:
         """OpenAI parameter names that chat models of the same vendor take."""
         base = route_of(model).base
-        if base.startswith("amazon.nova"):
+        if "amazon.nova" in base:
             return super().supported_params(provider, model)
         family = FAMILIES.get(vendor_family(base) or ("titan" if base.startswith("amazon.") else ""))
         return list(family.params if family else _ANY_MODEL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from litellm.llms.openai.messages import as_dict, flat_text
+from litellm.llms.openai.messages import as_dict
 
 _OWN_FIELDS = ("reasoning_content", "thinking_blocks", "provider_specific_fields")
 
@@ -32,12 +32,19 @@ def convert_messages(messages: list[Any]) -> list[dict[str, Any]]:
 def _plain(message: dict[str, Any]) -> dict[str, Any]:
     left_out = ("name", *_OWN_FIELDS) if message.get("role") in ("tool", "function") else _OWN_FIELDS
     made = {name: value for name, value in message.items() if name not in left_out}
-    content = made.get("content")
-    if isinstance(content, list) and not any("cache_control" in part for part in content if isinstance(part, dict)):
-        made["content"] = flat_text(content)
+    if isinstance(made.get("content"), list):
+        made["content"] = _brief(made["content"])
     if isinstance(made.get("content"), (str, list)) and not made["content"]:
         del made["content"]
     return made
+
+
+def _brief(parts: list[Any]) -> Any:
+    """`parts` without empty texts; what is left as a string when it is one unmarked text."""
+    kept = [part for part in parts if not (isinstance(part, dict) and part.get("type") == "text" and not part["text"])]
+    if len(kept) == 1 and isinstance(kept[0], dict) and kept[0].keys() == {"type", "text"}:
+        return kept[0]["text"]
+    return kept
 
 
 def _both_text(first: dict[str, Any], second: dict[str, Any]) -> bool:
