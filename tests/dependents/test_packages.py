@@ -110,3 +110,29 @@ def test_llama_index(where: dict[str, str]) -> None:
     model = LiteLLM(model=MODEL, **where)
     assert model.complete("hi").text == "Echo: hi"
     assert [reply.text for reply in model.stream_complete("hi")][-1] == "Echo: hi"
+
+
+def test_strands(where: dict[str, str]) -> None:
+    from strands import Agent
+    from strands.models.litellm import LiteLLMModel
+
+    agent = Agent(model=LiteLLMModel(client_args=where, model_id=MODEL), callback_handler=None)
+    assert str(agent("hi")).strip() == "Echo: hi"
+
+
+def test_agno(where: dict[str, str]) -> None:
+    from agno.agent import Agent
+    from agno.models.litellm import LiteLLM
+
+    agent = Agent(model=LiteLLM(id=MODEL, **where))
+    assert agent.run("hi").content == "Echo: hi"
+    assert "".join(str(event.content or "") for event in agent.run("hi", stream=True)) == "Echo: hi"
+
+
+def test_mem0(where: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from mem0.configs.llms.base import BaseLlmConfig
+    from mem0.llms.litellm import LiteLLM
+
+    monkeypatch.setenv("OPENAI_API_BASE", where["api_base"])
+    monkeypatch.setenv("OPENAI_API_KEY", where["api_key"])
+    assert LiteLLM(BaseLlmConfig(model=MODEL)).generate_response(ASKED) == "Echo: hi"

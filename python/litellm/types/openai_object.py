@@ -27,6 +27,24 @@ class OpenAIObject(BaseModel):
 
     if not TYPE_CHECKING:
 
+        def model_dump(self, **kwargs: Any) -> dict[str, Any]:
+            """The fields as plain data. Before pydantic 2.13, parts whose class was never built are built first."""
+            try:
+                return super().model_dump(**kwargs)
+            except TypeError:
+                if not _build_parts(self):
+                    raise
+                return super().model_dump(**kwargs)
+
+        def model_dump_json(self, **kwargs: Any) -> str:
+            """The fields as JSON, as `model_dump` finds them."""
+            try:
+                return super().model_dump_json(**kwargs)
+            except TypeError:
+                if not _build_parts(self):
+                    raise
+                return super().model_dump_json(**kwargs)
+
         def __getattr__(self, name: str) -> Any:
             """Extra and private fields, without the detours of pydantic's own way to them."""
             if name[:2] != "__":
@@ -57,6 +75,22 @@ class OpenAIObject(BaseModel):
     def json(self, **kwargs: Any) -> Any:
         """The fields as plain data, as `model_dump` gives them."""
         return self.model_dump(**kwargs)
+
+
+def _build_parts(value: Any) -> bool:
+    """Builds the classes of all models in `value` that are not built yet; whether there was any."""
+    built = False
+    parts: list[Any] = []
+    if isinstance(value, BaseModel):
+        built = not type(value).__pydantic_complete__ and bool(type(value).model_rebuild())
+        parts = [value.__dict__, value.__pydantic_extra__]
+    elif isinstance(value, dict):
+        parts = list(value.values())
+    elif isinstance(value, list | tuple):
+        parts = list(value)
+    for part in parts:
+        built = _build_parts(part) or built
+    return built
 
 
 def as_model(kind: type[BaseModel], value: Any) -> Any:
