@@ -10,6 +10,7 @@ from typing import Any
 
 import openai
 import pytest
+from openai.types.realtime import RealtimeErrorEvent
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -21,6 +22,7 @@ from tests.proxy.serving import serving
 from tests.support.gateway import Gateway
 from tests.support.realtime import realtime_provider
 
+RESPONSE = ["response.created", "response.output_text.delta", "response.done"]
 USAGE = {"input_tokens": 11, "output_tokens": 7, "total_tokens": 18}
 
 
@@ -133,6 +135,14 @@ def spent(gateway: Gateway, client: openai.OpenAI) -> tuple[float, list[dict[str
     return info["spend"], rows
 
 
+def realtime_rows(gateway: Gateway, client: openai.OpenAI, count: int) -> list[dict[str, Any]]:
+    deadline = time.monotonic() + 10
+    while len(found := spent(gateway, client)[1]) < count and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert len(found) == count
+    return found
+
+
 def test_responses_whole_and_streamed_cost_the_same(gateway: Gateway, client: openai.OpenAI) -> None:
     whole = client.responses.create(model="gpt", input="say hello")
     assert (whole.output_text, whole.model) == ("hello", "gpt")
@@ -180,15 +190,34 @@ def test_realtime_sessions_are_paid_for(gateway: Gateway, client: openai.OpenAI)
         assert session.recv().type == "session.created"
         for _ in range(2):
             session.response.create()
-            assert [session.recv().type for _ in range(2)] == ["response.output_text.delta", "response.done"]
-    deadline = time.monotonic() + 10
-    while not (found := spent(gateway, client)[1]) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    (row,) = found
-    assert (row["call_type"], row["model_group"], row["status"]) == ("_arealtime", "voice", "success")
-    assert (row["prompt_tokens"], row["completion_tokens"]) == (200, 100)
-    # 40 text tokens anew, 20 of the cache and 40 of audio for each response; 30 of text and 20 of audio come back
-    assert row["spend"] > 2 * (40 * 3.2e-5 + 20 * 6.4e-5)
+            assert [session.recv().type for _ in range(3)] == RESPONSE
+    rows = realtime_rows(gateway, client, 2)
+    for row in rows:
+        assert (row["call_type"], row["model_group"], row["status"]) == ("_arealtime", "voice", "success")
+        assert (row["prompt_tokens"], row["completion_tokens"]) == (100, 50)
+        # 40 text tokens anew, 20 of the cache and 40 of audio for each response; 30 of text and 20 of audio come back
+        assert row["spend"] > 40 * 3.2e-5 + 20 * 6.4e-5
+    with client.realtime.connect(model="voice") as session:
+        session.recv()
+    assert [row["spend"] for row in realtime_rows(gateway, client, 3)].count(0) == 1
+
+
+def test_a_realtime_session_ends_when_its_budget_does(gateway: Gateway, client: openai.OpenAI) -> None:
+    key = gateway.request("POST", "/key/generate", json={"max_budget": 0.001}).json()["key"]
+    with (
+        client.with_options(api_key=key) as poor,
+        poor.realtime.connect(model="voice") as session,
+    ):
+        session.recv()
+        session.response.create()
+        assert [session.recv().type for _ in range(3)] == RESPONSE
+        session.response.create()
+        refused = session.recv()
+        assert isinstance(refused, RealtimeErrorEvent)
+        assert "budget" in refused.error.message.lower()
+        with pytest.raises(ConnectionClosed):
+            session.recv()
+        assert len(realtime_rows(gateway, poor, 1)) == 1
 
 
 def test_realtime_by_subprotocol_and_refusals(gateway: Gateway, client: openai.OpenAI) -> None:

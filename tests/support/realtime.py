@@ -38,6 +38,7 @@ class RealtimeProvider:
         async for message in connection:
             event: dict[str, Any] = json.loads(message)
             if event["type"] == "response.create":
+                await connection.send(json.dumps({"type": "response.created", "response": {"id": "resp_1"}}))
                 await connection.send(json.dumps({"type": "response.output_text.delta", "delta": "hé"}))
                 response = {"id": "resp_1", "status": "completed", "output": [], "usage": USAGE}
                 await connection.send(json.dumps({"type": "response.done", "response": response}))

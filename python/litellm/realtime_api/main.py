@@ -14,7 +14,7 @@ from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.results import hidden_params
 from litellm.pipeline.run import Run
 from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS, entra_signer
-from litellm.types.realtime import RealtimeSession
+from litellm.types.realtime import RealtimeSession, SessionObserver
 from litellm.types.usage import Usage
 
 CONNECT_TIMEOUT_S = 10.0
@@ -32,12 +32,14 @@ async def _arealtime(
     client: Any = None,
     timeout: float | None = None,
     query_params: dict[str, Any] | None = None,
+    observer: SessionObserver | None = None,
     **kwargs: Any,
 ) -> RealtimeSession:
     """Connects `websocket`, the accepted side of a client, with the realtime API of `model` until one side closes.
 
-    `query_params` are what the client asks for beside the model; `timeout`, in seconds, is for connecting. Returns
-    what the session used. Raises the exceptions of `litellm.exceptions` when the provider cannot be reached.
+    `query_params` are what the client asks for beside the model; `timeout`, in seconds, is for connecting; `observer`
+    is told of each response, and may end the session. Returns what the session used. Raises the exceptions of
+    `litellm.exceptions` when the provider cannot be reached.
     """
     run = Run(given(locals(), kwargs), "_arealtime", is_async=True)
     try:
@@ -110,17 +112,26 @@ async def _held(run: Run, connection: Any) -> RealtimeSession:
 
     if run.logging is not None:
         run.logging.pre_call(input=[], api_key=run.api_key, additional_args={})
-    heard = Heard()
+    observer: SessionObserver | None = run.arguments.get("observer")
+
+    async def began() -> bool:
+        return observer is None or await observer.began()
+
+    async def done(usage: dict[str, Any]) -> bool:
+        return observer is None or await observer.ended(_session(run, heard.session_id, 1, usage))
+
+    heard = Heard(began, done)
     try:
         await relay(run.arguments["websocket"], connection, heard)
     finally:
-        session = RealtimeSession(
-            id=heard.session_id,
-            model=run.model,
-            responses=heard.responses,
-            usage=Usage(**heard.usage) if heard.usage else Usage(prompt_tokens=0, completion_tokens=0, total_tokens=0),
-        )
-        session._hidden_params = {**hidden_params(run, None), "response_cost": cost_of(session, run)}
+        session = _session(run, heard.session_id, heard.responses, heard.usage)
         if run.logging is not None:
             run.logging.success(session)
+    return session
+
+
+def _session(run: Run, session_id: str | None, responses: int, usage: dict[str, Any]) -> RealtimeSession:
+    used = Usage(**(usage or {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}))
+    session = RealtimeSession(id=session_id, model=run.model, responses=responses, usage=used)
+    session._hidden_params = {**hidden_params(run, None), "response_cost": cost_of(session, run)}
     return session

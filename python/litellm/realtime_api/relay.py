@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from websockets.asyncio.client import ClientConnection
@@ -12,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from litellm.llms.openai.realtime import add_usage
 
 NORMAL, GOING_AWAY = 1000, 1001
+_READ = ('"response.created"', '"response.done"', '"session.created"')
 _SENDABLE = frozenset({*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)})
 """Codes that a side may close with (RFC 6455, 7.4)."""
 
@@ -26,32 +28,44 @@ class Client(Protocol):
 
 
 class Heard:
-    """What a session's events have told so far."""
+    """What a session's events have told so far. `began` and `done`, which gets the usage, are called with each
+    response, and say whether the session goes on.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, began: Callable[[], Awaitable[bool]], done: Callable[[dict[str, Any]], Awaitable[bool]]) -> None:
         self.usage: dict[str, Any] = {}
         self.responses = 0
         self.session_id: str | None = None
+        self.stopped = False
+        self._began, self._done = began, done
 
-    def hear(self, message: str) -> None:
-        """Reads one event of the provider; what cannot be read is passed over."""
-        if '"response.done"' not in message and '"session.created"' not in message:
-            return
+    async def hear(self, message: str) -> bool:
+        """Reads one event of the provider; what cannot be read is passed over. False when the session has to end."""
+        if not any(name in message for name in _READ):
+            return True
         try:
             event = json.loads(message)
         except ValueError:
-            return
-        if not isinstance(event, dict):
-            return
-        if event.get("type") == "response.done":
+            return True
+        kind = event.get("type") if isinstance(event, dict) else None
+        if kind == "response.created":
+            self.stopped = not await self._began()
+        elif kind == "response.done":
             self.responses += 1
-            add_usage(self.usage, event)
-        elif event.get("type") == "session.created" and isinstance(event.get("session"), dict):
+            used: dict[str, Any] = {}
+            for total in (used, self.usage):
+                add_usage(total, event)
+            self.stopped = not await self._done(used)
+        elif kind == "session.created" and isinstance(event.get("session"), dict):
             self.session_id = event["session"].get("id")
+        return not self.stopped
 
 
 async def relay(client: Client, provider: ClientConnection, heard: Heard) -> None:
-    """Passes messages on both ways until one side closes; then closes the other with the same code."""
+    """Passes messages on both ways until one side closes; then closes the other with the same code.
+
+    A session that `heard` stops is closed on the provider's side alone.
+    """
     ways = (asyncio.create_task(_up(client, provider)), asyncio.create_task(_down(client, provider, heard)))
     try:
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -59,7 +73,7 @@ async def relay(client: Client, provider: ClientConnection, heard: Heard) -> Non
         for way in ways:
             way.cancel()
         ended = await asyncio.gather(*ways, return_exceptions=True)
-    if ended[0] is True:  # the client left
+    if ended[0] is True or heard.stopped:  # the client left, or has yet to be told why it has to
         await provider.close()
         return
     said = provider.close_code
@@ -88,7 +102,8 @@ async def _down(client: Client, provider: ClientConnection, heard: Heard) -> Non
     try:
         async for message in provider:
             if isinstance(message, str):
-                heard.hear(message)
+                if not await heard.hear(message):
+                    return
                 await client.send_text(message)
             else:
                 await client.send_bytes(message)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from litellm.types.responses_chat import HiddenResponse
 from litellm.types.usage import Usage
 
 
 class RealtimeSession(HiddenResponse):
-    """A realtime session that has ended: the `usage` of all its responses, and how many there were."""
+    """A realtime session, or one response of it: the `usage` of its responses, and how many there were."""
 
     id: str | None = None
     object: str = "realtime.session"
@@ -20,3 +20,13 @@ class RealtimeSession(HiddenResponse):
     def __init__(self, hidden_params: dict[str, Any] | None = None, **fields: Any) -> None:
         super().__init__(**fields)
         self._hidden_params = {} if hidden_params is None else hidden_params
+
+
+class SessionObserver(Protocol):
+    """Is told of the responses of a session, while it goes on."""
+
+    async def began(self) -> bool:
+        """The provider begins a response. False ends the session, and leaves the client's side open."""
+
+    async def ended(self, response: RealtimeSession) -> bool:
+        """A response is done: what it used, and in its `_hidden_params` what it cost. False ends the session."""

@@ -64,7 +64,7 @@ def test_messages_go_both_ways_and_usage_is_added_up(provider: RealtimeProvider)
     assert path == "/v1/realtime?intent=conversation&model=gpt-realtime"
     assert headers["authorization"] == "Bearer sk-1"
     assert [event["type"] for event in client.got].count("response.done") == 2
-    assert client.got[1]["delta"] == "hé"
+    assert client.got[2]["delta"] == "hé"
     assert (done.responses, done.id) == (2, "sess_1")
     assert (done.usage.prompt_tokens, done.usage.completion_tokens) == (200, 100)
     prices = litellm.model_cost["gpt-realtime"]

@@ -20,6 +20,7 @@ from litellm.proxy.model_access import acting, check_model
 from litellm.proxy.request_context import authenticated, call_id_of, client_address, headers_of, state_of
 from litellm.proxy.request_metadata import add_metadata, session_of
 from litellm.proxy.request_subject import subject_of
+from litellm.types.realtime import RealtimeSession
 
 log = logging.getLogger("litellm.proxy.realtime")
 REALTIME = LLMRoute("/realtime", "_arealtime", "_arealtime", {}, "openai", ("/v1{path}", "{path}", "/openai/v1{path}"))
@@ -43,20 +44,58 @@ async def realtime(websocket: WebSocket) -> None:
     except Exception as error:  # noqa: BLE001 - the request handler's boundary
         await _refuse(websocket, error)
         return
+    payer = _Payer(websocket, charge)
     try:
         await websocket.accept(PROTOCOL if PROTOCOL in websocket.scope["subprotocols"] else None)
-        session = await charge.state.router._arealtime(
-            **body, websocket=websocket, query_params=dict(websocket.query_params)
+        await charge.state.router._arealtime(
+            **body, websocket=websocket, query_params=dict(websocket.query_params), observer=payer
         )
     except asyncio.CancelledError as cancelled:
-        charge.state.keep(charge.settle(Metered(), "failure", error=cancelled))
+        charge.state.keep(payer.close("failure", cancelled))
         raise
     except Exception as error:  # noqa: BLE001 - the request handler's boundary
-        await charge.settle(Metered(), "failure", error=error)
+        await payer.close("failure", error)
         await _refuse(websocket, error)
         return
-    hidden = take_hidden_params(session, charge.state.router)
-    await charge.settle(meter_response(session, hidden), "success", hidden)
+    await payer.close("success")
+    if payer.refusal is not None:
+        await _refuse(websocket, payer.refusal)
+
+
+class _Payer:
+    """Pays for a session's responses: each is admitted, set aside and settled as a request of its own.
+
+    What was admitted when the session began is for the first; so a session is never further over a budget than one
+    response, ends when its key is blocked, and a killed process leaves no more than one response open.
+    """
+
+    def __init__(self, websocket: WebSocket, charge: Charge) -> None:
+        self._websocket = websocket
+        self._charge: Charge | None = charge
+        self.refusal: Exception | None = None
+
+    async def began(self) -> bool:
+        """A response begins; False when it is refused."""
+        if self._charge is None:
+            try:
+                self._charge, _ = await _admitted(self._websocket)
+            except Exception as error:  # noqa: BLE001 - the client is told when the session has ended
+                self.refusal = error
+        return self.refusal is None
+
+    async def ended(self, response: RealtimeSession) -> bool:
+        """A response is done, and is paid for; False when one that had not begun is refused."""
+        if not await self.began() or self._charge is None:
+            return False
+        charge, self._charge = self._charge, None
+        hidden = take_hidden_params(response, charge.state.router)
+        await charge.settle(meter_response(response, hidden), "success", hidden)
+        return True
+
+    async def close(self, status: str, error: BaseException | None = None) -> None:
+        """Settle what no response has used."""
+        if self._charge is not None:
+            await self._charge.settle(Metered(), status, error=error)
 
 
 def _take_key(websocket: WebSocket) -> None:
@@ -72,7 +111,7 @@ def _take_key(websocket: WebSocket) -> None:
 
 
 async def _admitted(websocket: WebSocket) -> tuple[Charge, dict[str, Any]]:
-    """The session's money, set aside, and the router's arguments. Raises what refuses it."""
+    """The money of a session's next response, set aside, and the router's arguments. Raises what refuses it."""
     state = state_of(websocket)
     auth = await authenticated(websocket, REALTIME.path)
     model = websocket.query_params.get("model")
