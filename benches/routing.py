@@ -100,6 +100,20 @@ def measure(size: int, *, few_ties: bool, rounds: int, with_twin: bool) -> None:
             print(f"{title:62}{native:10.2f}{min(times['native']):10.2f}{twins}", flush=True)
 
 
+def measure_buffer(size: int, rounds: int) -> None:
+    """Print the row of a latency buffer: any deployment whose latency is within half of the lowest is as good."""
+    table = _native.RoutingTable(1, latency_buffer=0.5)
+    for number in range(size):
+        table.add("group", f"d{number}", rpm=1e9, tpm=1e9)
+        table.report(f"d{number}", ok=True, latency_s=0.1 + number % 997 / 997, tokens=10)
+    times = []
+    for _ in range(rounds):
+        times.append(seconds(lambda: table.pick("group", "latency-based-routing", reserve=False), 0.01) * 1e6)
+    print(
+        f"{f'{size:,} latency-based-routing with a buffer, pick':62}{statistics.median(times):10.2f}{min(times):10.2f}"
+    )
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -111,6 +125,7 @@ def main() -> None:
         measure(size, few_ties=False, rounds=options.rounds, with_twin=size <= options.twin_largest)
         if size > 3:
             measure(size, few_ties=True, rounds=options.rounds, with_twin=False)
+            measure_buffer(size, options.rounds)
     if os.path.exists("/proc/self/statm"):
         printed = subprocess.run([sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True)
         idle, all_strategies = map(float, printed.stdout.split())

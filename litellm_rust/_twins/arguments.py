@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Sequence
 from typing import Any, SupportsFloat, SupportsIndex
 
 _I64 = 1 << 63
@@ -24,28 +25,54 @@ def number(name: str, value: SupportsFloat | SupportsIndex) -> float:
     return converted
 
 
-def integer(name: str, value: SupportsIndex) -> int:
-    """`value` as an int >= 0 in 64 bits. Raises TypeError, OverflowError or ValueError that names it."""
+def whole(name: str, value: SupportsIndex) -> int:
+    """`value` as an int in 64 bits. Raises TypeError, or OverflowError that names it."""
     converted = operator.index(value)
     if not -_I64 <= converted < _I64:
         raise OverflowError(f"{name}: {converted} does not fit in 64 bits")
+    return converted
+
+
+def integer(name: str, value: SupportsIndex) -> int:
+    """`value` as an int >= 0 in 64 bits. Raises TypeError, OverflowError or ValueError that names it."""
+    converted = whole(name, value)
     if converted < 0:
         raise ValueError(f"{name}: expected an integer >= 0, got {converted}")
     return converted
 
 
-def string(name: str, value: Any) -> str:
-    """`value` as a str. Raises TypeError, or UnicodeEncodeError for lone surrogates."""
+def size(name: str, value: SupportsIndex) -> int:
+    """`value` as a number of bytes. Raises TypeError, or OverflowError that names it for what no memory has."""
+    converted = operator.index(value)
+    if not 0 <= converted < 2 * _I64:
+        raise OverflowError(f"{name}: {converted} is no size")
+    return converted
+
+
+def text(name: str, value: Any) -> str:
+    """`value` as a str, which may have lone surrogates. Raises TypeError."""
     if not isinstance(value, str):
         raise TypeError(f"{name}: expected a string, got {type(value).__name__}")
-    value.encode()
     return value
+
+
+def string(name: str, value: Any) -> str:
+    """`value` as a str. Raises TypeError, or UnicodeEncodeError for lone surrogates."""
+    text(name, value).encode()
+    return str(value)
 
 
 def boolean(name: str, value: Any) -> bool:
     """`value` as a bool. Raises TypeError."""
     if not isinstance(value, bool):
         raise TypeError(f"{name}: expected a bool, got {type(value).__name__}")
+    return value
+
+
+def sequence(name: str, value: Any) -> Sequence[Any]:
+    """`value` as a sequence that is no string. Raises TypeError."""
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise TypeError(f"{name}: expected a sequence, got {type(value).__name__}")
     return value
 
 

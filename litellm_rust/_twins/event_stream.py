@@ -8,6 +8,8 @@ from __future__ import annotations
 import struct
 from zlib import crc32
 
+from litellm_rust._twins.arguments import size
+
 _PRELUDE, _TRAILER = 12, 4
 _FIXED_SIZES = {0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16}
 """Bytes of each header value type that has a fixed size: true, false, byte, short, int, long, timestamp, UUID."""
@@ -19,7 +21,7 @@ class EventStreamSplitter:
 
     def __init__(self, *, max_frame_bytes: int = 25_165_824) -> None:
         self._buffer = bytearray()
-        self._limit = max_frame_bytes
+        self._limit = size("max_frame_bytes", max_frame_bytes)
 
     @property
     def unfinished(self) -> bool:
@@ -28,6 +30,8 @@ class EventStreamSplitter:
 
     def feed(self, data: bytes) -> list[tuple[dict[str, str], bytes]]:
         """(string headers, payload) of each frame that these bytes complete. Raises ValueError when one is damaged."""
+        if not isinstance(data, bytes):
+            raise TypeError(f"data: expected bytes, got {type(data).__name__}")
         buffer = self._buffer
         buffer += data
         frames: list[tuple[dict[str, str], bytes]] = []

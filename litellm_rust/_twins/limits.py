@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from litellm_rust._twins.arguments import integer, real, string
+from litellm_rust._twins.arguments import integer, real, sequence, string
 
 MAX_WINDOW_S = 2_000_000.0
 _BUCKETS = 5
@@ -23,6 +23,10 @@ _NAMES = {"hourly": "1h", "daily": "24h", "weekly": "7d", "monthly": "30d"}
 _DURATION = re.compile(r"([0-9]+)(mo|[smhdw])")
 
 Status = tuple[int | None, int, int, float | None]
+
+
+MAX_NOW_S = 6e10
+"""The year 3871: far from where calendars end."""
 
 
 def milliseconds(window_s: float) -> int:
@@ -53,8 +57,8 @@ def parse_duration(text: str) -> tuple[int, str]:
 def next_reset(duration: str, now: float) -> float:
     """The end of the budget period that `now` is in, both in seconds since 1970, UTC. Raises ValueError."""
     value, unit = parse_duration(duration)
-    if not math.isfinite(now):
-        raise ValueError(f"now: expected finite seconds, got {now}")
+    if not abs(now) <= MAX_NOW_S:
+        raise ValueError(f"now: expected seconds since 1970, to {MAX_NOW_S} at most, got {now}")
     moment = datetime.fromtimestamp(math.floor(now), timezone.utc)
     day = moment.replace(hour=0, minute=0, second=0)
     if unit == "mo" or (unit, value) == ("d", 30):
@@ -297,9 +301,8 @@ class BudgetTable:
 
         Raises KeyError for an unknown budget, ValueError for a request that has a reservation.
         """
-        if isinstance(keys, str):
-            raise TypeError("keys: expected a sequence of strings, got a string")
-        amount, held, now = money("amount", amount), sorted({string("keys", key) for key in keys}), self._clock()
+        held = sorted({string("keys", key) for key in sequence("keys", keys)})
+        amount, now = money("amount", amount), self._clock()
         with self._lock:
             self._expire(now)
             if string("request_id", request_id) in self._reservations:

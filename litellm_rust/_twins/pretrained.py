@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from litellm_rust._twins import arguments
+from litellm_rust._twins.arguments import integer, sequence, string
+
 
 class ReferenceTokenizer:
     """The same answers as the native tokenizer."""
@@ -12,6 +15,7 @@ class ReferenceTokenizer:
         """Raises ValueError for what is no `tokenizer.json`, ImportError where `tokenizers` is not installed."""
         from tokenizers import Tokenizer
 
+        json = string("json", json)
         try:
             self._tokenizer = Tokenizer.from_str(json)
         except Exception as error:
@@ -33,24 +37,22 @@ class ReferenceTokenizer:
 
     def count_many(self, texts: Sequence[str], *, special: bool = True) -> list[int]:
         """How many tokens each text is."""
-        return [self.count(text, special=special) for text in texts]
+        return [self.count(text, special=special) for text in sequence("texts", texts)]
 
     def decode(self, tokens: Sequence[int], *, skip_special: bool = True) -> str:
         """Tokens as text."""
-        text: str = self._tokenizer.decode(list(tokens), skip_special_tokens=skip_special)
+        text: str = self._tokenizer.decode(list(sequence("tokens", tokens)), skip_special_tokens=skip_special)
         return text
 
     def truncate(self, text: str, max_tokens: int) -> str:
         """The longest start of `text` within its first `max_tokens` tokens."""
-        if max_tokens < 0:
-            raise ValueError(f"max_tokens: expected 0 or more, got {max_tokens}")
-        text = _plain(text)
+        text, limit = _plain(text), integer("max_tokens", max_tokens)
         offsets = self._tokenizer.encode(text, add_special_tokens=False).offsets
-        if max_tokens >= len(offsets):
+        if limit >= len(offsets):
             return text
-        begins = offsets[max_tokens][0]
-        return text[: max((end for _, end in offsets[:max_tokens] if end <= begins), default=0)]
+        begins = offsets[limit][0]
+        return text[: max((end for _, end in offsets[:limit] if end <= begins), default=0)]
 
 
 def _plain(text: str) -> str:
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return arguments.text("text", text).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

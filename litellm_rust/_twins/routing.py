@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from litellm_rust._twins.arguments import boolean, integer, number, string, strings
+from litellm_rust._twins.arguments import boolean, integer, number, string, strings, whole
 
 STRATEGIES = (
     "simple-shuffle",
@@ -137,7 +137,7 @@ class RoutingTable:
             id=string("deployment_id", deployment_id),
             group=string("group", group),
             max_parallel_requests=None if parallel is None else integer("max_parallel_requests", parallel),
-            order=order,
+            order=None if order is None else whole("order", order),
             tags=frozenset(strings("tags", tags) or ()),
             latencies=deque(maxlen=self._samples),
             first_tokens=deque(maxlen=self._samples),
@@ -159,12 +159,12 @@ class RoutingTable:
         """Change a weight. Raises KeyError for an unknown deployment."""
         checked = _optional("weight", weight)
         with self._lock:
-            self._by_id[deployment_id].weight = checked
+            self._by_id[string("deployment_id", deployment_id)].weight = checked
 
     def remove(self, deployment_id: str) -> bool:
         """Forget a deployment; False when there is none of this id."""
         with self._lock:
-            deployment = self._by_id.pop(deployment_id, None)
+            deployment = self._by_id.pop(string("deployment_id", deployment_id), None)
             if deployment is not None:
                 self._groups[deployment.group].remove(deployment)
             return deployment is not None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from litellm_rust._native import ENCODINGS, NativeEncoding
+from litellm_rust._twins import arguments
+from litellm_rust._twins.arguments import integer, sequence, string
 
 _LETTERS_GPT2 = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"""
 _LETTERS_CL100K = "|".join(
@@ -44,7 +46,7 @@ class ReferenceEncoding:
 
     def __init__(self, name: str) -> None:
         """Raises ValueError for an unknown encoding, ImportError where tiktoken is not installed."""
-        if name not in ENCODINGS:
+        if string("name", name) not in ENCODINGS:
             raise ValueError(f"unknown encoding {name!r}; known: {', '.join(ENCODINGS)}")
         try:
             import tiktoken
@@ -64,28 +66,26 @@ class ReferenceEncoding:
 
     def count_many(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text is."""
-        return [self.count(text) for text in texts]
+        return [self.count(text) for text in sequence("texts", texts)]
 
     def encode(self, text: str) -> list[int]:
         """`text` as tokens."""
-        return self._tiktoken.encode_ordinary(text)
+        return self._tiktoken.encode_ordinary(arguments.text("text", text))
 
     def decode(self, tokens: Sequence[int]) -> str:
         """Tokens as text; bytes that are no UTF-8 become U+FFFD. Raises KeyError for an unknown token."""
-        return self._tiktoken.decode(list(tokens))
+        return self._tiktoken.decode(list(sequence("tokens", tokens)))
 
     def decode_bytes(self, tokens: Sequence[int]) -> bytes:
         """Tokens as the bytes they stand for. Raises KeyError for an unknown token."""
-        return self._tiktoken.decode_bytes(list(tokens))
+        return self._tiktoken.decode_bytes(list(sequence("tokens", tokens)))
 
     def truncate(self, text: str, max_tokens: int) -> str:
         """The longest start of `text` within its first `max_tokens` tokens, cut between characters.
 
         Raises ValueError for a negative number.
         """
-        if max_tokens < 0:
-            raise ValueError(f"max_tokens: expected 0 or more, got {max_tokens}")
-        tokens = self.encode(text)
-        if len(tokens) <= max_tokens:
+        tokens, limit = self.encode(text), integer("max_tokens", max_tokens)
+        if len(tokens) <= limit:
             return text
-        return self._tiktoken.decode_bytes(tokens[:max_tokens]).decode("utf-8", "ignore")
+        return self._tiktoken.decode_bytes(tokens[:limit]).decode("utf-8", "ignore")

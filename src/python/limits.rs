@@ -33,6 +33,9 @@ fn money(name: &str, value: i128) -> PyResult<i128> {
     Err(PyValueError::new_err(format!("{name}: expected an integer >= 0, got {value}")))
 }
 
+/// The year 3871: far from where calendars end.
+const MAX_NOW_S: f64 = 6e10;
+
 fn seconds(ms: u64) -> f64 {
     ms as f64 / 1000.0
 }
@@ -246,8 +249,9 @@ impl BudgetTable {
 #[pyfunction]
 #[pyo3(signature = (duration, now))]
 fn next_reset(duration: &str, now: f64) -> PyResult<f64> {
-    if !now.is_finite() {
-        return Err(PyValueError::new_err(format!("now: expected finite seconds, got {now}")));
+    if now.is_nan() || now.abs() > MAX_NOW_S {
+        let expected = format!("now: expected seconds since 1970, to {MAX_NOW_S} at most");
+        return Err(PyValueError::new_err(format!("{expected}, got {now}")));
     }
     Ok(self::duration(duration)?.next_reset(now))
 }
