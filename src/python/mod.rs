@@ -10,7 +10,8 @@ mod transport;
 
 use pyo3::prelude::*;
 
-#[pymodule]
+// Free-threaded Python is not tested, so not declared.
+#[pymodule(gil_used = true)]
 #[pyo3(name = "_native")]
 fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
