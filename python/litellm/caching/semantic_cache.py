@@ -60,6 +60,8 @@ class SemanticCache(BaseCache):
         if not 0 <= float(similarity_threshold) <= 1:
             raise ValueError(f"similarity_threshold must be from 0 to 1, got {similarity_threshold!r}")
         self.similarity_threshold, self.embedding = float(similarity_threshold), embedding
+        self.model_groups: Any = None
+        """A router that embeds, where the embedding model is one of its model groups."""
         self._known: OrderedDict[str, array[float]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -104,7 +106,10 @@ class SemanticCache(BaseCache):
         with self._lock:
             known = self._known.get(prompt)
         if known is None:
-            answer = litellm.embedding(**self.embedding.arguments(prompt))
+            groups = self.model_groups
+            by_group = groups is not None and self.embedding.model in groups.get_model_names()
+            embed = groups.embedding if by_group else litellm.embedding
+            answer = embed(**self.embedding.arguments(prompt))
             known = unit_vector(answer.data[0]["embedding"])
             with self._lock:
                 self._known[prompt] = known

@@ -25,6 +25,7 @@ class TextCompletionStreamWrapper:
         self._map_error = map_error
         self._ready: deque[TextCompletionResponse] = deque()
         self.on_whole: Callable[[TextCompletionResponse], None] | None = None
+        self._hidden_params: dict[str, Any] = {}
         self._kept: list[TextCompletionResponse] = []
         self._usage: Any = None
 

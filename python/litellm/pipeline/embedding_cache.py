@@ -55,7 +55,7 @@ def _by_item(cache: Any, steps: Any, arguments: dict[str, Any], call_type: str, 
         return fresh
     cached_items = [item for index, item in enumerate(items) if index not in set(missing)]
     response = _response(fresh.model, data, _tokens(asked, cached_items) + int(fresh.usage.prompt_tokens))
-    response._hidden_params = {**fresh._hidden_params, "cache_hit": True}
+    response._hidden_params = {**fresh._hidden_params, "cache_hit": True, "partly_cached": True}
     return response
 
 

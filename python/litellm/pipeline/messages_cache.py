@@ -41,10 +41,10 @@ def _through(cache: Any, arguments: dict[str, Any], is_async: bool) -> Steps[Any
     found = yield Call(cache.async_get_cache if is_async else cache.get_cache, asked)
     if isinstance(found, dict) and isinstance(found.get("content"), list):
         _tell(asked, found, is_async)
+        hidden = {"cache_hit": True, "model_id": (asked.get("model_info") or {}).get("id")}
         if not asked.get("stream"):
-            return found
-        events = [to_sse(event) for event in events_of(found)]
-        return _each(events) if is_async else iter(events)
+            return {**found, "_hidden_params": hidden}
+        return Replayed([to_sse(event) for event in events_of(found)], hidden)
     answer = yield from messages_steps(arguments, is_async=is_async)
     if isinstance(answer, dict):
         yield Call(cache.async_add_cache if is_async else cache.add_cache, {**asked, "result": answer})
@@ -62,9 +62,25 @@ def _tell(asked: dict[str, Any], message: Message, is_async: bool) -> None:
         tell(run, response, {"response_cost": cost_of(response, run)})
 
 
-async def _each(pieces: list[bytes]) -> AsyncIterator[bytes]:
-    for piece in pieces:
-        yield piece
+class Replayed:
+    """The server-sent events of a message from the cache, with `for` or `async for`."""
+
+    def __init__(self, events: list[bytes], hidden: dict[str, Any]) -> None:
+        self._events, self._hidden_params = iter(events), hidden
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        return next(self._events)
+
+    async def __anext__(self) -> bytes:
+        for event in self._events:
+            return event
+        raise StopAsyncIteration
 
 
 def _heard(source: Iterator[bytes], builder: MessageBuilder) -> Iterator[bytes]:

@@ -24,6 +24,7 @@ def _replay_text(response: TextCompletionResponse, run: Run, hidden: dict[str, A
 
     stream = TextCompletionStreamWrapper(_text_chunks(response.model_dump()), run.model, run.map_error)
     stream.on_whole = ended
+    stream._hidden_params = hidden
     return stream
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.estimate import Estimate
-from litellm.proxy.metering import Metered
+from litellm.proxy.metering import Metered, is_cached
 from litellm.proxy.money import pico_to_usd
 from litellm.proxy.observability.records import CallRecord
 from litellm.proxy.spend_tracking.accounts import Account
@@ -95,6 +95,8 @@ class Charge:
         self, metered: Metered, status: str, hidden: Mapping[str, Any] | None = None, error: BaseException | None = None
     ) -> None:
         """Settle what was reserved, whatever the end is (`success`, `failure`, `client_gone`)."""
+        if hidden is not None and is_cached(hidden):
+            metered = Metered(metered.usage)
         if self.reservation is not None:
             await self.reservation.settle(
                 metered.usage, metered.cost_pico, status, call_type=self.call_type, model_group=self.model,

@@ -22,11 +22,18 @@ class Metered:
 
 
 def meter_response(response: Any, hidden: Mapping[str, Any]) -> Metered:
-    """Of a whole response: the cost that the SDK put into its `_hidden_params`, else the price of its usage."""
+    """Of a whole response: the cost in its `_hidden_params`, else its usage's price; nothing for one from the cache."""
     usage = usage_of(response)
+    if is_cached(hidden):
+        return Metered(usage)
     if hidden.get("response_cost") is not None and "custom_cost_per_token" not in hidden:
         return Metered(usage, pico_of(hidden["response_cost"]))
     return Metered(usage, price(with_usage(usage), hidden) if usage else 0)
+
+
+def is_cached(hidden: Mapping[str, Any]) -> bool:
+    """Whether all of an answer came from the cache, so that it cost nothing."""
+    return bool(hidden.get("cache_hit")) and not hidden.get("partly_cached")
 
 
 def usage_of(response: Any) -> dict[str, Any]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 from litellm.proxy.auth.setup import check_functions, custom_auth, gate_of, jwt_auth
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.guardrails.active import config_specs
 from litellm.proxy.management_endpoints.provisioning import Provisioning
+from litellm.proxy.response_cache import CACHE_SETTINGS, embed_by
 from litellm.proxy.startup import (
     KEY_TTL_S,
     apply_litellm_settings,
@@ -30,6 +33,12 @@ def know_callers(state: GatewayState) -> None:
 _SIGN_IN = ("enable_jwt_auth", "litellm_jwtauth", "role_permissions", "custom_auth", "custom_auth_settings")
 
 
+def _cache_settings(old: Mapping[str, Any], config: ProxyConfig) -> dict[str, Any]:
+    """All settings of the cache when one of them changed; one that was switched on and no longer is, is off."""
+    now = {name: config.litellm_settings.get(name) for name in CACHE_SETTINGS}
+    return {} if all(old.get(name) == value for name, value in now.items()) else now
+
+
 def apply_config(state: GatewayState, config: ProxyConfig) -> None:
     """Put a changed config into force; requests under way are not disturbed. Raises ConfigError, ValueError."""
     check_general_settings(config)
@@ -39,7 +48,8 @@ def apply_config(state: GatewayState, config: ProxyConfig) -> None:
     state.catalog.replace(config)
     old = state.config.litellm_settings
     new = {name: value for name, value in config.litellm_settings.items() if old.get(name) != value}
-    apply_litellm_settings(dataclasses.replace(config, litellm_settings=new))
+    apply_litellm_settings(dataclasses.replace(config, litellm_settings=new | _cache_settings(old, config)))
+    embed_by(state.router)
     changed = {
         name: value
         for name, value in config.router_settings.items()

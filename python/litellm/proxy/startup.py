@@ -28,6 +28,7 @@ from litellm.proxy.observability.observers import OWN, open_observability
 from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints, PassThroughEndpoint
 from litellm.proxy.pass_through_endpoints.stored import StoredEndpoints
 from litellm.proxy.request_subject import Guest, load_end_user, load_tag
+from litellm.proxy.response_cache import CACHE_SETTINGS, configured_cache, embed_by
 from litellm.proxy.secrecy import Secrecy
 from litellm.proxy.spend_tracking.accounts import Account, window_account
 from litellm.proxy.spend_tracking.budget_alerts import BudgetAlerts
@@ -191,9 +192,11 @@ def build_router(config: ProxyConfig) -> Router:
     accepted = set(inspect.signature(Router.__init__).parameters)
     settings = {name: value for name, value in config.router_settings.items() if name in accepted}
     try:
-        return Router(model_list=[dict(entry) for entry in config.model_list], **settings)
+        router = Router(model_list=[dict(entry) for entry in config.model_list], **settings)
     except (TypeError, ValueError) as error:
         raise ConfigError([ConfigProblem(config.file or "config", 0, "router_settings", str(error))]) from error
+    embed_by(router)
+    return router
 
 
 def check_general_settings(config: ProxyConfig) -> None:
@@ -213,7 +216,11 @@ def apply_litellm_settings(config: ProxyConfig) -> None:
     import litellm
 
     without = {CALLBACK, *OWN}
+    if "cache" in config.litellm_settings:
+        litellm.cache = configured_cache(config)
     for name, value in config.litellm_settings.items():
+        if name in CACHE_SETTINGS:
+            continue
         if name in _CALLBACK_LISTS:
             names = value if isinstance(value, list) else [value]
             value = [load_object(item, config, "litellm_settings.callbacks") for item in names if item not in without]

@@ -28,7 +28,7 @@ async def readiness(state: GatewayState) -> dict[str, Any]:
 def _cache_type() -> str | None:
     import litellm
 
-    return None if litellm.cache is None else str(getattr(litellm.cache, "type", None))
+    return None if litellm.cache is None else str(litellm.cache.type.value)
 
 
 async def _redis_status(client: Any) -> str:
