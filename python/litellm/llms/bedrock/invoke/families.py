@@ -159,7 +159,7 @@ FAMILIES: Mapping[str, TextFamily] = {
         reason=("finishReason",),
         chunk_text=("message",),
         chunk_reason=("finishReason",),
-        params=("max_tokens", "max_completion_tokens", "temperature", "response_format", "stream"),
+        params=("max_tokens", "max_completion_tokens", "temperature", "response_format"),
         names={
             "max_tokens": "maxOutputTokens",
             "max_completion_tokens": "maxOutputTokens",
