@@ -45,10 +45,12 @@ from moneta.tables import balances
 from sqlalchemy import func, select
 
 from tests.moneta.rig import running, section
+from tests.support import gateway as gateway_process
 from tests.support.gateway import Gateway
 from tests.support.lago import LagoProcess
 from tests.support.postgres import Postgres
 
+gateway_process.START_TIMEOUT_S = 600.0  # also on a machine that does much else
 CUSTOMERS = 20
 CLIENTS = 32
 SINCE = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from litellm_rust._twins import limits as twin
 from litellm_rust._twins.arguments import integer, string
@@ -31,6 +34,31 @@ class _Limit(NamedTuple):
     amount: int
 
 
+class _Others:
+    """What other processes had used of limits when Redis last told, for as long as their windows last."""
+
+    _MOST_LIMITS: Final = 100_000
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock, self._lock = clock, threading.Lock()
+        self._seen: OrderedDict[tuple[str, int], tuple[float, int]] = OrderedDict()
+
+    def see(self, limit: _Limit, used: int) -> None:
+        """Take in what others use of a limit. Parallel requests have no window, and are not kept."""
+        if not limit.window_ms:
+            return
+        with self._lock:
+            self._seen[limit.key, limit.window_ms] = (self._clock() + limit.window_ms / 1000, max(used, 0))
+            self._seen.move_to_end((limit.key, limit.window_ms))
+            if len(self._seen) > self._MOST_LIMITS:
+                self._seen.popitem(last=False)
+
+    def of(self, limit: _Limit) -> int:
+        """What others use of a limit, as far as it is known."""
+        until, used = self._seen.get((limit.key, limit.window_ms), (0.0, 0))
+        return used if self._clock() < until else 0
+
+
 class _Operations:
     """Each operation as steps, for both clients."""
 
@@ -47,11 +75,13 @@ class _Operations:
         """`prefix` starts every key; its `{…}` keeps all of them on one node of a cluster.
 
         While Redis fails, `on_failure` decides, and it is asked again every `pause_s` seconds. With `local_share`,
-        `share` (0, 1] is this process's part of every limit. `clock` takes the place of the server's clock.
+        `share` (0, 1] is this process's part of every limit; for a window's length after Redis last told of a limit,
+        what others had used of it counts too. `clock` takes the place of the server's clock.
         Raises ValueError for a bad setting, or a client without `socket_timeout`.
         """
         self._backend = Backend(client, prefix=prefix, on_failure=on_failure, share=share, pause_s=pause_s, clock=clock)
         self._local = LimitTable(clock=clock) if on_failure == "local_share" else None
+        self._others = _Others(clock or time.monotonic)
 
     def _call(self, operation: str, limits: Sequence[_Limit]) -> Steps[list[int]]:
         backend = self._backend
@@ -68,13 +98,21 @@ class _Operations:
             _Limit(string("key", key), integer("limit", limit), twin.milliseconds(window_s), integer("cost", cost))
             for key, limit, window_s, cost in map(twin.row, limits)
         ]
+        # Counted here before Redis answers: should it die, the requests under way count already.
+        self._count_here("record", checked)
         try:
             refused, retry_after_ms, *states = yield from self._call("check", checked)
         except RedisUnavailable:
+            self._count_here("refund", checked)
             return self._without_redis(checked)
-        if self._local is not None and not refused:
-            for limit in checked:
-                self._local.record(limit.key, limit.window_ms / 1000, limit.amount)
+        except BaseException:
+            self._count_here("refund", checked)
+            raise
+        if refused:
+            self._count_here("refund", checked)
+        if self._local is not None:
+            for limit, used in zip(checked, states[::2], strict=True):
+                self._others.see(limit, used - self._local.used(limit.key, limit.window_ms / 1000))
         return Decision(
             allowed=not refused,
             refused=refused - 1 if refused else None,
@@ -83,14 +121,19 @@ class _Operations:
             reset_s=[reset_ms / 1000 for reset_ms in states[1::2]],
         )
 
+    def _count_here(self, operation: Literal["record", "refund"], limits: Sequence[_Limit]) -> None:
+        """Count a request in this process's own table, or take it back."""
+        if self._local is None:
+            return
+        for limit in limits:
+            if limit.amount:
+                getattr(self._local, operation)(limit.key, limit.window_ms / 1000, limit.amount)
+
     def _without_redis(self, limits: Sequence[_Limit]) -> Decision:
         backend = self._backend
         if self._local is not None:
             found = self._local.check(
-                [
-                    (limit.key, int(limit.limit * backend.share), limit.window_ms / 1000, limit.amount)
-                    for limit in limits
-                ]
+                [(limit.key, self._own_part(limit), limit.window_ms / 1000, limit.amount) for limit in limits]
             )
             return Decision(
                 found.allowed, found.refused, found.retry_after_s, found.remaining, found.reset_s, degraded=True
@@ -104,6 +147,10 @@ class _Operations:
             reset_s=[0.0] * len(limits),
             degraded=True,
         )
+
+    def _own_part(self, limit: _Limit) -> int:
+        """What this process may use of a limit by itself."""
+        return max(min(int(limit.limit * self._backend.share), limit.limit - self._others.of(limit)), 0)
 
     def _change(self, operation: str, key: str, window_s: float, amount: int) -> Steps[int]:
         limit = _Limit(string("key", key), 0, twin.milliseconds(window_s), integer("amount", amount))

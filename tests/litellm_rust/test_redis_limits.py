@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -292,6 +293,34 @@ def test_redis_fails_and_comes_back(own_server: RedisServer, how: str, caplog: p
             time.sleep(0.05)
     assert caplog.text.count("limits go on without Redis") == 3
     assert caplog.text.count("limits are in Redis again") == 3
+
+
+@pytest.mark.parametrize(("first", "second"), [(6, 3), (10, 0), (0, 10), (2, 2)])
+def test_processes_stay_within_a_limit_that_redis_dies_on(own_server: RedisServer, first: int, second: int) -> None:
+    with own_server.client(0.2) as client, own_server.client(0.2) as other:
+        tables = [RedisLimits(one, on_failure="local_share", share=0.5, pause_s=60) for one in (client, other)]
+        for table, times in zip(tables, (first, second), strict=True):
+            assert all(table.check(ROWS).allowed for _ in range(times))
+        asked = [table.check([("k", 10, 60.0, 0)]) for table in tables]  # so that each knows of the other
+        own_server.stop()
+        more = [sum(table.check(ROWS).allowed for _ in range(20)) for table in tables]
+    used = [first + more[0], second + more[1]]
+    assert sum(used) <= 10
+    assert all(one <= max(5, before) for one, before in zip(used, (first, second), strict=True))
+    assert sum(used) == 10 or any(decision.remaining == [0] for decision in asked)
+
+
+def test_requests_under_way_count_when_redis_dies(own_server: RedisServer) -> None:
+    with own_server.client(30) as client, own_server.client(5) as control, ThreadPoolExecutor(8) as pool:
+        table = RedisLimits(client, on_failure="local_share", share=1.0, pause_s=60)
+        assert table.check(ROWS).allowed
+        control.execute_command("CLIENT", "PAUSE", "20000", "ALL")
+        asked = [pool.submit(table.check, ROWS) for _ in range(40)]
+        time.sleep(0.05)
+        own_server.stop()
+        together = sum(one.result().allowed for one in asked)
+        assert together <= 9
+        assert together + sum(table.check(ROWS).allowed for _ in range(20)) == 9
 
 
 def test_no_spend_is_lost_while_redis_is_away(own_server: RedisServer) -> None:
