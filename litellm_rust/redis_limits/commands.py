@@ -21,6 +21,8 @@ from litellm_rust.counters import feature_metrics
 _T = TypeVar("_T")
 OnFailure: TypeAlias = Literal["fail_open", "fail_closed", "local_share"]
 FEATURE: Final = "rate_limiting"
+_CLOSED: Final = "the handler is closed"
+"""What uvloop says, in a RuntimeError, of a connection that is closed while something is written to it."""
 _log: Final = logging.getLogger("litellm_rust")
 
 
@@ -168,6 +170,8 @@ class Backend:
         except StopIteration as stop:
             result: _T = stop.value
             return result
+        finally:
+            steps.close()
 
     async def arun(self, steps: Steps[_T]) -> _T:
         """Go through `steps` with an asyncio client."""
@@ -185,6 +189,8 @@ class Backend:
         except StopIteration as stop:
             result: _T = stop.value
             return result
+        finally:
+            steps.close()
 
     def _ask(self, command: Command) -> Any:
         number, given = len(command.keys), (*command.keys, *command.arguments)
@@ -199,6 +205,10 @@ class Backend:
             return await self.client.evalsha(command.script.sha, number, *given)
         except _errors()[1]:
             return await self.client.eval(command.script.text, number, *given)
+        except RuntimeError as error:
+            if _CLOSED not in str(error):
+                raise
+            raise ConnectionError("Redis closed a connection as it was opened") from error
 
     def _is_stale(self, error: Exception) -> bool:
         """Take in a failure; whether connections lead to a master that became a replica, so that they must be anew."""

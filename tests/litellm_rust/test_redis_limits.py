@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -282,7 +283,7 @@ def test_redis_fails_and_comes_back(own_server: RedisServer, how: str, caplog: p
         assert sum(decision.allowed for decision in local) == 4
         assert all(decision.degraded for decision in local)
         assert opened.check(ROWS).degraded
-        assert time.monotonic() - started < 1.2, "a slow Redis costs one timeout, not one a request"
+        assert time.monotonic() - started < 6, "a slow Redis costs a timeout now and then, not one a request (12 s)"
         if how == "gone":
             own_server.start()
         elif how == "replica":
@@ -321,6 +322,23 @@ def test_requests_under_way_count_when_redis_dies(own_server: RedisServer) -> No
         together = sum(one.result().allowed for one in asked)
         assert together <= 9
         assert together + sum(table.check(ROWS).allowed for _ in range(20)) == 9
+
+
+def test_a_connection_that_closes_while_it_is_opened_is_a_failure_of_redis() -> None:
+    class Closing:
+        connection_pool = SimpleNamespace(connection_kwargs={"socket_timeout": 1.0})
+
+        async def evalsha(self, *_: Any) -> Any:
+            raise RuntimeError(said)
+
+    said = "unable to perform operation on <TCPTransport closed=True>; the handler is closed"
+    table = AsyncRedisLimits(Closing(), on_failure="local_share", pause_s=0.000001)
+    assert asyncio.run(table.check(ROWS)).degraded
+    said = "a mistake of our own"
+    with pytest.raises(RuntimeError, match="mistake"):
+        asyncio.run(table.check(ROWS))
+    assert table._local is not None
+    assert table._local.used("k", 60.0) == 1
 
 
 def test_no_spend_is_lost_while_redis_is_away(own_server: RedisServer) -> None:
