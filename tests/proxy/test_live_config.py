@@ -138,6 +138,30 @@ def test_calls_at_a_time_are_limited_for_the_whole_gateway(pair: tuple[Admin, Ad
     one.post("/config/field/delete", field_name="global_max_parallel_requests")
 
 
+def test_policies_of_new_keys(pair: tuple[Admin, Admin]) -> None:
+    one, two = pair
+    policies: dict[str, dict[str, Any]] = {
+        "default_key_generate_params": {"rpm_limit": 7},
+        "upperbound_key_generate_params": {"max_budget": 10, "duration": "30d"},
+        "key_generation_settings": {"personal_key_generation": {
+            "allowed_user_roles": ["internal_user"], "required_params": ["key_alias"],
+        }},
+    }  # fmt: skip
+    one.post("/config/update", litellm_settings=policies)
+    soon(lambda: two.post("/key/generate")["rpm_limit"] == 7)
+    made = two.post("/key/generate", rpm_limit=3)
+    assert (made["rpm_limit"], made["max_budget"]) == (3, 10)
+    assert made["expires"] is not None
+    for over in ({"max_budget": 10.5}, {"duration": "31d"}, {"duration": "-1"}):
+        assert next(iter(over)) in two.post("/key/generate", 400, **over)["error"]["message"]
+    user = two.acting(two.post("/user/new", user_role="internal_user")["key"])
+    assert "key_alias" in user.post("/key/generate", 400)["error"]["message"]
+    assert user.post("/key/generate", key_alias="mine")["rpm_limit"] == 7
+    two.acting(two.post("/user/new", user_role="org_admin")["key"]).post("/key/generate", 403, key_alias="x")
+    one.post("/config/update", litellm_settings={name: {} for name in policies})
+    soon(lambda: two.post("/key/generate")["rpm_limit"] is None)
+
+
 def test_addresses_are_let_in_and_out(pair: tuple[Admin, Admin]) -> None:
     one, two = pair
     assert one.get("/get/allowed_ips") == {"data": None}
