@@ -31,7 +31,7 @@ from litellm.proxy.health_endpoints import endpoints as health
 from litellm.proxy.health_endpoints.checks import background_checks
 from litellm.proxy.hooks.billing import load_billing
 from litellm.proxy.live_config import LiveConfig
-from litellm.proxy.middleware import BodyLimit, DirectRoutes, ErrorBoundary, RequestId
+from litellm.proxy.middleware import BodyLimit, DirectRoutes, ErrorBoundary, RequestId, RootPath
 from litellm.proxy.observability import endpoints as metrics
 from litellm.proxy.pass_through_endpoints import built_in, endpoints as pass_through
 from litellm.proxy.pass_through_endpoints.configured_routes import ConfiguredRoute
@@ -125,4 +125,5 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.add_middleware(BodyLimit, max_bytes=config.general_settings.max_request_bytes)
     app.add_middleware(ErrorBoundary)
     app.add_middleware(RequestId)
+    app.add_middleware(RootPath)
     return app

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from litellm.proxy._types import ProxyException
-from litellm.proxy.middleware import BodyLimit, ErrorBoundary, RequestId
+from litellm.proxy.middleware import BodyLimit, ErrorBoundary, RequestId, RootPath
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -81,3 +81,29 @@ def test_an_unexpected_error_is_logged_with_its_request_and_not_shown(
     assert answer.json()["error"]["code"] == "500"
     assert "find-me" in caplog.text
     assert "the inside" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/llm/ui/", "/llm/ui/"), ("/llm/llm/ui/", "/llm/ui/"), ("/llm/llm", "/llm"), ("/llm/llmore", "/llm/llmore"),
+        ("/llm/llm/llm/x", "/llm/llm/x"),
+    ],
+)  # fmt: skip
+async def test_a_root_path_stands_once_whoever_puts_it_there(path: str, expected: str) -> None:
+    seen: list[Scope] = []
+
+    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope)
+
+    async def receive() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: object) -> None:
+        """Nothing is answered."""
+
+    scope = {"type": "http", "root_path": "/llm", "path": path, "raw_path": path.encode()}
+    await RootPath(inner)(scope, receive, send)
+    assert (seen[0]["path"], seen[0]["raw_path"]) == (expected, expected.encode())
+    await RootPath(inner)({**scope, "root_path": ""}, receive, send)
+    assert seen[1]["path"] == path

@@ -144,6 +144,8 @@ def test_readiness_says_what_is_missing(browser: httpx.Client) -> None:
     assert browser.get("/sso/readiness").json() == {
         "status": "healthy", "sso_configured": True, "provider": "generic",
     }  # fmt: skip
+    assert browser.get("/ui/session").json() == {"signed_in": False, "sso": "generic", "redirects_to_sso": False}
+    assert urlsplit(browser.get("/fallback/login").headers["location"]).query == "password=yes"
 
 
 def test_the_provider_follows_the_variables() -> None:

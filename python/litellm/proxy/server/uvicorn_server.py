@@ -35,8 +35,9 @@ def serve(app: FastAPI, options: ServerOptions, ready: Callable[[int], None]) ->
 
 
 def _settings(options: ServerOptions) -> dict[str, Any]:
+    root = options.root_path.strip("/")
     settings: dict[str, Any] = {
-        "host": options.host, "port": options.port, "root_path": options.root_path,
+        "host": options.host, "port": options.port, "root_path": f"/{root}" if root else "",
         "ssl_keyfile": options.ssl_keyfile, "ssl_certfile": options.ssl_certfile,
         "timeout_keep_alive": options.keepalive_timeout, "timeout_graceful_shutdown": DRAIN_TIMEOUT_S,
         "limit_concurrency": options.limit_concurrency, "limit_max_requests": options.max_requests_before_restart,
