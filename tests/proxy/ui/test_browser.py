@@ -247,3 +247,23 @@ def test_the_files_are_guarded_by_headers_and_by_being_a_closed_list(gateway: Ga
         for path in ("../app.py", "%2e%2e/app.py", "js/../../app.py", "..%2fapp.py", "nothing.js"):
             assert client.get(f"/ui/{path}").status_code in (401, 404), path
         assert client.get("/ui/session").json() == {"signed_in": False, "sso": None, "redirects_to_sso": False}
+
+
+def test_a_connection_is_tried_before_it_is_kept(admin: Admin) -> None:
+    given = {"model": "openai/gpt-4o", "mock_response": "hi"}
+    assert admin.post("/health/test_connection", litellm_params=given)["status"] == "success"
+    assert admin.post("/health/test_connection", litellm_params={"model": "gpt"})["status"] == "success"
+    away = {"model": "openai/gpt-4o", "api_base": "http://127.0.0.1:9/v1", "api_key": "sk-provider-secret-3"}
+    failed = admin.post("/health/test_connection", litellm_params=away | {"num_retries": 0, "timeout": 2})
+    assert failed["status"] == "error"
+    assert "sk-provider-secret-3" not in str(failed)
+    admin.post("/health/test_connection", expect=400, litellm_params={})
+    admin.post("/health/test_connection", expect=404, litellm_params=away | {"litellm_credential_name": "none"})
+    assert admin.get("/credentials/by_model/none", expect=404)["error"]["param"] == "model_id"
+    facts = {row["provider"]: row for row in admin.get("/public/providers/fields")}
+    assert [field["key"] for field in facts["openai"]["credential_fields"]] == ["api_base", "api_key"]
+    assert set(admin.get("/public/providers")) == set(facts)
+    assert admin.get("/public/model_hub/info")["litellm_version"] == admin.get("/get/latest_release_info")["version"]
+    found = admin.get("/model/deprecations", warn_within_days=36_500)
+    assert set(found) == {"deprecated", "imminent", "upcoming"}
+    assert found["upcoming"] == []
