@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import cache
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from litellm_rust import _native, flags
 
-__all__ = ["FeatureCounts", "Latency", "collect", "feature_metrics", "metrics_text"]
+__all__ = ["FeatureCounts", "Latency", "collect", "feature_metrics", "metrics_text", "recent_differences"]
+
+_MAX_DIFFERENCES: Final = 50
 
 
 class Latency(TypedDict):
@@ -40,6 +43,8 @@ class FeatureCounts(TypedDict):
     """Calls that ran on both sides."""
     differences: int
     """Of these, those whose answers differed."""
+    recent_differences: list[str]
+    """The last of them, oldest first, at most 50: which function, and the kinds of the two answers."""
     latency: Latency
 
 
@@ -47,6 +52,12 @@ class FeatureCounts(TypedDict):
 def feature_metrics(feature: str) -> _native.FeatureMetrics:
     """The counters of `feature`; the same object on every call."""
     return _native.feature_metrics(feature)
+
+
+@cache
+def recent_differences(feature: str) -> deque[str]:
+    """Where the last differences of `feature` are noted, oldest first; the same object on every call."""
+    return deque(maxlen=_MAX_DIFFERENCES)
 
 
 def collect() -> dict[str, FeatureCounts]:
@@ -65,6 +76,7 @@ def _counts(feature: str) -> FeatureCounts:
         "fallbacks": metrics.fallbacks(),
         "shadowed": metrics.shadowed.value,
         "differences": metrics.differences.value,
+        "recent_differences": list(recent_differences(feature)),
         "latency": {
             "count": count,
             "sum_s": sum_s,

@@ -6,7 +6,7 @@ A flag comes, first match wins, from `enable(features={...})` / `set_flags`, fro
 - `on` (`true`, `yes`, `1`) and `off` (`false`, `no`, `0`);
 - `canary:<percent>`: native for that share of the keys, Python for the others, the same for a key every time. A table,
   a pool or whatever else has no key of its own goes by the name of this machine;
-- `shadow`: both run, differences are counted and logged, and Python's answer is returned.
+- `shadow`: both run, differences are counted, kept and logged, and Python's answer is returned.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _WORDS: Final[dict[str, State]] = {
 }
 _EXPECTED: Final = "expected on, off, shadow or canary:<percent>"
 # A request must not be sent twice, a stream not be read twice.
-_NEVER_SHADOWED: Final = frozenset({"completion", "proxy", "router", "streaming", "transport"})
+NEVER_SHADOWED: Final = frozenset({"proxy", "transport"})
 _KEY_CHARS: Final = 256
 
 
@@ -103,7 +103,7 @@ def _checked(feature: str, source: str, value: FlagLike) -> Flag:
         flag = Flag.parse(value)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{source}: {error}") from None
-    if flag.state == "shadow" and feature in _NEVER_SHADOWED:
+    if flag.state == "shadow" and feature in NEVER_SHADOWED:
         raise ValueError(f"{source}: {feature} cannot run in shadow")
     return flag
 

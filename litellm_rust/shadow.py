@@ -1,4 +1,4 @@
-"""Both answers for one call: compared, counted and logged when they differ; Python's is returned."""
+"""Both answers for one call: compared, counted, kept and logged when they differ; Python's is returned."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import operator
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
-from litellm_rust.counters import feature_metrics
+from litellm_rust.counters import feature_metrics, recent_differences
 
 __all__ = ["acompare", "compare"]
 
@@ -45,7 +45,7 @@ async def acompare(
 
 
 def report(feature: str, name: str, theirs: _Outcome, ours: _Outcome, same: Callable[[Any, Any], bool]) -> None:
-    """Count this comparison, and log it when the two differ: at first always, then ever more rarely."""
+    """Count this comparison; when the two differ, keep it and log it: at first always, then ever more rarely."""
     metrics = feature_metrics(feature)
     if _agree(theirs, ours, same):
         metrics.shadowed.add()
@@ -53,8 +53,10 @@ def report(feature: str, name: str, theirs: _Outcome, ours: _Outcome, same: Call
     metrics.shadowed.add()
     metrics.differences.add()
     number = metrics.differences.value
+    answers = f"Python {_shown(theirs)}, native {_shown(ours)}"
+    recent_differences(feature).append(f"{name}: {answers}")
     if number <= 10 or number & (number - 1) == 0:
-        _log.warning("%s differs (%d so far): Python %s, native %s", name, number, _shown(theirs), _shown(ours))
+        _log.warning("%s differs (%d so far): %s", name, number, answers)
 
 
 def _agree(theirs: _Outcome, ours: _Outcome, same: Callable[[Any, Any], bool]) -> bool:

@@ -39,4 +39,6 @@ def print_status() -> int:
             print(f"  original {name}: {reason}")
         left = sum(state.fallbacks.values())
         print(f"  calls    {state.native_calls} native, {left} left to LiteLLM")
+        for difference in state.recent_differences:
+            print(f"  differs  {difference}")
     return 0 if found else 1

@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from litellm_rust.patches.patch import Function, Patch
+from litellm_rust.patches.patch import Patch, later
 
 FEATURE: Final = "completion"
 _MAIN: Final = "litellm.main"
 _OPENAI: Final = "litellm.llms.openai.openai"
 _HEADERS: Final = "litellm.litellm_core_utils.core_helpers"
-
-
-# Imported when the application has loaded upstream: they need asyncio and ssl, which cost time to load.
-def _acompletion(original: Function, owner: Any) -> Function:
-    from litellm_rust.patches.call import replacements
-
-    return replacements.acompletion(original, owner)
-
-
-def _completion(original: Function, owner: Any) -> Function:
-    from litellm_rust.patches.call import replacements
-
-    return replacements.completion(original, owner)
-
-
-def _send_async(original: Function, owner: Any) -> Function:
-    from litellm_rust.patches.call import replacements
-
-    return replacements.send_async(original, owner)
-
-
-def _send_sync(original: Function, owner: Any) -> Function:
-    from litellm_rust.patches.call import replacements
-
-    return replacements.send_sync(original, owner)
-
-
+_WITH: Final = "call.replacements"
 _LOADED: Final = (_MAIN, _OPENAI, _HEADERS)
 _SENT: Final = ("data", "timeout", "logging_obj")
 
@@ -46,7 +20,8 @@ PATCHES: Final = (
         _OPENAI,
         "OpenAIChatCompletion.make_openai_chat_completion_request",
         ("self", "openai_aclient", *_SENT),
-        build=_send_async,
+        build=later(_WITH, "send_async"),
+        build_shadow=later(_WITH, "send_async_watched"),
         always=True,
     ),
     Patch(
@@ -54,9 +29,26 @@ PATCHES: Final = (
         _OPENAI,
         "OpenAIChatCompletion.make_sync_openai_chat_completion_request",
         ("self", "openai_client", *_SENT),
-        build=_send_sync,
+        build=later(_WITH, "send_sync"),
+        build_shadow=later(_WITH, "send_sync_watched"),
         always=True,
     ),
-    Patch(FEATURE, _MAIN, "acompletion", ("model", "messages"), build=_acompletion, modules=_LOADED),
-    Patch(FEATURE, _MAIN, "completion", ("model", "messages"), build=_completion, modules=_LOADED),
+    Patch(
+        FEATURE,
+        _MAIN,
+        "acompletion",
+        ("model", "messages"),
+        build=later(_WITH, "acompletion"),
+        modules=_LOADED,
+        build_shadow=later("call.shadowed", "acompletion"),
+    ),
+    Patch(
+        FEATURE,
+        _MAIN,
+        "completion",
+        ("model", "messages"),
+        build=later(_WITH, "completion"),
+        modules=_LOADED,
+        build_shadow=later("call.shadowed", "completion"),
+    ),
 )

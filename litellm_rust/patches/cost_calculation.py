@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from litellm_rust.patches.patch import Function, Patch
+from litellm_rust.patches.patch import Patch, later
 
 FEATURE: Final = "cost_calculation"
-
-
-def _completion_cost(original: Function, module: Any) -> Function:
-    from litellm_rust.patches.call import completion_cost
-
-    return completion_cost.completion_cost(original, module)
-
 
 PATCHES: Final = (
     Patch(
@@ -21,7 +14,8 @@ PATCHES: Final = (
         "litellm.cost_calculator",
         "completion_cost",
         ("completion_response",),
-        build=_completion_cost,
+        build=later("call.completion_cost", "completion_cost"),
         modules=("litellm.main", "litellm.types.utils"),
+        shadow=True,
     ),
 )

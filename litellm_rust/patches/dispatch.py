@@ -17,7 +17,7 @@ def dispatch(patch: Patch, flag: Flag, original: Function, replacement: Function
     chosen = replacement
     if flag.state == "canary" and not patch.always:
         chosen = _canary(patch, flag, original, replacement)
-    elif flag.state == "shadow":
+    elif flag.state == "shadow" and patch.build_shadow is None:
         chosen = _shadow(patch, original, replacement)
     return functools.update_wrapper(chosen, original)
 

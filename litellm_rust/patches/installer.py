@@ -120,7 +120,8 @@ class Installer:
         try:
             original, owner = patch.target(module), patch.owner(module)
             flag = flags.flag(patch.feature)
-            replacement = dispatch(patch, flag, original, patch.build(original, owner))
+            build = (patch.build_shadow if flag.state == "shadow" else None) or patch.build
+            replacement = dispatch(patch, flag, original, build(original, owner))
         except Mismatch as mismatch:
             self._refused[patch] = str(mismatch)
             return None
@@ -147,7 +148,7 @@ class Installer:
 
 def _wanted(patch: Patch) -> bool:
     flag = flags.flag(patch.feature)
-    return flag.state != "off" and (patch.shadow or flag.state != "shadow")
+    return flag.state != "off" and (flag.state != "shadow" or patch.shadow or patch.build_shadow is not None)
 
 
 def _rebind(bindings: Mapping[int, Function], modules: Mapping[str, ModuleType]) -> None:

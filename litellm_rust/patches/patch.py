@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,22 @@ from typing import Any
 
 # Upstream's functions are untyped for us: a replacement takes and returns whatever the original does.
 Function = Callable[..., Any]
+
+
+Build = Callable[[Function, Any], Function]
+
+
+def later(module: str, name: str) -> Build:
+    """The `build` of a patch that is a function of a module below `litellm_rust.patches`.
+
+    The module is imported when the patch goes in: it needs asyncio, ssl or json, which cost time to load.
+    """
+
+    def build(original: Function, owner: Any) -> Function:
+        made: Function = getattr(importlib.import_module(f"litellm_rust.patches.{module}"), name)(original, owner)
+        return made
+
+    return build
 
 
 class Mismatch(Exception):  # a verdict that the installer reports, not an error of the caller
@@ -30,7 +47,7 @@ class Patch:
     attribute: str
     parameters: tuple[str, ...]
     """Parameter names of the target, in order, from the first; more may follow if they have defaults."""
-    build: Callable[[Function, Any], Function]
+    build: Build
     needs: tuple[str, ...] = ()
     """Attributes of the module that the replacement relies on."""
     modules: tuple[str, ...] = ()
@@ -40,6 +57,9 @@ class Patch:
     shadow: bool = False
     """Whether both may run for one call: the target changes neither its arguments nor anything else, sends nothing, and
     answers alike every time."""
+    build_shadow: Build | None = None
+    """Makes what takes the target's place in shadow, where it cannot run twice: it compares what upstream did with what
+    the native path would have done."""
 
     always: bool = False
     """Whether it serves every key of a canary: the feature's other patches rely on it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from litellm_rust import flags
-from litellm_rust.counters import feature_metrics
+from litellm_rust.counters import feature_metrics, recent_differences
 from litellm_rust.patches.table import INSTALLER
 
 
@@ -27,6 +27,8 @@ class FeatureStatus:
     """Calls left to LiteLLM's own code, by reason."""
     differences: int
     """Calls in shadow whose two answers differed."""
+    recent_differences: tuple[str, ...]
+    """The last of them, oldest first, at most 50: which function, and the kinds of the two answers."""
 
 
 def collect() -> dict[str, FeatureStatus]:
@@ -46,4 +48,5 @@ def _feature(feature: str) -> FeatureStatus:
         native_calls=metrics.native.value,
         fallbacks=metrics.fallbacks(),
         differences=metrics.differences.value,
+        recent_differences=tuple(recent_differences(feature)),
     )

@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from litellm_rust.patches.patch import Function, Patch
+from litellm_rust.patches.patch import Patch, later
 
 FEATURE: Final = "streaming"
 _HANDLER: Final = "litellm.litellm_core_utils.streaming_handler"
-
-
-def _anext(original: Function, owner: Any) -> Function:
-    from litellm_rust.patches.stream import replacements
-
-    return replacements.anext_chunk(original, owner)
-
-
-def _next(original: Function, owner: Any) -> Function:
-    from litellm_rust.patches.stream import replacements
-
-    return replacements.next_chunk(original, owner)
-
-
-def _builder(original: Function, owner: Any) -> Function:
-    from litellm_rust.patches.stream import builder
-
-    return builder.stream_chunk_builder(original, owner)
-
+_WITH: Final = "stream.replacements"
 
 PATCHES: Final = (
-    Patch(FEATURE, "litellm.main", "stream_chunk_builder", ("chunks",), _builder, modules=("litellm.types.utils",)),
+    Patch(
+        FEATURE,
+        "litellm.main",
+        "stream_chunk_builder",
+        ("chunks",),
+        build=later("stream.builder", "stream_chunk_builder"),
+        modules=("litellm.types.utils",),
+        shadow=True,
+    ),
     Patch(
         FEATURE,
         _HANDLER,
         "CustomStreamWrapper.__anext__",
         ("self",),
-        build=_anext,
+        build=later(_WITH, "anext_chunk"),
         modules=("litellm.main",),
+        build_shadow=later(_WITH, "anext_compared"),
     ),
     Patch(
         FEATURE,
         _HANDLER,
         "CustomStreamWrapper.__next__",
         ("self",),
-        build=_next,
+        build=later(_WITH, "next_chunk"),
         modules=("litellm.main",),
+        build_shadow=later(_WITH, "next_compared"),
     ),
 )

@@ -16,7 +16,7 @@ from unittest import mock
 import pytest
 
 from litellm_rust import flags
-from litellm_rust.counters import feature_metrics
+from litellm_rust.counters import feature_metrics, recent_differences
 from litellm_rust.patches.dispatch import dispatch
 from litellm_rust.patches.installer import Installer
 from litellm_rust.patches.patch import Function, Mismatch, Patch
@@ -246,6 +246,7 @@ def test_shadow_answers_with_the_original_and_counts_differences(
     assert feature_metrics(FEATURE).differences.value == before + 1
     assert "standin.core.count differs" in caplog.text
     assert "secret" not in caplog.text
+    assert recent_differences(FEATURE)[-1] == "standin.core.count: Python 6, native a tuple of 2"
     with pytest.raises(TypeError):
         load("standin").count(5)
     assert feature_metrics(FEATURE).differences.value == before + 1

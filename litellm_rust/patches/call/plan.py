@@ -66,7 +66,7 @@ class Plan(Wire):
         template = Template(_detached(response))
         self._templates[shape] = template
         mine = self.build(call, reply, dict(headers), hidden.get("litellm_call_id", ""), 0.0, 0.0)
-        if mine is None or not _agree(mine, response):
+        if mine is None or not agree(response, mine):
             self._templates[shape] = None
 
     def build(
@@ -106,7 +106,7 @@ def _detached(response: Any) -> Any:
     return response.model_copy(deep=True)
 
 
-def _agree(mine: Any, theirs: Any) -> bool:
+def agree(theirs: Any, mine: Any) -> bool:
     """Whether a rebuilt response is upstream's, but for what differs from call to call."""
     mine, theirs = _detached(mine), _detached(theirs)
     for response in (mine, theirs):

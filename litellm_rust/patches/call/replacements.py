@@ -45,13 +45,22 @@ def completion(original: Function, module: Any) -> Function:
 
 
 def send_async(original: Function, owner: Any) -> Function:
+    return _send_async(original, streams=True)
+
+
+def send_async_watched(original: Function, owner: Any) -> Function:
+    """As `send_async` in shadow: what is sent is only watched."""
+    return _send_async(original, streams=False)
+
+
+def _send_async(original: Function, *, streams: bool) -> Function:
     async def make_openai_chat_completion_request(
         self: Any, openai_aclient: Any, data: Any, timeout: Any, logging_obj: Any
     ) -> Any:
         exchange = CURRENT.get()
         if exchange is not None and (exchange.streams or not data.get("stream")):
             openai_aclient = tapped(openai_aclient, exchange, is_async=True)
-        elif exchange is None:
+        elif exchange is None and streams:
             openai_aclient = clients().stand_in(openai_aclient, data, timeout, is_async=True)
         return await original(self, openai_aclient=openai_aclient, data=data, timeout=timeout, logging_obj=logging_obj)
 
@@ -59,13 +68,22 @@ def send_async(original: Function, owner: Any) -> Function:
 
 
 def send_sync(original: Function, owner: Any) -> Function:
+    return _send_sync(original, streams=True)
+
+
+def send_sync_watched(original: Function, owner: Any) -> Function:
+    """As `send_sync` in shadow: what is sent is only watched."""
+    return _send_sync(original, streams=False)
+
+
+def _send_sync(original: Function, *, streams: bool) -> Function:
     def make_sync_openai_chat_completion_request(
         self: Any, openai_client: Any, data: Any, timeout: Any, logging_obj: Any
     ) -> Any:
         exchange = CURRENT.get()
         if exchange is not None and (exchange.streams or not data.get("stream")):
             openai_client = tapped(openai_client, exchange, is_async=False)
-        elif exchange is None:
+        elif exchange is None and streams:
             openai_client = clients().stand_in(openai_client, data, timeout, is_async=False)
         return original(self, openai_client=openai_client, data=data, timeout=timeout, logging_obj=logging_obj)
 

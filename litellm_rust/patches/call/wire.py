@@ -10,7 +10,7 @@ from litellm_rust.patches.call.exchange import Sent
 from litellm_rust.pool import Timeouts
 
 # Set by the connection, or computed from the body.
-_TRANSPORT_HEADERS: Final = frozenset({b"host", b"content-length", b"connection", b"transfer-encoding"})
+TRANSPORT_HEADERS: Final = frozenset({b"host", b"content-length", b"connection", b"transfer-encoding"})
 _STATIC_HEADERS: Final = frozenset(
     {
         b"accept",
@@ -62,7 +62,7 @@ class Wire:
         key = call.control.get("api_key")
         for name, value in sent.headers:
             lowered = name.lower()
-            if lowered in _TRANSPORT_HEADERS:
+            if lowered in TRANSPORT_HEADERS:
                 continue
             if lowered == b"authorization" and key is not None:
                 if value != f"Bearer {key}".encode():

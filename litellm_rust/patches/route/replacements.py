@@ -1,11 +1,11 @@
-"""What takes the place of a router's choice of a deployment, and of its `acompletion`."""
+"""What takes the place of a router's `acompletion`."""
 
 from __future__ import annotations
 
 import functools
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -21,20 +21,6 @@ from litellm_rust.patches.route.group import Group, Groups
 FEATURE: Final = "router"
 _ROUTER: Final = "litellm.router"
 _metrics: Final = feature_metrics(FEATURE)
-# Arguments of a request that have no say in the choice.
-_NEUTRAL: Final = BODY_PARAMETERS | {
-    "model",
-    "messages",
-    "stream",
-    "metadata",
-    "litellm_trace_id",
-    "litellm_call_id",
-    "original_function",
-    "num_retries",
-    "_context_compaction_state",
-    "_mid_stream_fallback_controls",
-    "attempted_targets",
-}
 _GUARDED: Final = (
     "_acompletion",
     "async_function_with_fallbacks",
@@ -49,7 +35,8 @@ _GUARDED: Final = (
 
 
 @functools.cache
-def _groups() -> Groups:
+def groups() -> Groups:
+    """The groups of all routers, shared by every function."""
     return Groups()
 
 
@@ -62,7 +49,7 @@ class RouterCalls:
         self._class = vars(router_class)
         # By their code: a function of ours is another object each time that it is installed.
         self._functions = [(name, _code(self._class[name])) for name in _GUARDED if name in self._class]
-        self._is_logged = sys.modules["litellm._logging"].verbose_router_logger.isEnabledFor
+        self.is_logged: Callable[[int], bool] = sys.modules["litellm._logging"].verbose_router_logger.isEnabledFor
 
     def refusal(self, kwargs: Mapping[str, Any]) -> str | None:
         """Why a router's call is upstream's; None when it may be native."""
@@ -70,7 +57,7 @@ class RouterCalls:
             return "an argument of the router"
         if self.calls.state.busy() is not None:
             return "callbacks or settings of the process"
-        if self._is_logged(logging.INFO) or CURRENT.get() is not None or WATCHED.get() is not None:
+        if self.is_logged(logging.INFO) or CURRENT.get() is not None or WATCHED.get() is not None:
             return "logged, or inside another call"
         if any(_code(self._class.get(name)) is not code for name, code in self._functions):
             return "a method of the router was replaced"
@@ -103,15 +90,16 @@ def _code(function: Any) -> object:
 
 
 @functools.cache
-def _router_calls() -> RouterCalls:
+def router_calls() -> RouterCalls:
+    """The calls of all routers."""
     return RouterCalls(service(), sys.modules[_ROUTER].Router)
 
 
 def router_acompletion(original: Function, owner: Any) -> Function:
     async def acompletion(self: Any, model: Any, messages: Any, stream: Any = False, **kwargs: Any) -> Any:
-        calls = _router_calls()
+        calls = router_calls()
         refusal = "streaming" if stream else calls.refusal(kwargs)
-        group = _groups().get(self, model) if refusal is None and type(model) is str else refusal
+        group = groups().get(self, model) if refusal is None and type(model) is str else refusal
         if not isinstance(group, Group) or group.limited or not group.shuffled:
             _metrics.fallback("limits or a strategy" if isinstance(group, Group) else group or "no model")
             return await original(self, model, messages, stream, **kwargs)
@@ -170,98 +158,3 @@ async def _serve(
     response._hidden_params["additional_headers"].update(plan.headers)
     _metrics.native.add()
     return response
-
-
-def _pick(router: Any, model: Any, request: Any, specific: Any) -> Any:
-    """A deployment chosen natively, None when upstream has to choose."""
-    forced = FORCED.get()
-    if forced:
-        return forced.pop()
-    if specific or type(model) is not str or (request is not None and not _NEUTRAL.issuperset(request)):
-        _metrics.fallback("a request with a say in the choice")
-        return None
-    calls = _router_calls()
-    busy = calls.calls.state.busy()
-    group = _groups().get(router, model) if busy is None else busy
-    if not isinstance(group, Group) or calls._is_logged(logging.INFO):
-        _metrics.fallback(group if isinstance(group, str) else "logged")
-        return None
-    chosen = group.pick()
-    if chosen is not None:
-        _metrics.native.add()
-    return chosen
-
-
-def get_available(original: Function, owner: Any) -> Function:
-    def get_available_deployment(
-        self: Any,
-        model: Any,
-        messages: Any = None,
-        input: Any = None,
-        specific_deployment: Any = False,
-        request_kwargs: Any = None,
-    ) -> Any:
-        chosen = _pick(self, model, request_kwargs, specific_deployment)
-        if chosen is not None:
-            return chosen
-        return original(self, model, messages, input, specific_deployment, request_kwargs)
-
-    return get_available_deployment
-
-
-def async_get_available(original: Function, owner: Any) -> Function:
-    async def async_get_available_deployment(
-        self: Any,
-        model: Any,
-        request_kwargs: Any,
-        messages: Any = None,
-        input: Any = None,
-        specific_deployment: Any = False,
-    ) -> Any:
-        chosen = _pick(self, model, request_kwargs, specific_deployment)
-        if chosen is not None:
-            return chosen
-        return await original(self, model, request_kwargs, messages, input, specific_deployment)
-
-    return async_get_available_deployment
-
-
-@functools.cache
-def _filters(kind: Any) -> bool:
-    """Whether callbacks of this class have a say in which deployments are healthy."""
-    base = getattr(sys.modules.get("litellm.integrations.custom_logger"), "CustomLogger", None)
-    if base is None or not issubclass(kind, base):
-        return False
-    return getattr(kind, "async_filter_deployments", None) is not vars(base).get("async_filter_deployments")
-
-
-def _healthy(router: Any, model: Any, request: Any, specific: Any) -> list[dict[str, Any]] | None:
-    """The deployments of a group that are not cooling down; None when upstream has to find them."""
-    if specific or type(model) is not str or (request is not None and not _NEUTRAL.issuperset(request)):
-        return None
-    callbacks = sys.modules["litellm"].callbacks
-    kinds: list[Any] = [type(callback) for callback in callbacks]
-    if any(map(_filters, kinds)) or _router_calls()._is_logged(logging.INFO):
-        return None
-    group = _groups().get(router, model)
-    return group.healthy() or None if isinstance(group, Group) else None
-
-
-def async_get_healthy(original: Function, owner: Any) -> Function:
-    async def async_get_healthy_deployments(
-        self: Any,
-        model: Any,
-        request_kwargs: Any,
-        messages: Any = None,
-        input: Any = None,
-        specific_deployment: Any = False,
-        *args: Any,
-        **kwargs: Any,
-    ) -> Any:
-        found = _healthy(self, model, request_kwargs, specific_deployment)
-        if found is not None:
-            _metrics.native.add()
-            return found
-        return await original(self, model, request_kwargs, messages, input, specific_deployment, *args, **kwargs)
-
-    return async_get_healthy_deployments

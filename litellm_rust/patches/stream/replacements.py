@@ -6,6 +6,7 @@ import functools
 import sys
 from typing import Any, Final
 
+from litellm_rust import shadow
 from litellm_rust.counters import feature_metrics
 from litellm_rust.patches.call.router_callbacks import RouterCallbacks
 from litellm_rust.patches.call.state import GlobalState
@@ -41,9 +42,9 @@ def _attach(wrapper: Any, kind: type[Feed], stream_type: str) -> Feed | None:
     return feed
 
 
-def _text(wrapper: Any, feed: Feed) -> Any:
-    """The chunk for the next event when only its text is new; None when upstream has to make it."""
-    template: ChunkTemplate | None = feed.template
+def _text(wrapper: Any, feed: Feed) -> str | None:
+    """The text of the next event when nothing else is new in it; None when upstream has to make its chunk."""
+    template = feed.template
     if template is None or not feed.events:
         return None
     text = template.text(feed.events[0])
@@ -54,13 +55,52 @@ def _text(wrapper: Any, feed: Feed) -> Any:
     last = chunks[-1].choices[0].delta.content
     if last is not None and len(last) > _SHORT and last == chunks[-2].choices[0].delta.content:
         return None
+    return text
+
+
+def _taken(wrapper: Any, feed: Feed, template: ChunkTemplate, text: str) -> Any:
+    """Take the next event, whose text is `text`: its chunk."""
     feed.take()
     chunk = template.build(text)
+    state = wrapper.__dict__
     state["_repeated_messages_count"] = 1
     state["response_uptil_now"] += text
-    chunks.append(chunk)
+    state["chunks"].append(chunk)
     _metrics.native.add()
     return chunk
+
+
+class _Step:
+    """The next chunk of a wrapper over a feed: native, or upstream's, from which something is learnt."""
+
+    def __init__(self, wrapper: Any, feed: Feed) -> None:
+        self._wrapper, self._feed = wrapper, feed
+        self._text = _text(wrapper, feed)
+        self._event = feed.events[0] if feed.events else b""
+        self._count = feed.taken
+        self._before: dict[str, Any] = {}
+
+    def native(self) -> Any:
+        """The chunk; None when upstream has to make it, and `learn` is to be told."""
+        if self._text is not None and self._feed.template is not None:
+            return _taken(self._wrapper, self._feed, self._feed.template, self._text)
+        self._before = dict(self._wrapper.__dict__)
+        return None
+
+    def learn(self, chunk: Any) -> None:
+        """Take note of upstream's chunk."""
+        if self._feed.taken == self._count + 1:
+            _learn(self._feed, self._before, self._wrapper, self._event, chunk)
+
+    def compare(self, chunk: Any) -> None:
+        """Compare upstream's chunk with the native one, if there would have been one; else learn from it."""
+        template = self._feed.template
+        if self._text is None or template is None:
+            self.learn(chunk)
+        else:
+            shadow.report(
+                FEATURE, "a chunk of a stream", (chunk, None), (template.build(self._text), None), template.agree
+            )
 
 
 def _equal(one: Any, other: Any) -> bool:
@@ -86,14 +126,27 @@ def anext_chunk(original: Function, owner: Any) -> Function:
             return await original(self)
         if not feed.events:
             await feed.fill()
-        chunk = _text(self, feed)
-        if chunk is not None:
-            return chunk
-        event = feed.events[0] if feed.events else b""
-        taken, before = feed.taken, dict(self.__dict__)
+        step = _Step(self, feed)
+        chunk = step.native()
+        if chunk is None:
+            chunk = await original(self)
+            step.learn(chunk)
+        return chunk
+
+    return __anext__
+
+
+def anext_compared(original: Function, owner: Any) -> Function:
+    """As `anext_chunk`, in shadow."""
+
+    async def __anext__(self: Any) -> Any:
+        feed = _attach(self, AsyncFeed, "AsyncStream")
+        if not isinstance(feed, AsyncFeed):
+            return await original(self)
+        await feed.fill()
+        step = _Step(self, feed)
         chunk = await original(self)
-        if feed.taken == taken + 1:
-            _learn(feed, before, self, event, chunk)
+        step.compare(chunk)
         return chunk
 
     return __anext__
@@ -106,14 +159,27 @@ def next_chunk(original: Function, owner: Any) -> Function:
             return original(self)
         if not feed.events:
             feed.fill()
-        chunk = _text(self, feed)
-        if chunk is not None:
-            return chunk
-        event = feed.events[0] if feed.events else b""
-        taken, before = feed.taken, dict(self.__dict__)
+        step = _Step(self, feed)
+        chunk = step.native()
+        if chunk is None:
+            chunk = original(self)
+            step.learn(chunk)
+        return chunk
+
+    return __next__
+
+
+def next_compared(original: Function, owner: Any) -> Function:
+    """As `next_chunk`, in shadow."""
+
+    def __next__(self: Any) -> Any:
+        feed = _attach(self, SyncFeed, "Stream")
+        if not isinstance(feed, SyncFeed):
+            return original(self)
+        feed.fill()
+        step = _Step(self, feed)
         chunk = original(self)
-        if feed.taken == taken + 1:
-            _learn(feed, before, self, event, chunk)
+        step.compare(chunk)
         return chunk
 
     return __next__

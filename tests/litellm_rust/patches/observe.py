@@ -170,18 +170,24 @@ def attempt(call: Callable[[], Any]) -> Any:
 
 
 def main(scenario: str, mode: str) -> None:
-    """Run one scenario, accelerated if `mode` is on, and print the observation as the last line."""
+    """Run one scenario, `mode` off, on or shadow, and print the observation as the last line."""
     import litellm_rust
+    from litellm_rust import flags
 
-    if mode == "on":
-        litellm_rust.enable()
+    if mode != "off":
+        can = set(flags.FEATURES) - (flags.NEVER_SHADOWED if mode == "shadow" else set())
+        litellm_rust.enable(features=dict.fromkeys(can, mode))
     module = importlib.import_module("proxy_scenarios" if scenario.startswith("proxy") else "scenarios")
     with provider() as base:
         observed = getattr(module, scenario)(base)
-    native = {name: state.native_calls for name, state in litellm_rust.status().items()}
+    counts = litellm_rust.metrics()
+    native = {name: count["native_calls"] for name, count in counts.items()}
+    shadowed = {name: count["shadowed"] for name, count in counts.items()}
+    differing = [each for count in counts.values() for each in count["recent_differences"]]
     seen = [
         {**each, "headers": [h for h in each["headers"] if h[0] not in ("content-length", "connection")]}
         for each in SEEN
     ]
-    text = json.dumps({"observed": observed, "seen": seen, "native": native}, default=str)
+    told = {"observed": observed, "seen": seen, "native": native, "shadowed": shadowed, "differing": differing}
+    text = json.dumps(told, default=str)
     print(text.replace(base, "http://provider"))

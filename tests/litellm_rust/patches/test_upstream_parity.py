@@ -9,6 +9,14 @@ import pytest
 from tests.support.upstream import Upstream
 
 pytestmark = pytest.mark.timeout(540)
+# Of those that run in shadow too: the least that is compared.
+SHADOWED: dict[str, dict[str, int]] = {
+    "calls": {"completion": 40},
+    "replies": {"completion": 10},
+    "streams": {"streaming": 20},
+    "costs": {"cost_calculation": 40},
+    "choices": {"router": 100},
+}
 PROXY = "litellm.proxy.proxy_server"
 # The least that is answered natively, by feature: without it nothing would be compared.
 SCENARIOS: dict[str, dict[str, int]] = {
@@ -41,7 +49,7 @@ def differences(one: Any, other: Any, path: str = "") -> list[str]:
 
 def observations(upstream: Upstream) -> dict[tuple[str, str], Any]:
     """What each scenario gives, by name and whether it is accelerated."""
-    pairs = [(name, mode) for name in SCENARIOS for mode in ("off", "on")]
+    pairs = [(name, mode) for name in SCENARIOS for mode in ("off", "on")] + [(name, "shadow") for name in SHADOWED]
     proxied = [pair for pair in pairs if pair[0].startswith("proxy")]
     found: dict[tuple[str, str], Any] = {}
     # The proxy registers callbacks as it is loaded: last.
@@ -64,3 +72,9 @@ def test_nothing_differs(upstream: Upstream) -> None:
         assert not found, "\n" + "\n".join(found[:10])
         native = on["native"]
         assert all(native[feature] >= count for feature, count in least.items()), (name, native)
+    for name, least in SHADOWED.items():
+        off, both = outcomes[name, "off"], outcomes[name, "shadow"]
+        found = [*differences(off["observed"], both["observed"]), *differences(off["seen"], both["seen"])]
+        assert not both["differing"] + found, (name, both["differing"], found[:10])
+        shadowed = both["shadowed"]
+        assert all(shadowed[feature] >= count for feature, count in least.items()), (name, shadowed)
