@@ -18,6 +18,7 @@ _NAMES: Final = (
 )
 
 
+_TURNS: Final = 4
 # Methods of a CustomLogger that the proxy calls, never a call itself.
 _PROXY_HOOKS: Final = frozenset(
     {
@@ -34,6 +35,13 @@ _PROXY_HOOKS: Final = frozenset(
 )
 # Registered by importing the proxy; it acts on calls whose metadata ask for it, which are upstream's.
 _SKILLS: Final = "litellm.proxy.hooks.litellm_skills.main.SkillsInjectionHook"
+
+
+async def _after_the_caller(callback: Any, details: dict[str, Any], response: Any, now: datetime) -> None:
+    """Upstream's logging reaches callbacks some turns of the loop later: the router reads its usage before."""
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
+    await callback(details, response, now, now)
 
 
 class RouterCallbacks:
@@ -92,6 +100,6 @@ class RouterCallbacks:
         for callback in self._litellm._async_success_callback:
             if not hasattr(callback, "__func__"):
                 continue
-            task = asyncio.ensure_future(callback(details, response, now, now))
+            task = asyncio.ensure_future(_after_the_caller(callback, details, response, now))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

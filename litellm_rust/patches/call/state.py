@@ -23,7 +23,6 @@ _IDLE: Final = (
     "custom_provider_map",
     "model_alias_map",
     "modify_params",
-    "add_function_to_prompt",
     "set_verbose",
     "headers",
     "enable_preview_features",
@@ -66,6 +65,8 @@ _SETTINGS: Final = (
     "disable_aiohttp_transport",
     "return_response_headers",
     "use_litellm_proxy",
+    # Upstream sets it itself, for good, when a model that knows no functions is given some.
+    "add_function_to_prompt",
     "in_memory_llm_clients_cache",
 )
 _VARIABLES: Final = (
