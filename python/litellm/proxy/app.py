@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from litellm.proxy import management_endpoints
 from litellm.proxy.auth.setup import check_functions
 from litellm.proxy.batch_billing import BatchBilling
+from litellm.proxy.cache_endpoints import endpoints as cache
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.endpoints import (
     facts,
@@ -21,17 +22,20 @@ from litellm.proxy.endpoints import (
     models,
     public,
     realtime,
+    requests,
     stored_responses,
     tokens,
 )
 from litellm.proxy.endpoints.openapi import document
 from litellm.proxy.errors import invalid_response
+from litellm.proxy.guardrails import endpoints as guardrails
 from litellm.proxy.guardrails.active import ActiveGuardrails
-from litellm.proxy.health_endpoints import endpoints as health
+from litellm.proxy.health_endpoints import endpoints as health, more as health_more
 from litellm.proxy.health_endpoints.checks import background_checks
 from litellm.proxy.hooks.billing import load_billing
 from litellm.proxy.live_config import LiveConfig
 from litellm.proxy.middleware import BodyLimit, DirectRoutes, ErrorBoundary, RequestId, RootPath
+from litellm.proxy.middleware.in_flight import InFlight
 from litellm.proxy.observability import endpoints as metrics
 from litellm.proxy.pass_through_endpoints import built_in, endpoints as pass_through
 from litellm.proxy.pass_through_endpoints.configured_routes import ConfiguredRoute
@@ -91,6 +95,8 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
                 await state.checks.stop()
             if state.retention is not None:
                 await state.retention.stop()
+            if state.guardrail_counts is not None:
+                await state.guardrail_counts.stop()
             await state.ledger.stop()
             await state.alerts.stop()
             state.observability.stop()
@@ -110,8 +116,12 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.include_router(models.router)
     app.include_router(tokens.router)
     app.include_router(facts.router)
+    app.include_router(requests.router)
+    app.include_router(health_more.router)
     app.include_router(health.router)
     app.include_router(metrics.router)
+    app.include_router(guardrails.router)
+    app.include_router(cache.router)
     app.include_router(management_endpoints.router)
     app.include_router(sign_in.router)
     app.include_router(invitations.router)
@@ -124,6 +134,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.add_middleware(DirectRoutes, owner=app, endpoints=llm_routes.direct())
     app.add_middleware(BodyLimit, max_bytes=config.general_settings.max_request_bytes)
     app.add_middleware(ErrorBoundary)
-    app.add_middleware(RequestId)
+    app.state.in_flight = InFlight()
+    app.add_middleware(RequestId, in_flight=app.state.in_flight)
     app.add_middleware(RootPath)
     return app

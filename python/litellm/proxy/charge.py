@@ -98,12 +98,15 @@ class Charge:
         if hidden is not None and is_cached(hidden):
             metered = Metered(metered.usage)
         if self.reservation is not None:
+            kept = None
+            if self.payload is not None:
+                kept = await self.state.hooks.logged(self.auth, dict(self.payload.request), self.payload.columns())
             await self.reservation.settle(
                 metered.usage, metered.cost_pico, status, call_type=self.call_type, model_group=self.model,
                 hidden_params=hidden or {}, started=self.started, error=error, call_id=self.call_id,
                 ip_address=self.ip_address, endpoint=self.endpoint, session_id=self.session_id,
                 spend_logs_metadata=self.noted,
-                first_piece_at=self.first_piece_at, payload=self.payload and self.payload.columns(),
+                first_piece_at=self.first_piece_at, payload=kept,
             )  # fmt: skip
         self._tell(metered, status, hidden, error)
         if status == "failure" and not isinstance(error, ProxyException):

@@ -33,6 +33,7 @@ from litellm.proxy.spend_tracking.payloads import Payload
 from litellm.proxy.state import GatewayState
 from litellm.proxy.stream_meters import stream_meter
 from litellm.proxy.streaming import EventStream
+from litellm.proxy.team_callbacks import add_callbacks
 from litellm.proxy.version import VERSION
 
 PROGRESS_EVERY = 8
@@ -79,6 +80,8 @@ async def process(request: Request, route: LLMRoute) -> Response:
         charge.payload = Payload(dict(body))
     add_metadata(body, route, call.auth, charge.call_id, request)
     forward_headers(state, body, headers_of(request))
+    if auth.team_metadata or auth.metadata:
+        add_callbacks(body, call.auth)
     await charge.admit(subject.limits)
     try:
         call.body = await state.hooks.pre_call(call.auth, body, route.call_type)

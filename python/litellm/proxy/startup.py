@@ -20,6 +20,8 @@ from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database, database_url
 from litellm.proxy.estimate import PARTIAL_RESERVATIONS, PriceBook
 from litellm.proxy.guardrails.active import ActiveGuardrails
+from litellm.proxy.guardrails.stored import StoredGuardrails
+from litellm.proxy.guardrails.usage import GuardrailCounts
 from litellm.proxy.hooks.billing import CALLBACK, UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.named_objects import named_object
@@ -91,6 +93,8 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
     shared, redis = shared_table(config) or (None, None)
     guardrails = ActiveGuardrails()
     guardrails.configure(config)
+    await StoredGuardrails(database, guardrails, Secrecy(master_key), config).start()
+    counts = GuardrailCounts(database)
     return GatewayState(
         config=config,
         master_key=master_key,
@@ -111,7 +115,8 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         own_accounts=own_accounts(config),
         own_limits=own_limits(config),
         guardrails=guardrails,
-        hooks=HookChain(lambda: litellm.callbacks, guardrails=guardrails),
+        guardrail_counts=counts,
+        hooks=HookChain(lambda: litellm.callbacks, guardrails=guardrails, told=counts.told),
         prices=prices,
         catalog=catalog,
         pass_through=pass_through,

@@ -17,6 +17,7 @@ from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database
 from litellm.proxy.estimate import PriceBook
 from litellm.proxy.guardrails.active import ActiveGuardrails
+from litellm.proxy.guardrails.usage import GuardrailCounts
 from litellm.proxy.hooks.billing import UNBILLED, Billing
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.live_config import LiveConfig
@@ -57,6 +58,7 @@ class GatewayState:
     gate: Gate
     pass_through: ConfiguredEndpoints
     guardrails: ActiveGuardrails = field(default_factory=ActiveGuardrails)
+    guardrail_counts: GuardrailCounts | None = None
     billing: Billing = UNBILLED
     live: LiveConfig = field(init=False)
     """Follows changes of the config."""

@@ -16,9 +16,31 @@ from tests.proxy.serving import serving
 from tests.support.gateway import Gateway
 
 OWN = '''
+import pathlib
+
 from fastapi import HTTPException
 from litellm.exceptions import GuardrailRaisedException
 from litellm.integrations.custom_guardrail import CustomGuardrail
+from litellm.integrations.custom_logger import CustomLogger
+from litellm.litellm_core_utils.callback_registry import register_named
+
+
+class Told(CustomLogger):
+    """Writes down which calls it is told of, and which guardrails saw them."""
+
+    def __init__(self, file):
+        super().__init__()
+        self.file = pathlib.Path(__file__).with_name(file)
+
+    async def async_log_success_event(self, kwargs, response_obj, start_time, end_time):
+        payload = kwargs["standard_logging_object"]
+        found = [note["guardrail_name"] for note in payload["guardrail_information"] or ()]
+        with self.file.open("a") as file:
+            print(payload['messages'][0]['content'], found, file=file)
+
+
+told = Told("told.txt")
+register_named("langfuse", Told("team.txt"))
 
 
 class Hooks(CustomGuardrail):
@@ -217,10 +239,16 @@ def config(url: str, folder: str) -> dict[str, Any]:
             guardrail("lakera", "lakera_v2", **key),
             guardrail("aporia", "aporia", **key),
             guardrail("ai", "guardrails_ai", guard_name="g", api_base=url),
+            guardrail("mask-logs", "litellm_content_filter", "logging_only",
+                      patterns=[{**email, "action": "MASK"}]),
             guardrail("judge", "llm_as_a_judge", model="openai/gpt-4o", api_key="k", api_base=f"{url}/openai/v1"),
         ],
-        "general_settings": {"pass_through_endpoints": [
-            {"path": "/echo", "target": f"{url}/openai/v1/chat/completions"}]},
+        "litellm_settings": {"cache": True, "cache_params": {"type": "local", "mode": "default_off"},
+                             "callbacks": ["own_guardrails.told"]},
+        "general_settings": {
+            "store_prompts_in_spend_logs": True,
+            "pass_through_endpoints": [{"path": "/echo", "target": f"{url}/openai/v1/chat/completions"}],
+        },
     }  # fmt: skip
 
 

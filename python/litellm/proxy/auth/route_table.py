@@ -74,6 +74,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
     Access.LLM: (
         "/chat/completions", "/completions", "/embeddings", "/messages", "/messages/count_tokens", "/models",
         "/models/{model_id}", "/model/info", "/model_group/info", "/engines/{model}/models",
+        "/guardrails/apply_guardrail", "/apply_guardrail",
         "/utils/token_counter", "/utils/supported_openai_params", "/utils/model_info", "/utils/transform_request",
         "/images/generations", "/images/edits", "/images/variations", "/audio/speech", "/audio/transcriptions",
         "/realtime",
@@ -89,6 +90,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/organization/list", "/health", "/get/ui_settings", "/get/ui_theme_settings", "/get/user_banner",
         "/team/{team_id}/members/me", "/user/password/change", "/get/latest_release_info", "/model/deprecations",
         "/moneta/usage", "/moneta/balance",
+        "/guardrails/list", "/v2/guardrails/list", "/team/metadata_schema", "/utils/dotprompt_json_converter",
     ),
     Access.SPEND: (
         "/spend/logs", "/spend/logs/v2", "/spend/tags", "/spend/calculate", "/spend/keys", "/spend/users",
@@ -105,7 +107,8 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/team/update", "/team/member_add", "/team/member_delete", "/team/member_update", "/team/bulk_member_add",
         "/team/permissions_list", "/team/permissions_update", "/team/spend/by_user", "/user/list",
         "/team/{team_id}/member/{user_id}/reset_spend", "/team/{team_id}/member/{user_id}/reset_budget",
-        "/team/{team_id}", "/team/model/add", "/team/model/delete",
+        "/team/{team_id}/callback", "/team/{team_id}/callback/{callback_name}", "/team/{team_id}/disable_logging",
+        "/guardrails/register", "/team/{team_id}", "/team/model/add", "/team/model/delete",
     ),
     Access.ORGANIZATION: (
         "/team/new", "/team/delete", "/team/block", "/team/unblock", "/organization/info", "/organization/update",
@@ -113,6 +116,14 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/organization/delete", "/user/new", "/invitation/new", "/invitation/info", "/invitation/delete",
     ),
     Access.VIEW: (
+        "/guardrails/submissions", "/guardrails/submissions/{guardrail_id}", "/guardrails/ui/add_guardrail_settings",
+        "/guardrails/ui/provider_specific_params", "/guardrails/ui/major_airlines",
+        "/guardrails/ui/category_yaml/{category_name}", "/guardrails/usage/overview",
+        "/guardrails/usage/detail/{guardrail_id}", "/guardrails/usage/logs", "/guardrails/{guardrail_id}:GET",
+        "/guardrails/{guardrail_id}/info", "/cache/ping", "/cache/redis/info", "/cache/settings:GET",
+        "/health/backlog", "/health/drain", "/health/readiness/details", "/health/license", "/health/shared-status",
+        "/health/history", "/health/latest", "/credentials/{credential_name}/jwks",
+        "/credentials/migrate-encryption/check",
         "/budget/list", "/budget/settings", "/budget/info", "/customer/info", "/customer/list",
         *_days("customer"), "/audit", "/audit/{id}", "/user/available_users", "/tag/info", "/tag/distinct", "/tag/dau",
         "/tag/wau", "/tag/mau", "/tag/summary", "/tag/user-agent/per-user-analytics", "/model-insights",
@@ -130,6 +141,11 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/get/websearch_interception_settings", "/team/permissions_bulk_list", "/metrics", "/active/callbacks",
     ),
     Access.ADMIN: (
+        "/guardrails", "/guardrails/{guardrail_id}", "/guardrails/submissions/{guardrail_id}/approve",
+        "/guardrails/submissions/{guardrail_id}/reject", "/guardrails/validate_blocked_words_file",
+        "/guardrails/test_custom_code", "/utils/test_policies_and_guardrails", "/cache/delete", "/cache/flushall",
+        "/cache/settings:POST", "/cache/settings/test", "/health/services",
+        "/credentials/migrate-encryption",
         "/config/update", "/reload/config", "/reload/model_cost_map", "/config/field/update", "/config/field/delete",
         "/config/callback/delete", "/add/allowed_ip", "/delete/allowed_ip", "/config/cost_discount_config:PATCH",
         "/config/cost_margin_config:PATCH", "/config/block_requests_for_models_without_pricing:PATCH",

@@ -243,6 +243,24 @@ class UiRepository(PageRepository):
     table, row, column = tables.ui_settings, "ui_settings", "ui_settings"
 
 
+class CacheSettingsRepository(PageRepository):
+    """Settings of the cache."""
+
+    table, row, column = tables.cache_settings, "cache_config", "cache_settings"
+
+
+class GuardrailRepository(Repository):
+    """Guardrails that are kept in the database."""
+
+    table, key = tables.guardrails, "guardrail_id"
+
+
+class HealthCheckRepository(Repository):
+    """What health checks found, deployment by deployment."""
+
+    table, key = tables.health_checks, "health_check_id"
+
+
 class AuditRepository(Repository):
     """Who changed what."""
 

@@ -46,6 +46,7 @@ BUILT_IN: Mapping[str, Row] = {
     "aporia": Row("aporia", "AporiaGuardrail", "Aporia AI"),
     "model_armor": Row("model_armor", "ModelArmorGuardrail", "Google Cloud Model Armor"),
     "guardrails_ai": Row("guardrails_ai", "GuardrailsAI", "Guardrails AI"),
+    "custom_code": Row("custom_code", "CustomCodeGuardrail", "Custom Code"),
     "llm_as_a_judge": Row("llm_as_a_judge", "LLMAsAJudge", "LLM as a Judge"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -18,7 +19,9 @@ from litellm.proxy.guardrails.refusals import GuardrailRefusal, refusal
 from litellm.proxy.guardrails.streams import checked_stream
 from litellm.proxy.guardrails.texts import Slot, images, reply_slots, request_slots
 from litellm.proxy.guardrails.tool_calls import called, offered
-from litellm.types.guardrails import GenericGuardrailAPIInputs, GuardrailEventHooks as Event
+from litellm.types.guardrails import GenericGuardrailAPIInputs, GuardrailEventHooks as Event, InputType
+
+log = logging.getLogger("litellm.proxy.guardrails")
 
 Guards = Sequence[CustomGuardrail]
 Told = Callable[[CustomGuardrail, str, float], None]
@@ -112,6 +115,21 @@ class GuardrailRunner:
                 chunks = checked_stream(chunks, self._check(guard, data))
         return chunks
 
+    async def logged(
+        self, guards: Guards, auth: UserAPIKeyAuth, data: dict[str, Any], columns: dict[str, Any]
+    ) -> dict[str, Any]:
+        """What is kept of a call in the log of spend, as the guardrails on logs leave it. Where one fails, nothing."""
+        for guard in self.chosen(guards, auth, data, Event.logging_only):
+            try:
+                for name, part in columns.items():
+                    of_reply = name == "response"
+                    slots = reply_slots(part) if of_reply else request_slots(part if name != "messages" else columns)
+                    await _rewrite(guard, data, slots, "response" if of_reply else "request")
+            except Exception:
+                log.exception("guardrail %s failed on a log: prompt and answer are left out", guard.guardrail_name)
+                return dict.fromkeys(columns)
+        return columns
+
     def _check(self, guard: CustomGuardrail, data: dict[str, Any]) -> Callable[..., Awaitable[list[str]]]:
         async def check(texts: list[str], calls: list[dict[str, Any]]) -> list[str]:
             inputs: GenericGuardrailAPIInputs = {"texts": list(texts)}
@@ -201,6 +219,14 @@ async def apply_to_reply(guard: CustomGuardrail, data: dict[str, Any], reply: An
         inputs["tool_calls"] = calls
     answer = await guard.apply_guardrail(inputs=inputs, request_data=data, input_type="response")
     _put(slots, texts, _same_number(guard, texts, answer))
+
+
+async def _rewrite(guard: CustomGuardrail, data: dict[str, Any], slots: list[Slot], input_type: InputType) -> None:
+    texts = [slot.text for slot in slots]
+    if texts:
+        inputs: GenericGuardrailAPIInputs = {"texts": list(texts)}
+        answer = await guard.apply_guardrail(inputs=inputs, request_data=data, input_type=input_type)
+        _put(slots, texts, _same_number(guard, texts, answer))
 
 
 def _looked_at(guard: CustomGuardrail, slots: list[Slot]) -> list[Slot]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from litellm.proxy._types import ProxyException
 from litellm.proxy.db.repositories import CredentialRepository
+from litellm.proxy.health_endpoints import history
 from litellm.proxy.secrecy import Secrecy
 from litellm.router_utils.requests import ROUTING_PARAMS
 
@@ -52,18 +53,18 @@ async def check_all(state: GatewayState, entries: Sequence[Mapping[str, Any]]) -
     given = state.config.general_settings.raw.get("health_check_concurrency")
     gate = asyncio.Semaphore(given if isinstance(given, int) and given > 0 else MAX_PARALLEL_CHECKS)
 
-    async def one(entry: Mapping[str, Any]) -> dict[str, Any]:
+    async def one(entry: Mapping[str, Any]) -> tuple[dict[str, Any], Exception | None, float]:
         async with gate:
-            return await _check(entry, details=state.config.general_settings.health_check_details)
+            started = time.monotonic()
+            shown, error = await check(entry, details=state.config.general_settings.health_check_details)
+            return shown, error, time.monotonic() - started
 
     results = await asyncio.gather(*(one(entry) for entry in entries))
-    states: dict[str, dict[str, Any]] = {
-        str(entry["model_info"]["id"]): {"is_healthy": "error" not in result, "timestamp": time.time()}
-        for entry, result in zip(entries, results, strict=True)
-        if (entry.get("model_info") or {}).get("id")
-    }
-    state.router.health_state_cache.set_deployment_health_states(states)
-    return report_of(results)
+    for entry, (_, error, _) in zip(entries, results, strict=True):
+        if model_id := (entry.get("model_info") or {}).get("id"):
+            state.router.record_health_check(str(model_id), error)
+    await history.note(state, entries, [(error, seconds) for _, error, seconds in results])
+    return report_of([shown for shown, _, _ in results])
 
 
 async def check_connection(state: GatewayState, given: Mapping[str, Any], info: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,14 +77,15 @@ async def check_connection(state: GatewayState, given: Mapping[str, Any], info: 
         raise ProxyException("litellm_params.model: a text is required", "bad_request_error", "litellm_params", 400)
     served = [entry for entry in state.catalog.model_list if entry["model_name"] == params["model"]]
     if served and len(params) == 1 and "*" not in served[0]["litellm_params"]["model"]:
-        return await _check(served[0] | {"model_info": {**(served[0].get("model_info") or {}), **info}}, details=True)
+        entry = served[0] | {"model_info": {**(served[0].get("model_info") or {}), **info}}
+        return (await check(entry, details=True))[0]
     if (name := params.pop("litellm_credential_name", None)) is not None:
         async with state.database.read() as connection:
             row = await CredentialRepository(connection).get(str(name))
         if row is None:
             raise ProxyException("there is no such credential", "not_found_error", "litellm_credential_name", 404)
         params = Secrecy(state.master_key).decrypt_all(row["credential_values"] or {}) | params
-    return await _check({"litellm_params": params, "model_info": info}, details=True)
+    return (await check({"litellm_params": params, "model_info": info}, details=True))[0]
 
 
 def report_of(results: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -96,7 +98,8 @@ def report_of(results: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _check(entry: Mapping[str, Any], *, details: bool) -> dict[str, Any]:
+async def check(entry: Mapping[str, Any], *, details: bool) -> tuple[dict[str, Any], Exception | None]:
+    """What is told of a deployment after a small call to it, and the error that the call ended with."""
     import litellm  # the SDK loads on first use
 
     info = entry.get("model_info") or {}
@@ -115,8 +118,8 @@ async def _check(entry: Mapping[str, Any], *, details: bool) -> dict[str, Any]:
         await asyncio.wait_for(call, float(info.get("health_check_timeout") or CHECK_TIMEOUT_S))
     except Exception as error:  # noqa: BLE001 - any failure is the answer of a health check
         text = f"{type(error).__name__}: {getattr(error, 'message', None) or error}"
-        return {**shown, "error": text[:MAX_ERROR]}
-    return shown
+        return {**shown, "error": text[:MAX_ERROR]}, error
+    return shown, None
 
 
 class BackgroundChecks:

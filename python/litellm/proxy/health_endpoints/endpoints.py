@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from litellm.proxy.guarded_router import guarded_router
-from litellm.proxy.health_endpoints.checks import check_connection, check_deployments
+from litellm.proxy.health_endpoints.checks import check_all, check_connection, check_deployments
 from litellm.proxy.health_endpoints.readiness import readiness
 from litellm.proxy.request_context import authenticated, state_of
 
@@ -31,10 +31,13 @@ async def health_readiness(request: Request, response: Response) -> dict[str, An
 
 
 @router.get("/health")
-async def health(request: Request, model: str | None = None) -> dict[str, Any]:
+async def health(request: Request, model: str | None = None, model_id: str | None = None) -> dict[str, Any]:
     """Call every deployment (of `model`, if given) and say which answered; with background checks, as of the last."""
     await authenticated(request, "/health")
     state = state_of(request)
+    if model_id is not None:
+        return await check_all(state, [entry for entry in state.catalog.model_list
+                                       if (entry.get("model_info") or {}).get("id") == model_id])  # fmt: skip
     return state.checks.report(model) if state.checks is not None else await check_deployments(state, model)
 
 

@@ -12,7 +12,7 @@ from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guardrails.active import ActiveGuardrails
 from litellm.proxy.guardrails.refusals import APPLIED_HEADER
-from litellm.proxy.guardrails.runner import GuardrailRunner
+from litellm.proxy.guardrails.runner import GuardrailRunner, Told
 from litellm.types.guardrails import GuardrailEventHooks
 
 log = logging.getLogger("litellm.proxy.hooks")
@@ -37,15 +37,16 @@ class HookChain:
     """The hooks of a list of callbacks, which may grow and shrink while the gateway runs, and the guardrails."""
 
     def __init__(
-        self, callbacks: Callable[[], Sequence[Any]], cache: Any = None, guardrails: ActiveGuardrails | None = None
-    ) -> None:
+        self, callbacks: Callable[[], Sequence[Any]], cache: Any = None, guardrails: ActiveGuardrails | None = None,
+        told: Told | None = None,
+    ) -> None:  # fmt: skip
         self._callbacks, self._cache = callbacks, cache
         self._seen: tuple[int, ...] | None = None
         self._hooks: dict[str, list[Hook]] = {name: [] for name in HOOKS}
         self._guardrails = guardrails or ActiveGuardrails()
         self._added: tuple[CustomGuardrail, ...] = ()
         """Guardrails among the callbacks."""
-        self.runner = GuardrailRunner()
+        self.runner = GuardrailRunner(told)
 
     def _named(self, name: str) -> list[Hook]:
         callbacks = self._callbacks()
@@ -129,6 +130,11 @@ class HookChain:
             chunks = hook(user_api_key_dict=auth, response=chunks, request_data=data)
         guards = self.guards
         return self.runner.stream(guards, auth, data, chunks) if guards else chunks
+
+    async def logged(self, auth: UserAPIKeyAuth, data: dict[str, Any], columns: dict[str, Any]) -> dict[str, Any]:
+        """What is kept of a call in the log of spend."""
+        guards = self.guards
+        return await self.runner.logged(guards, auth, data, columns) if guards else columns
 
     async def response_headers(self, auth: UserAPIKeyAuth, data: dict[str, Any], response: Any) -> dict[str, str]:
         """Headers that hooks add to the answer."""

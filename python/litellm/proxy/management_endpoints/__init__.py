@@ -6,7 +6,7 @@ from litellm.proxy.management_endpoints.access_group import endpoints as access_
 from litellm.proxy.management_endpoints.audit import endpoints as audit
 from litellm.proxy.management_endpoints.budget import endpoints as budget
 from litellm.proxy.management_endpoints.config import endpoints as config, pages as settings_pages
-from litellm.proxy.management_endpoints.credential import endpoints as credential
+from litellm.proxy.management_endpoints.credential import encryption, endpoints as credential
 from litellm.proxy.management_endpoints.customer import endpoints as customer
 from litellm.proxy.management_endpoints.jwt_mapping import endpoints as jwt_mapping
 from litellm.proxy.management_endpoints.key import endpoints as key
@@ -19,13 +19,13 @@ from litellm.proxy.management_endpoints.spend import (
     report_endpoints as report,
 )
 from litellm.proxy.management_endpoints.tag import endpoints as tag
-from litellm.proxy.management_endpoints.team import endpoints as team
+from litellm.proxy.management_endpoints.team import callbacks as team_callbacks, endpoints as team, facts as team_facts
 from litellm.proxy.management_endpoints.user import endpoints as user
 
 router = APIRouter()
 PACKAGES = (
-    key, user, team, organization, customer, budget, tag, access_group, credential, model, audit, spend, activity,
-    analytics, report, jwt_mapping, config, settings_pages,
+    team_facts, team_callbacks, key, user, team, organization, customer, budget, tag, access_group, encryption,
+    credential, model, audit, spend, activity, analytics, report, jwt_mapping, config, settings_pages,
 )  # fmt: skip
 for package in PACKAGES:
     router.include_router(package.router)

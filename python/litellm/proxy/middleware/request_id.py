@@ -7,6 +7,7 @@ import uuid
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from litellm.proxy.middleware.in_flight import InFlight
 from litellm.proxy.observability import json_logs
 
 HEADER = b"x-litellm-call-id"
@@ -16,8 +17,8 @@ _SANE = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 class RequestId:
     """Puts the id into `scope["state"]["call_id"]` and into the answer's headers."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, in_flight: InFlight | None = None) -> None:
+        self.app, self._in_flight = app, in_flight or InFlight()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI call."""
@@ -35,4 +36,8 @@ class RequestId:
                 message["headers"] = [*message.get("headers", ()), header]
             await send(message)
 
-        await self.app(scope, receive, send_with_id)
+        self._in_flight.count += 1
+        try:
+            await self.app(scope, receive, send_with_id)
+        finally:
+            self._in_flight.count -= 1

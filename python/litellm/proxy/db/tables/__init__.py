@@ -12,6 +12,7 @@ from litellm.proxy.db.tables.governance import (
     tags,
     ui_settings,
 )
+from litellm.proxy.db.tables.guardrails import cache_settings, guardrail_days, guardrails, health_checks
 from litellm.proxy.db.tables.keys import deleted_keys, jwt_key_mappings, keys, replaced_keys
 from litellm.proxy.db.tables.people import (
     deleted_teams,
@@ -38,7 +39,8 @@ from litellm.proxy.db.tables.spend import (
 
 __all__ = [
     "DAILY", "DAILY_KEYS", "DAILY_SUMS", "access_groups", "audit_log", "batches", "budget_windows", "budgets",
-    "credentials", "deleted_keys", "deleted_teams", "end_users", "events", "holds", "invitations", "jwt_key_mappings",
-    "keys", "metadata", "models", "organization_memberships", "organizations", "processes", "replaced_keys", "settings",
-    "spend_logs", "sso_settings", "tags", "team_memberships", "team_model_aliases", "teams", "ui_settings", "users",
+    "cache_settings", "credentials", "deleted_keys", "deleted_teams", "end_users", "events", "guardrail_days",
+    "guardrails", "health_checks", "holds", "invitations", "jwt_key_mappings", "keys", "metadata", "models",
+    "organization_memberships", "organizations", "processes", "replaced_keys", "settings", "spend_logs",
+    "sso_settings", "tags", "team_memberships", "team_model_aliases", "teams", "ui_settings", "users",
 ]  # fmt: skip
