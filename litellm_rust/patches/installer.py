@@ -114,7 +114,7 @@ class Installer:
                 done = self._install(patch, sys.modules[patch.module])
                 if done is not None:
                     bindings[id(done.original)] = done.replacement
-        _rebind(bindings, modules)
+        self._rebind(bindings, modules)
 
     def _install(self, patch: Patch, module: ModuleType) -> Installed | None:
         try:
@@ -143,26 +143,26 @@ class Installer:
             if vars(owner).get(leaf) is installed.replacement:
                 setattr(owner, leaf, installed.original)
             bindings[id(installed.replacement)] = installed.original
-        _rebind(bindings, sys.modules)
+        self._rebind(bindings, sys.modules)
+
+    def _rebind(self, bindings: Mapping[int, Function], modules: Mapping[str, ModuleType]) -> None:
+        """In the namespaces of `modules`, replace the objects whose ids are the keys of `bindings`."""
+        names = {original.__name__ for original in bindings.values()}
+        for name, module in list(modules.items() if bindings else ()):
+            namespace: dict[str, Any] | None = getattr(module, "__dict__", None)
+            if not isinstance(namespace, dict) or name.partition(".")[0] in sys.stdlib_module_names:
+                continue
+            # There are thousands of modules: those of other libraries are looked at only if they have one of the names.
+            library = "site-packages" in (namespace.get("__file__") or "") and name.partition(".")[0] != self._package
+            if library and names.isdisjoint(namespace):
+                continue
+            if bindings.keys().isdisjoint(map(id, list(namespace.values()))):
+                continue
+            for attribute, value in list(namespace.items()):
+                if id(value) in bindings:
+                    namespace[attribute] = bindings[id(value)]
 
 
 def _wanted(patch: Patch) -> bool:
     flag = flags.flag(patch.feature)
     return flag.state != "off" and (flag.state != "shadow" or patch.shadow or patch.build_shadow is not None)
-
-
-def _rebind(bindings: Mapping[int, Function], modules: Mapping[str, ModuleType]) -> None:
-    """In the namespaces of `modules`, replace the objects whose ids are the keys of `bindings`."""
-    names = {original.__name__ for original in bindings.values()}
-    for name, module in list(modules.items() if bindings else ()):
-        namespace: dict[str, Any] | None = getattr(module, "__dict__", None)
-        if not isinstance(namespace, dict) or name.partition(".")[0] in sys.stdlib_module_names:
-            continue
-        # There are thousands of modules: those of libraries are looked at only if they have one of the names.
-        if "site-packages" in (namespace.get("__file__") or "") and names.isdisjoint(namespace):
-            continue
-        if bindings.keys().isdisjoint(map(id, list(namespace.values()))):
-            continue
-        for attribute, value in list(namespace.items()):
-            if id(value) in bindings:
-                namespace[attribute] = bindings[id(value)]
