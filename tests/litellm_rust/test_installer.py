@@ -28,6 +28,8 @@ SOURCES = {
     "core.py": "def count(text, scale=1):\n    'Counts.'\n    return len(text) * scale\n"
     "import standin.early\nTABLE = {}\n",
     "early.py": "from standin.core import count\ndef use(text):\n    return count(text)\n",
+    "kept.py": "import standin.core\n_kept = None\ndef use(text):\n    global _kept\n"
+    "    _kept = _kept or standin.core.count\n    return _kept(text)\n",
     "late.py": "from standin import count\nclass Box:\n    def size(self, text):\n        return count(text)\n",
 }
 
@@ -35,11 +37,11 @@ SOURCES = {
 @pytest.fixture
 def standin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A package `standin` on the path, not imported yet."""
-    folder = tmp_path / "standin"
-    folder.mkdir()
+    folder = tmp_path / "site-packages" / "standin"
+    folder.mkdir(parents=True)
     for name, source in SOURCES.items():
         (folder / name).write_text(source, encoding="utf-8")
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.syspath_prepend(str(folder.parent))
     yield
     for name in [name for name in sys.modules if name.split(".")[0] == "standin"]:
         del sys.modules[name]
@@ -73,6 +75,21 @@ def installer(standin: None) -> Iterator[Installer]:
 
 def load(name: str) -> Any:
     return importlib.import_module(name)
+
+
+def test_a_function_kept_under_another_name_is_replaced_and_put_back(installer: Installer) -> None:
+    kept = load("standin.kept")
+    for _ in range(2):
+        assert kept.use("abc") == 3
+        installer.enable()
+        assert kept.use("abc") == ("native", 3)
+        installer.disable()
+    assert kept.use("abc") == 3
+    kept._kept = None
+    installer.enable()
+    assert kept.use("abc") == ("native", 3)
+    installer.disable()
+    assert kept.use("abc") == 3
 
 
 def test_enable_imports_nothing(installer: Installer) -> None:
