@@ -152,7 +152,7 @@ def test_module_loaders_are_themselves_again(installer: Installer) -> None:
 
 
 def test_a_failing_import_stays_the_applications_error(installer: Installer, tmp_path: Path) -> None:
-    (tmp_path / "standin" / "core.py").write_text("raise RuntimeError('broken')\n", encoding="utf-8")
+    (tmp_path / "site-packages" / "standin" / "core.py").write_text("raise RuntimeError('broken')\n", encoding="utf-8")
     installer.enable()
     with pytest.raises(RuntimeError, match="broken"):
         load("standin")
