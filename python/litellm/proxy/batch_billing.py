@@ -21,6 +21,7 @@ import orjson
 
 from litellm.llms.custom_httpx.clients import CONNECT_TIMEOUT_S, pool
 from litellm.proxy._types import ProxyException
+from litellm.proxy.background import Background
 from litellm.proxy.charge import Charge
 from litellm.proxy.db.batch_repository import BatchQueries
 from litellm.proxy.db.database import DATABASE_ERRORS
@@ -46,25 +47,13 @@ ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
 _PRICES = ("input_cost_per_token", "output_cost_per_token")
 
 
-class BatchBilling:
+class BatchBilling(Background):
     """Follows the batches that are made through this gateway."""
 
     def __init__(self, state: GatewayState) -> None:
         self._state = state
         self._interval_s = float(os.environ.get("PROXY_BATCH_POLLING_INTERVAL") or INTERVAL_S)
         self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Look now and then from now on."""
-        self._task = asyncio.create_task(self._work())
-
-    async def stop(self) -> None:
-        """End; what is open is looked at by another process, or after the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
 
     def follower(self, provider: str, *, made: bool) -> Callable[[Charge, bytes], Awaitable[None]]:
         """What is to be told of each answer that is a batch of this provider: one that is `made`, or looked at."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
 
 from litellm.proxy.catalog import Catalog, Deployment
-from litellm.proxy.db.database import DATABASE_ERRORS, Database
-from litellm.proxy.db.events import EVERYTHING
+from litellm.proxy.db.database import Database
+from litellm.proxy.db.followed import Followed
 from litellm.proxy.db.repositories import CredentialRepository, ModelRepository
 from litellm.proxy.db.repository import Listing, Row
 from litellm.proxy.secrecy import Secrecy
@@ -17,21 +16,16 @@ from litellm.proxy.secrecy import Secrecy
 log = logging.getLogger("litellm.proxy.stored_models")
 
 TOPIC = "models"
-RETRY_S = 1.0
 
 
-class StoredModels:
-    """Loads at the start, and again whenever a process says that a deployment or a credential changed."""
+class StoredModels(Followed):
+    """The catalog's share of them."""
+
+    topic, things = TOPIC, "deployments"
 
     def __init__(self, database: Database, catalog: Catalog, secrecy: Secrecy) -> None:
-        self._database, self._catalog, self._secrecy = database, catalog, secrecy
-        self._task: asyncio.Task[None] | None = None
-        self._again = False
-
-    async def start(self) -> None:
-        """Load, and listen."""
-        await self.load()
-        self._database.events.subscribe(self._changed)
+        super().__init__(database)
+        self._catalog, self._secrecy = catalog, secrecy
 
     async def load(self) -> None:
         """Serve what the database has now. Raises what an absent database raises."""
@@ -55,20 +49,3 @@ class StoredModels:
         info = {**(row["model_info"] or {}), "id": row["model_id"], "db_model": True}
         entry = {"model_name": row["model_name"], "litellm_params": params, "model_info": info}
         return entry | ({"blocked": True} if row["blocked"] else {})
-
-    def _changed(self, topic: str) -> None:
-        if topic not in (TOPIC, EVERYTHING):
-            return
-        self._again = True
-        if self._task is None or self._task.done():
-            self._task = asyncio.ensure_future(self._follow())
-
-    async def _follow(self) -> None:
-        while self._again:
-            self._again = False
-            try:
-                await self.load()
-            except DATABASE_ERRORS as error:
-                log.warning("stored deployments are not known: %s", type(error).__name__)
-                self._again = True
-                await asyncio.sleep(RETRY_S)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 from collections.abc import Mapping
@@ -11,8 +10,8 @@ from typing import Any
 from litellm.integrations.custom_guardrail import CustomGuardrail
 from litellm.proxy.config.problems import ConfigError, ConfigProblem
 from litellm.proxy.config.settings import ProxyConfig
-from litellm.proxy.db.database import DATABASE_ERRORS, Database
-from litellm.proxy.db.events import EVERYTHING
+from litellm.proxy.db.database import Database
+from litellm.proxy.db.followed import Followed
 from litellm.proxy.db.repositories import GuardrailRepository
 from litellm.proxy.db.repository import Row
 from litellm.proxy.endpoints.model_facts import is_secret
@@ -31,17 +30,14 @@ CUSTOM_CODE = "LITELLM_ENABLE_CUSTOM_CODE_GUARDRAILS"
 _FILES = ("blocked_words_file", "presidio_ad_hoc_recognizers", "category_file")
 
 
-class StoredGuardrails:
-    """Loads at the start, and again whenever a process says that a guardrail changed."""
+class StoredGuardrails(Followed):
+    """The guardrails that are run of them."""
+
+    topic, things = TOPIC, "guardrails"
 
     def __init__(self, database: Database, active: ActiveGuardrails, secrecy: Secrecy, config: ProxyConfig) -> None:
-        self._database, self._active, self._secrecy, self._config = database, active, secrecy, config
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Load, and listen. Raises what an absent database raises."""
-        await self.load()
-        self._database.events.subscribe(self._changed)
+        super().__init__(database)
+        self._active, self._secrecy, self._config = active, secrecy, config
 
     async def load(self) -> None:
         """Run what the database has now; one that cannot be made is logged and left out."""
@@ -54,19 +50,6 @@ class StoredGuardrails:
             except (ConfigError, ValueError) as error:
                 log.error("the stored guardrail %s is left out: %s", row["guardrail_name"], error)
         self._active.store(made)
-
-    def _changed(self, topic: str) -> None:
-        if topic in (TOPIC, EVERYTHING):
-            before = self._task
-            self._task = asyncio.ensure_future(self._follow(before))
-
-    async def _follow(self, before: asyncio.Task[None] | None) -> None:
-        if before is not None:
-            await asyncio.wait((before,))
-        try:
-            await self.load()
-        except DATABASE_ERRORS as error:
-            log.warning("stored guardrails are not known: %s", type(error).__name__)
 
 
 def spec_of_row(row: Row, secrecy: Secrecy) -> GuardrailSpec:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from litellm.proxy._types import ProxyException
+from litellm.proxy.background import Background
 from litellm.proxy.db.repositories import CredentialRepository
 from litellm.proxy.health_endpoints import history
 from litellm.proxy.secrecy import Secrecy
@@ -122,18 +122,13 @@ async def check(entry: Mapping[str, Any], *, details: bool) -> tuple[dict[str, A
     return shown, None
 
 
-class BackgroundChecks:
+class BackgroundChecks(Background):
     """Checks every deployment each `interval_s` seconds; `/health` then answers with the last results."""
 
     def __init__(self, state: GatewayState, interval_s: float) -> None:
         self._state, self._interval_s = state, interval_s
-        self._task: asyncio.Task[None] | None = None
         self.results: dict[str, Any] = {}
         """By the name of the model, the last report on its deployments."""
-
-    def start(self) -> None:
-        """Begin; the first round runs at once."""
-        self._task = asyncio.create_task(self._work())
 
     async def _work(self) -> None:
         while True:
@@ -153,13 +148,6 @@ class BackgroundChecks:
         """The last results, of `model` or of all."""
         wanted = [found for name, found in self.results.items() if model in (None, name)]
         return report_of([row for found in wanted for row in found["healthy_endpoints"] + found["unhealthy_endpoints"]])
-
-    async def stop(self) -> None:
-        """End."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
 
 
 def background_checks(state: GatewayState) -> BackgroundChecks | None:

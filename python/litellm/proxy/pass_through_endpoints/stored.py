@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from litellm.proxy.db import tables
-from litellm.proxy.db.database import DATABASE_ERRORS, Database
-from litellm.proxy.db.events import EVERYTHING
+from litellm.proxy.db.database import Database
+from litellm.proxy.db.followed import Followed
 from litellm.proxy.db.repository import Repository
 from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints
-
-log = logging.getLogger("litellm.proxy.pass_through")
 
 TOPIC = "config:pass_through_endpoints"
 _ROW, _FIELD = "general_settings", "pass_through_endpoints"
@@ -44,33 +40,17 @@ class PassThroughRepository(Repository):
             await self.change(_ROW, {"param_value": value})
 
 
-class StoredEndpoints:
-    """Loads at the start, and again whenever a process says that an endpoint changed."""
+class StoredEndpoints(Followed):
+    """The endpoints that are served of them."""
+
+    topic, things = TOPIC, "pass-through endpoints"
 
     def __init__(self, database: Database, endpoints: ConfiguredEndpoints) -> None:
-        self._database, self._endpoints = database, endpoints
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Load, and listen. Raises what an absent database raises."""
-        await self.load()
-        self._database.events.subscribe(self._changed)
+        super().__init__(database)
+        self._endpoints = endpoints
 
     async def load(self) -> None:
         """Serve what the database has now."""
         async with self._database.read() as connection:
             rows = await PassThroughRepository(connection).read()
         self._endpoints.store(rows)
-
-    def _changed(self, topic: str) -> None:
-        if topic in (TOPIC, EVERYTHING):
-            before = self._task
-            self._task = asyncio.ensure_future(self._follow(before))
-
-    async def _follow(self, before: asyncio.Task[None] | None) -> None:
-        if before is not None:
-            await asyncio.wait((before,))
-        try:
-            await self.load()
-        except DATABASE_ERRORS as error:
-            log.warning("stored pass-through endpoints are not known: %s", type(error).__name__)

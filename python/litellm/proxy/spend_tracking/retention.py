@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime
 import logging
 from typing import Any
 
+from litellm.proxy.background import Background
 from litellm.proxy.config.problems import ConfigError, ConfigProblem
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import DATABASE_ERRORS, Database
@@ -23,7 +23,7 @@ PAUSE_S = 0.05
 _PERIOD = "maximum_spend_logs_retention_period"
 
 
-class Retention:
+class Retention(Background):
     """Deletes rows older than `period`, every `interval`; durations as in `7d`."""
 
     def __init__(
@@ -33,7 +33,6 @@ class Retention:
         now = datetime.datetime(2000, 1, 1)
         self._database, self._batch, self._max_batches = database, batch, max_batches
         self._period, self._interval_s = after(now, period) - now, (after(now, interval) - now).total_seconds()
-        self._task: asyncio.Task[None] | None = None
 
     async def once(self) -> int:
         """Delete what is too old now; how many rows. Raises what the database raises."""
@@ -56,17 +55,6 @@ class Retention:
             except DATABASE_ERRORS as error:
                 log.error("the log of spend is not cleaned up: %s", type(error).__name__)
             await asyncio.sleep(self._interval_s)
-
-    def start(self) -> None:
-        """Delete now, and again every interval."""
-        self._task = asyncio.create_task(self._work())
-
-    async def stop(self) -> None:
-        """End."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
 
 
 def retention_of(config: ProxyConfig, database: Database) -> Retention | None:
