@@ -43,6 +43,7 @@ class Charge:
     admission: Admission | None = None
     payload: Payload | None = None
     """What is asked and answered, where it is kept with the log."""
+    settled: bool = False
     sent_at: float | None = None
     first_piece_at: float | None = None
 
@@ -94,7 +95,10 @@ class Charge:
     async def settle(
         self, metered: Metered, status: str, hidden: Mapping[str, Any] | None = None, error: BaseException | None = None
     ) -> None:
-        """Settle what was reserved, whatever the end is (`success`, `failure`, `client_gone`)."""
+        """Settle what was reserved, whatever the end is (`success`, `failure`, `client_gone`); the first end counts."""
+        if self.settled:
+            return
+        self.settled = True
         if hidden is not None and is_cached(hidden):
             metered = Metered(metered.usage)
         if self.reservation is not None:

@@ -133,7 +133,13 @@ async def _send(call: Call) -> Any:
         return await method(**body)
     try:
         response = await method(**body)
-        await moderation
+        try:
+            await moderation
+        except Exception as refusal:
+            if not call.streams:  # it is paid for, though nobody gets it
+                hidden = take_hidden_params(response, call.state.router)
+                await call.charge.settle(meter_response(response, hidden), "failure", hidden, refusal)
+            raise
     finally:
         moderation.cancel()
     return response

@@ -16,6 +16,7 @@ from tests.proxy.serving import serving
 from tests.support.gateway import Gateway
 
 OWN = '''
+import asyncio
 import pathlib
 
 from fastapi import HTTPException
@@ -65,7 +66,10 @@ class Hooks(CustomGuardrail):
         return data
 
     async def async_moderation_hook(self, data, user_api_key_dict, call_type):
-        if "BESIDE" in str(data.get("messages")):
+        text = str(data.get("messages"))
+        if "LATE" in text:
+            await asyncio.sleep(1)
+        if "BESIDE" in text:
             raise ValueError("seen beside")
 
     async def async_post_call_success_hook(self, data, user_api_key_dict, response):

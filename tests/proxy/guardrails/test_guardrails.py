@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import httpx
@@ -50,6 +51,16 @@ def test_a_guardrail_of_the_users_own_refuses(
     shown = answer.json()["error"].get("provider_specific_fields")
     assert shown is None if fields is None else fields.items() <= shown.items()
     assert said(chat(guarded, marker)) == marker  # nobody asked for it
+
+
+def test_an_answer_that_a_guardrail_beside_the_call_refuses_is_paid_for(guarded: Gateway) -> None:
+    key = guarded.request("POST", "/key/generate", json={}).json()["key"]
+    assert chat(guarded, "BESIDE, and LATE", "own", key=key).status_code == 500
+    deadline = time.monotonic() + 10
+    while not (rows := guarded.request("GET", "/spend/logs", params={"api_key": key}).json()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert [(row["status"], row["spend"] > 0) for row in rows] == [("failure", True)]
 
 
 def test_it_answers_in_the_models_place(guarded: Gateway) -> None:
