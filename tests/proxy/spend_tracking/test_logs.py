@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,10 @@ def test_prompts_are_stored_when_asked_for(tmp_path: Path) -> None:
         for stream in (False, True):
             body = {"model": "m", "messages": messages, "stream": stream}
             assert gateway.request("POST", "/v1/chat/completions", json=body).status_code == 200
-        rows = gateway.request("GET", "/spend/logs").json()
-    assert len(rows) == 2
+        deadline = time.monotonic() + 10  # a stream is settled when its client has read it
+        while len(rows := gateway.request("GET", "/spend/logs").json()) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
     for row in rows:
         assert row["messages"] == messages
         assert "hi there" in json.dumps(row["response"])
