@@ -22,7 +22,6 @@ VARIABLES = frozenset({
     "litellm_disabled_callbacks",
 })  # fmt: skip
 """What a callback may be given; the names are LiteLLM's."""
-TYPES = ("success", "failure", "success_and_failure")
 
 
 def add_callbacks(body: dict[str, Any], auth: UserAPIKeyAuth) -> None:

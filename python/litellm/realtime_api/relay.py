@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -12,7 +13,9 @@ from websockets.exceptions import ConnectionClosed
 
 from litellm.llms.openai.realtime import add_usage
 
-NORMAL, GOING_AWAY = 1000, 1001
+log = logging.getLogger("LiteLLM")
+
+NORMAL = 1000
 _READ = ('"response.created"', '"response.done"', '"session.created"')
 _SENDABLE = frozenset({*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)})
 """Codes that a side may close with (RFC 6455, 7.4)."""
@@ -73,6 +76,9 @@ async def relay(client: Client, provider: ClientConnection, heard: Heard) -> Non
         for way in ways:
             way.cancel()
         ended = await asyncio.gather(*ways, return_exceptions=True)
+    for error in ended:
+        if isinstance(error, Exception):  # a client that went while it was written to, or what an observer raised
+            log.warning("a realtime session broke off: %s: %s", type(error).__name__, error)
     if ended[0] is True or heard.stopped:  # the client left, or has yet to be told why it has to
         await provider.close()
         return

@@ -9,7 +9,7 @@ from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.guardrails.refusals import GuardrailRefusal, refusal
 from litellm.proxy.guardrails.runner import apply_to_request
 from litellm.proxy.guardrails.schemas import ApplyGuardrailRequest, TestGuardrailsRequest
-from litellm.proxy.management_endpoints.common.context import Context, not_found
+from litellm.proxy.management_endpoints.common.context import Context, bad_request, not_found
 from litellm.types.guardrails import GenericGuardrailAPIInputs, GuardrailEventHooks, InputType
 
 
@@ -27,7 +27,9 @@ async def apply(context: Context, request: ApplyGuardrailRequest) -> dict[str, A
 
 
 async def try_all(context: Context, request: TestGuardrailsRequest) -> dict[str, Any]:
-    """What each guardrail does with each input."""
+    """What each guardrail does with each input. Raises ProxyException 400 for policies, of which there are none."""
+    if request.policy_names:
+        raise bad_request("policy_names: policies of guardrails are not available here", "policy_names")
     rows = [*request.inputs_list, *([request.inputs] if request.inputs else [])]
     guards = [named(context, name) for name in request.guardrail_names or ()]
     results = []
