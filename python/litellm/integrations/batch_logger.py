@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import httpx
+
 import litellm
 from litellm.integrations.custom_logger import CustomLogger
 from litellm.llms.custom_httpx.clients import pool
@@ -129,11 +131,18 @@ class BatchLogger(CustomLogger):
     def _deliver(self, post: Post) -> None:
         client = pool.sync(litellm.ssl_verify)
         for attempt in range(1, ATTEMPTS + 1):
-            response = client.request(post.method, post.url, content=post.body, headers=post.headers, timeout=TIMEOUT_S)
-            if response.status_code < 400:
-                return
-            if attempt == ATTEMPTS or (response.status_code < 500 and response.status_code != 429):
-                raise ConnectionError(f"the service answered {response.status_code}")
+            try:
+                response = client.request(
+                    post.method, post.url, content=post.body, headers=post.headers, timeout=TIMEOUT_S
+                )
+            except httpx.TransportError:
+                if attempt == ATTEMPTS:
+                    raise
+            else:
+                if response.status_code < 400:
+                    return
+                if attempt == ATTEMPTS or (response.status_code < 500 and response.status_code != 429):
+                    raise ConnectionError(f"the service answered {response.status_code}")
             time.sleep(0.1 * 2**attempt)
 
     def _drop(self, count: int, why: str) -> None:

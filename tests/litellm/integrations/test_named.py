@@ -20,11 +20,12 @@ ASKED = [{"role": "user", "content": "a secret"}]
 
 
 class Service(ThreadingHTTPServer):
-    """Keeps what it is sent; answers the first `refuse` requests with 503."""
+    """Keeps what it is sent; answers the first `refuse` requests with 503, or with nothing when it `breaks`."""
 
     def __init__(self) -> None:
         self.got: list[tuple[str, str, Any, Any]] = []
         self.refuse = 0
+        self.breaks = False
         super().__init__(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
@@ -40,6 +41,9 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         status = 503 if self.server.refuse > 0 else 200
         self.server.refuse -= 1
+        if status == 503 and self.server.breaks:
+            self.close_connection = True
+            return
         if status == 200:
             self.server.got.append((self.command, self.path, self.headers, body))
         self.send_response(status)
@@ -70,10 +74,13 @@ def told(name: str, service: Service, monkeypatch: pytest.MonkeyPatch) -> tuple[
     return service.got[0]
 
 
-def test_webhook_gets_payloads_also_after_a_refusal(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("breaks", [False, True])
+def test_webhook_gets_payloads_also_after_a_refusal(
+    service: Service, monkeypatch: pytest.MonkeyPatch, breaks: bool
+) -> None:
     monkeypatch.setenv("GENERIC_LOGGER_ENDPOINT", f"{service.url}/in")
     monkeypatch.setenv("GENERIC_LOGGER_HEADERS", "authorization=Bearer t,x-a=b")
-    service.refuse = 1
+    service.refuse, service.breaks = 1, breaks
     _, path, headers, body = told("generic_api", service, monkeypatch)
     assert (path, headers["authorization"], headers["x-a"]) == ("/in", "Bearer t", "b")
     assert [(one["status"], one["messages"], one["model"]) for one in body] == [("success", ASKED, "gpt-4o")]
