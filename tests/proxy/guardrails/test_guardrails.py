@@ -31,6 +31,15 @@ def said(answer: httpx.Response) -> str:
     return content
 
 
+def spent(gateway: Gateway, key: str, count: int) -> list[dict[str, Any]]:
+    """The log of a key, once it has so many rows."""
+    deadline = time.monotonic() + 10
+    while len(rows := gateway.request("GET", "/spend/logs", params={"api_key": key}).json()) < count:
+        assert time.monotonic() < deadline, rows
+        time.sleep(0.05)
+    return list(rows)
+
+
 @pytest.mark.parametrize(
     ("marker", "status", "message", "fields"),
     [
@@ -56,11 +65,7 @@ def test_a_guardrail_of_the_users_own_refuses(
 def test_an_answer_that_a_guardrail_beside_the_call_refuses_is_paid_for(guarded: Gateway) -> None:
     key = guarded.request("POST", "/key/generate", json={}).json()["key"]
     assert chat(guarded, "BESIDE, and LATE", "own", key=key).status_code == 500
-    deadline = time.monotonic() + 10
-    while not (rows := guarded.request("GET", "/spend/logs", params={"api_key": key}).json()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    assert [(row["status"], row["spend"] > 0) for row in rows] == [("failure", True)]
+    assert [(row["status"], row["spend"] > 0) for row in spent(guarded, key, 1)] == [("failure", True)]
 
 
 def test_it_answers_in_the_models_place(guarded: Gateway) -> None:
@@ -220,6 +225,10 @@ def test_passed_through_requests_are_looked_at(guarded: Gateway, vendors: Vendor
     assert "email pattern" in refused.text
     disguised = guarded.request("POST", path, content=json.dumps(body), key=key, headers={"content-type": "text/plain"})
     assert disguised.status_code == 400
+    if path.startswith("/openai"):  # what a provider's answer cost is paid for, also when a guardrail keeps it back
+        rows = spent(guarded, key, 3)
+        assert sorted(row["status"] for row in rows) == ["failure", "failure", "success"]
+        assert [row["spend"] > 0 for row in rows if row["model"]] == [True, True]  # plain text names no model
 
 
 def test_without_a_guardrail_bytes_go_on_as_they_are(guarded: Gateway, vendors: Vendors) -> None:

@@ -173,12 +173,17 @@ class _Answer:
             self._meter.feed(start)
         metered = self._total("success")
         status = "success" if self._reply.status_code < 400 else "failure"
-        await self._charge.settle(metered, status, self._target.hidden)
         if self._target.noticed is not None and status == "success":
             await self._target.noticed(self._charge, start)
+        given = start
         if self._hooks is not None:
-            start = await self._hooks.reply(start)
-        return Response(start, self._reply.status_code, headers=await self._headers(metered.cost_pico))
+            try:
+                given = await self._hooks.reply(start)
+            except Exception as error:  # what came is paid for, though nobody gets it
+                await self._charge.settle(metered, "failure", self._target.hidden, error)
+                raise
+        await self._charge.settle(metered, status, self._target.hidden)
+        return Response(given, self._reply.status_code, headers=await self._headers(metered.cost_pico))
 
     async def _start(self) -> bytes:
         """The whole body, or more than `MAX_WHOLE` bytes of its start."""
@@ -213,9 +218,15 @@ class _Answer:
 
         given: AsyncIterator[bytes] = pieces()
         if self._hooks is not None:
-            if start:
-                raise ProxyException("the answer is too long for the hooks that look at it", "bad_gateway", None, 502)
-            given = await _begun(self._hooks.stream(given, kind))
+            try:
+                if start:
+                    message = "the answer is too long for the hooks that look at it"
+                    raise ProxyException(message, "bad_gateway", None, 502)
+                given = await _begun(self._hooks.stream(given, kind))
+            except Exception as error:  # what came is paid for, though nobody gets it
+                await self._reply.aclose()
+                await self._charge.settle(self._total("failure"), "failure", self._target.hidden, error)
+                raise
         return Streamed(given, await self._headers(None), ended, status=self._reply.status_code)
 
     def _seen(self, piece: bytes) -> bytes:
