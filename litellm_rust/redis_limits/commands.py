@@ -66,11 +66,11 @@ Steps: TypeAlias = Generator[Command, Any, _T]
 
 
 @functools.cache
-def _errors() -> tuple[type[Exception], type[Exception], type[Exception]]:
-    """redis' classes for any error, for an unknown script, and for a replica that does not take writes."""
-    from redis.exceptions import NoScriptError, ReadOnlyError, RedisError
+def _errors() -> tuple[tuple[type[Exception], ...], type[Exception], type[Exception]]:
+    """What a Redis that fails raises, and what one that lacks a script, or is a replica that takes no writes."""
+    from redis.exceptions import NoScriptError, ReadOnlyError, RedisClusterException, RedisError
 
-    return RedisError, NoScriptError, ReadOnlyError
+    return (RedisError, RedisClusterException, OSError), NoScriptError, ReadOnlyError
 
 
 @dataclass
@@ -161,7 +161,7 @@ class Backend:
             while True:
                 try:
                     reply = self._ask(command)
-                except (_errors()[0], OSError) as error:
+                except _errors()[0] as error:
                     if self._is_stale(error):
                         self.client.connection_pool.disconnect()
                     command = steps.throw(RedisUnavailable(_shown(error)))
@@ -180,7 +180,7 @@ class Backend:
             while True:
                 try:
                     reply = await self._aask(command)
-                except (_errors()[0], OSError) as error:
+                except _errors()[0] as error:
                     if self._is_stale(error):
                         await self.client.connection_pool.disconnect()
                     command = steps.throw(RedisUnavailable(_shown(error)))

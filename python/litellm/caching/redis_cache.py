@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import importlib
 import json
 import weakref
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from litellm.caching.base_cache import BaseCache
+from litellm.caching.redis_clients import ASYNCHRONOUS, BLOCKING, connect
 from litellm.caching.redis_settings import redis_settings
 
 DEFAULT_TTL_S = 3600.0
@@ -22,7 +22,9 @@ class RedisCache(BaseCache):
     """Values as JSON under `namespace:key`. A foreign or damaged entry is a miss; a lost connection raises.
 
     Takes a `url`, or `host`, `port`, `password`, `db`, `ssl` and redis-py's other arguments; `startup_nodes` for a
-    cluster; `sentinel_nodes` with `service_name`. Raises ImportError when redis-py is missing.
+    cluster; `sentinel_nodes` with `service_name`, and `sentinel_username` and `sentinel_password` of the sentinels'
+    own. A text `os.environ/NAME` stands for that variable. Raises ImportError when redis-py is missing, and ValueError
+    naming a setting that cannot be read.
     """
 
     def __init__(
@@ -45,47 +47,21 @@ class RedisCache(BaseCache):
         nodes = {"startup_nodes": startup_nodes, "sentinel_nodes": sentinel_nodes, "service_name": service_name}
         settings = redis_settings({**named, **nodes, "socket_timeout": socket_timeout, **kwargs})
         self.namespace = settings.pop("namespace", None)
-        self._url, self._nodes = settings.pop("url", None), settings.pop("startup_nodes", None)
-        self._sentinels, self._service = settings.pop("sentinel_nodes", None), settings.pop("service_name", None)
         settings.setdefault("socket_timeout", SOCKET_TIMEOUT_S)
-        if "port" in settings:
-            settings["port"] = int(settings["port"])
-        self._options = settings
-        self._retries = "retry" not in kwargs
+        self._settings, self._is_cluster = settings, bool(settings.get("startup_nodes"))
         self._async_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = weakref.WeakKeyDictionary()
 
     @functools.cached_property
     def redis_client(self) -> Any:
         """The blocking client."""
-        return self._connect("redis")
-
-    def _connect(self, module: str) -> Any:
-        redis = importlib.import_module(module)
-        options = dict(self._options)
-        if self._retries and not self._nodes:  # redis-py's own default waits for seconds
-            retry = importlib.import_module(f"{module}.retry").Retry
-            options = {**options, "retry": retry(importlib.import_module("redis.backoff").NoBackoff(), 1)}
-        if self._nodes:
-            cluster = importlib.import_module(f"{module}.cluster")
-            nodes = [cluster.ClusterNode(node["host"], int(node["port"])) for node in self._nodes]
-            return cluster.RedisCluster(startup_nodes=nodes, **options)
-        if self._sentinels:
-            secret = options.pop("sentinel_password", None)
-            nodes = [(node[0], int(node[1])) for node in self._sentinels]
-            sentinel = importlib.import_module(f"{module}.sentinel").Sentinel(
-                nodes, sentinel_kwargs={"password": secret} if secret else None, **options
-            )
-            return sentinel.master_for(self._service)
-        if self._url:
-            return redis.from_url(self._url, **options)
-        return redis.Redis(**options)
+        return connect(BLOCKING, self._settings)
 
     def init_async_client(self) -> Any:
         """The client of the running event loop."""
         loop = asyncio.get_running_loop()
         client = self._async_clients.get(loop)
         if client is None:
-            client = self._async_clients[loop] = self._connect("redis.asyncio")
+            client = self._async_clients[loop] = connect(ASYNCHRONOUS, self._settings)
         return client
 
     def check_and_fix_namespace(self, key: str) -> str:
@@ -118,7 +94,7 @@ class RedisCache(BaseCache):
     def increment_cache(self, key: str, value: float, **kwargs: Any) -> float:
         """Add to a number; the time to live runs from the first value."""
         name = self.check_and_fix_namespace(key)
-        pipe = self.redis_client.pipeline(transaction=True)
+        pipe = self.redis_client.pipeline(transaction=False)
         pipe.incrbyfloat(name, value)
         pipe.pexpire(name, self._expiry_ms(**kwargs) or 0, nx=True)
         return float(pipe.execute()[0])
@@ -134,7 +110,11 @@ class RedisCache(BaseCache):
     def batch_get_cache(self, keys: Sequence[str], **kwargs: Any) -> list[Any]:
         """The values under `keys`."""
         names = [self.check_and_fix_namespace(key) for key in keys]
-        return [self._decoded(value) for value in self.redis_client.mget(names)] if names else []
+        return [self._decoded(value) for value in self._mget(self.redis_client)(names)] if names else []
+
+    def _mget(self, client: Any) -> Any:
+        """What gets several keys at once; those of a cluster are on several nodes."""
+        return client.mget_nonatomic if self._is_cluster else client.mget
 
     def sync_ping(self) -> bool:
         """Whether Redis answers; raises redis-py's error when it does not."""
@@ -156,7 +136,7 @@ class RedisCache(BaseCache):
     async def async_increment(self, key: str, value: float, **kwargs: Any) -> float:
         """As `increment_cache`."""
         name = self.check_and_fix_namespace(key)
-        pipe = self.init_async_client().pipeline(transaction=True)
+        pipe = self.init_async_client().pipeline(transaction=False)
         pipe.incrbyfloat(name, value)
         pipe.pexpire(name, self._expiry_ms(**kwargs) or 0, nx=True)
         return float((await pipe.execute())[0])
@@ -168,7 +148,9 @@ class RedisCache(BaseCache):
     async def async_batch_get_cache(self, keys: Sequence[str], **kwargs: Any) -> list[Any]:
         """As `batch_get_cache`."""
         names = [self.check_and_fix_namespace(key) for key in keys]
-        return [self._decoded(value) for value in await self.init_async_client().mget(names)] if names else []
+        if not names:
+            return []
+        return [self._decoded(value) for value in await self._mget(self.init_async_client())(names)]
 
     async def async_set_cache_pipeline(self, cache_list: Iterable[tuple[str, Any]], **kwargs: Any) -> None:
         """Keep several values in one round trip."""
@@ -183,6 +165,9 @@ class RedisCache(BaseCache):
         client = self._async_clients.pop(asyncio.get_running_loop(), None)
         if client is not None:
             await client.aclose()
+            if self._is_cluster:  # after a failure the client thinks that it has no connections
+                await client.nodes_manager.aclose("nodes_cache")
+                await client.nodes_manager.aclose("startup_nodes")
             for sentinel in _sentinels_of(client):
                 await sentinel.aclose()
 

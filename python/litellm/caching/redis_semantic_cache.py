@@ -63,7 +63,7 @@ class RedisSemanticCache(SemanticCache):
     def keep(self, bucket: str, vector: array[float], value: Any, ttl_s: float | None) -> None:
         """Keep an entry; the oldest of a full bucket goes."""
         entry, ids = uuid.uuid4().hex, self._key(bucket)
-        pipe = self._redis.redis_client.pipeline(transaction=True)
+        pipe = self._redis.redis_client.pipeline(transaction=False)
         pipe.hset(self._key(bucket, entry), mapping={"vector": vector.tobytes(), "value": json.dumps(value)})
         pipe.zadd(ids, {entry: time.time()})
         pipe.zremrangebyrank(ids, 0, -MAX_COMPARED - 1)

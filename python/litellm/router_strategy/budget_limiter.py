@@ -15,12 +15,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from litellm.caching.in_memory_cache import InMemoryCache
+from litellm.caching.redis_clients import redis_failures
 from litellm.litellm_core_utils import accelerator
 from litellm.router_strategy.tag_based_routing import request_tags
 from litellm.router_utils.ask import Ask, Pool
 from litellm.router_utils.deployments import Row
 from litellm.router_utils.effects import Do, Plan
-from litellm.router_utils.pins import redis_failures
 from litellm.types.router import RouterErrors
 from litellm.types.utils import BudgetConfig
 

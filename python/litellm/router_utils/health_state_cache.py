@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from litellm.caching.redis_clients import redis_failures
 from litellm.router_utils.ask import Ask, Pool
 from litellm.router_utils.deployments import Row
 from litellm.router_utils.settings import RouterSettings
@@ -99,10 +100,9 @@ class SharedHealth:
 
     def exchange(self, told: Mapping[str, float | None], kept_s: float) -> dict[str, float] | None:
         """Tell news (None: healthy again), in one round trip, and return what all know; None while Redis fails."""
-        from redis.exceptions import RedisError
-
+        failures: tuple[type[Exception], ...] = (*redis_failures(), ValueError)
         try:
-            pipe = self._clients.redis_client.pipeline(transaction=True)
+            pipe = self._clients.redis_client.pipeline(transaction=False)
             for model_id, since in told.items():
                 if since is None:
                     pipe.hdel(self._key, model_id)
@@ -111,7 +111,7 @@ class SharedHealth:
                     pipe.pexpire(self._key, max(int(kept_s * 1000), 1))
             pipe.hgetall(self._key)
             return {model_id.decode(): float(since) for model_id, since in pipe.execute()[-1].items()}
-        except (RedisError, OSError, ValueError) as error:
+        except failures as error:
             logger.warning("health checks are not shared: %s", error)
             return None
 

@@ -8,17 +8,11 @@ from typing import Any
 
 from litellm.caching.dual_cache import DualCache
 from litellm.caching.in_memory_cache import InMemoryCache
+from litellm.caching.redis_clients import redis_failures
 from litellm.router_utils.effects import Do, Plan
 
 logger = logging.getLogger("LiteLLM Router")
 MAX_PINS = 50_000
-
-
-def redis_failures() -> tuple[type[Exception], ...]:
-    """What a Redis that is away or slow raises."""
-    from redis.exceptions import RedisError
-
-    return (RedisError, OSError)
 
 
 class Pins:

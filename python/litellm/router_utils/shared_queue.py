@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from litellm.caching.redis_clients import redis_failures
+
 logger = logging.getLogger("LiteLLM Router")
 PREFIX = "{litellm_router}:queue:"
 # A call that has not asked for this long is gone.
@@ -57,12 +59,10 @@ class SharedQueue:
         await self._run(model, "leave", call, 0)
 
     async def _run(self, model: str, *arguments: Any) -> int:
-        from redis.exceptions import RedisError
-
         keys = [f"{PREFIX}{model}{part}" for part in ("", ":seen", ":count")]
         try:
             answer = int(await self._clients.init_async_client().eval(_SCRIPT, len(keys), *keys, *arguments))
-        except (RedisError, OSError) as error:
+        except redis_failures() as error:
             if not self._failed:
                 logger.warning("the queue goes on without Redis: %s", error)
             self._failed = True

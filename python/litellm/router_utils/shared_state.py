@@ -52,6 +52,7 @@ class SharedState:
         self._lock, self._telling = threading.Lock(), threading.Lock()
         self._own: dict[str, Own] = {}
         self._cooled: dict[str, float] = {}
+        self._agreed: set[str] = set()
         self._number = 0
         self._offset_s = 0.0
         self._epoch, self._processes = "", 1
@@ -243,11 +244,18 @@ class SharedState:
                 totals.append((model_id, requests + mine[0], tokens + mine[1]))
         for model_id, requests, tokens in totals:
             self._core.raise_usage(model_id, requests, tokens)
-        if news.cooling:
-            here = self._core.cooling()
-            for model_id, left in news.cooling:
-                if left - here.get(model_id, 0.0) > SYNC_S / 4:
-                    self._core.cool_down(model_id, left)
+        if news.cooling or self._agreed:
+            self._learn_of_cooldowns(dict(news.cooling))
+
+    def _learn_of_cooldowns(self, left: dict[str, float]) -> None:
+        here = self._core.cooling()
+        for model_id, seconds in left.items():
+            if seconds - here.get(model_id, 0.0) > SYNC_S / 4:
+                self._core.cool_down(model_id, seconds)
+        for model_id in self._agreed - left.keys() - self._cooled.keys():
+            if model_id in here:  # another process ended it
+                self._core.cool_down(model_id, 0)
+        self._agreed = set(left)
 
     def _note_epoch(self, epoch: str) -> None:
         """Take in that Redis answered, perhaps after it was away or without what it held."""
@@ -258,7 +266,7 @@ class SharedState:
                 self._careful_until = time.monotonic() + CAUTION_S
                 for own in self._own.values():
                     own.changed = True
-            self._epoch, self._lost = epoch, False
+            self._epoch, self._lost, self._agreed = epoch, False, set()
         self._wake.set()
 
     def _mark_lost(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from litellm.caching.redis_clients import redis_failures
 from litellm.proxy._types import ProxyException
 from litellm.proxy.db.repositories import CacheSettingsRepository
 from litellm.proxy.endpoints.model_facts import is_secret
@@ -204,7 +205,6 @@ def _made(values: dict[str, Any]) -> Any:
 def _unreachable() -> tuple[type[Exception], ...]:
     """What a store that does not answer raises."""
     try:
-        from redis.exceptions import RedisError
+        return redis_failures()
     except ImportError:
         return (OSError,)
-    return (OSError, RedisError)

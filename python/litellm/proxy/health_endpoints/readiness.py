@@ -32,10 +32,10 @@ def _cache_type() -> str | None:
 
 
 async def _redis_status(client: Any) -> str:
-    from redis.exceptions import RedisError
+    from litellm.caching.redis_clients import redis_failures
 
     try:
         await client.ping()
-    except (RedisError, OSError):
+    except redis_failures():
         return "disconnected"
     return "connected"
