@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support import aws
+
 
 def sse(*events: Any) -> bytes:
     """Server-sent events of JSON values; text is sent as it is."""
@@ -289,5 +291,33 @@ SAMPLES: Mapping[str, Sample] = {
         '{"outputs": [{"outputs": [{"results": {"message": {"text": "Grüße"}}}]}]}'.encode(),
     ),
     "clarifai": Sample("clarifai/u.a.m", OPENAI_REPLY, OPENAI_STREAM, "/v1"),
+    "github_copilot": Sample("github_copilot/gpt-4o", OPENAI_REPLY, OPENAI_STREAM),
+    "amazon_nova": Sample("amazon_nova/nova-micro-v1", OPENAI_REPLY, OPENAI_STREAM, "/v1"),
+    "bedrock_mantle": Sample("bedrock_mantle/openai.gpt-oss-20b", OPENAI_REPLY, OPENAI_STREAM, "/v1"),
+    "replicate": Sample(
+        "replicate/meta/llama",
+        {"id": "p", "status": "succeeded", "output": ["Grü", "ße"]},
+        '{"id": "p", "status": "succeeded", "output": ["Grü", "ße"]}'.encode(),
+    ),
 }
 TEXT = "Grüße"
+
+
+def _payload_parts(body: bytes, size: int) -> bytes:
+    """`body` in the frames of a SageMaker stream, `size` bytes of it in each."""
+    return b"".join(aws.event("PayloadPart", body[at : at + size]) for at in range(0, len(body), size))
+
+
+_TOKENS = sse(
+    {"token": {"text": "Grü", "special": False}},
+    {"token": {"text": "ße", "special": False}, "details": {"finish_reason": "eos_token"}},
+)
+STREAMS: Mapping[str, Sample] = {
+    **SAMPLES,
+    "bytez": Sample("bytez/a/b", None, TEXT.encode()),
+    "gigachat": Sample("gigachat/GigaChat", None, OPENAI_STREAM),
+    "sagemaker": Sample("sagemaker/e", None, _payload_parts(_TOKENS, 11)),
+    "sagemaker_chat": Sample("sagemaker_chat/e", None, _payload_parts(OPENAI_STREAM, 50)),
+    "sagemaker_nova": Sample("sagemaker_nova/e", None, _payload_parts(OPENAI_STREAM, 150)),
+}
+"""All whose streams are read; of those beyond `SAMPLES` a call needs more than one answer, or a signed one."""
