@@ -55,6 +55,7 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "gemini": f"{_GEMINI}.images:GoogleImages",
         "vertex_ai": f"{_VERTEX}.images:VertexImageEdit",
         "vertex_ai_beta": f"{_VERTEX}.images:VertexImageEdit",
+        "recraft": "litellm.llms.openai_like.images:RecraftImageEdit",
     },
     "image_variation": {},
     "transcription": {

@@ -57,6 +57,19 @@ def test_several_images(provider_url: str) -> None:
     assert [part["name"] for part in last(provider_url)["form"]].count("image[]") == 2
 
 
+@pytest.mark.parametrize("strength", [None, 0.7])
+def test_recraft_makes_one_image_of_another(provider_url: str, strength: float | None) -> None:
+    arguments = {"model": "recraft/recraftv3", "api_base": provider_url, "api_key": "sk"}
+    more: dict[str, Any] = {} if strength is None else {"strength": strength}
+    with pytest.raises(litellm.BadRequestError):  # the provider here has no such route
+        litellm.image_edit(image=[PNG], prompt="bluer", **arguments, **more)
+    asked = last(provider_url)
+    assert asked["path"] == "/v1/images/imageToImage"
+    sent = {part["name"]: part for part in asked["form"]}
+    assert (sent["image"]["size"], sent["prompt"]["value"]) == (len(PNG), "bluer")
+    assert sent["strength"]["value"] == str(strength or 0.2)
+
+
 def test_variation(provider_url: str) -> None:
     answer = litellm.image_variation(PNG, **where(provider_url, model="dall-e-2"))
     assert answer.data

@@ -51,6 +51,10 @@ class CohereChat:
         """`params` under Cohere's names."""
         return map_params(params)
 
+    def shown_model(self, model: str) -> str:
+        """`model` as responses name it."""
+        return model_name(model)
+
     def build_request(self, call: ChatCall) -> WireRequest:
         """The POST to the chat endpoint."""
         body: dict[str, Any] = {"model": model_name(call.model), "messages": clean_messages(call.messages, OPENAI)}

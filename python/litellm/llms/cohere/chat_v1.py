@@ -47,6 +47,10 @@ class CohereV1Chat:
             mapped["tools"] = [_tool(tool.get("function") or {}) for tool in mapped["tools"] if isinstance(tool, dict)]
         return mapped
 
+    def shown_model(self, model: str) -> str:
+        """`model` as responses name it."""
+        return model_name(model)
+
     def build_request(self, call: ChatCall) -> WireRequest:
         """The POST to the chat endpoint."""
         body: dict[str, Any] = {"model": model_name(call.model), **_conversation(call.messages), **call.params}

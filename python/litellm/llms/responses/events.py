@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from litellm.llms.citations import annotation_of, own_citation
 from litellm.llms.responses.from_chat import call_item, message_item, text_part
 
 Event = dict[str, Any]
@@ -67,6 +68,8 @@ class ChatEvents:
                 events += self._say(delta["content"])
             for annotation in delta.get("annotations") or ():
                 events += self._annotate(annotation)
+            if (citation := own_citation(delta)) is not None:
+                events += self._cite(citation)
             for call in delta.get("tool_calls") or ():
                 events += self._call(call)
         return self._count(events)
@@ -82,8 +85,16 @@ class ChatEvents:
             events += self._message_done(self._message)
         status = response.get("status")
         kind = "response.incomplete" if status == "incomplete" else "response.completed"
-        events.append({"type": kind, "response": {**response, "id": self.response_id}})
+        events.append({"type": kind, "response": {**self._annotated(response), "id": self.response_id}})
         return self._count(events)
+
+    def _annotated(self, response: Mapping[str, Any]) -> Mapping[str, Any]:
+        """`response` with the annotations that were sent, which know their places."""
+        if self._message is None or not self._message.annotations:
+            return response
+        part = text_part(self._message.text, self._message.annotations)
+        output = [{**item, "content": [part]} if item.get("type") == "message" else item for item in response["output"]]
+        return {**response, "output": output}
 
     def _count(self, events: list[Event]) -> list[Event]:
         self._sent += len(events)
@@ -143,6 +154,15 @@ class ChatEvents:
         message.annotations.append(made)
         return [event]
 
+    def _cite(self, citation: Mapping[str, Any]) -> list[Event]:
+        """A citation comes behind the passage that rests on it; where that began, a stream does not tell."""
+        message = self._message
+        if message is None:
+            return []
+        if message.cited[1] != len(message.text):
+            message.cited = (message.cited[1], len(message.text))
+        return self._annotate(annotation_of(citation, *message.cited))
+
     def _call(self, delta: Mapping[str, Any]) -> list[Event]:
         events = self._end_reasoning()
         index = delta.get("index") or 0
@@ -173,7 +193,7 @@ class ChatEvents:
 class _Text:
     """A text that grows: of a message, or of the reasoning."""
 
-    __slots__ = ("annotations", "ended", "index", "item_id", "text")
+    __slots__ = ("annotations", "cited", "ended", "index", "item_id", "text")
 
     def __init__(self, item_id: str, index: int) -> None:
         self.item_id = item_id
@@ -181,6 +201,7 @@ class _Text:
         self.text = ""
         self.ended = False
         self.annotations: list[dict[str, Any]] = []
+        self.cited = (0, 0)
 
     def where(self) -> dict[str, Any]:
         return {"item_id": self.item_id, "output_index": self.index, "content_index": 0}

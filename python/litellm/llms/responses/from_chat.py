@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.llms.citations import annotations_of
 from litellm.llms.wire import encode_json
 
 _ECHOED = ("instructions", "max_output_tokens", "temperature", "top_p", "previous_response_id", "reasoning", "store",
@@ -52,7 +53,7 @@ def output_items(choice: Mapping[str, Any]) -> list[dict[str, Any]]:
     calls = message.get("tool_calls") or []
     text = message.get("content")
     if text is not None or not calls:
-        items.append(message_item(f"msg_{uuid.uuid4()}", text or "", status, message.get("annotations")))
+        items.append(message_item(f"msg_{uuid.uuid4()}", text or "", status, annotations_of(message)))
     items += [call_item(call, status="completed") for call in calls]
     return items
 

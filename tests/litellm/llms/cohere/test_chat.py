@@ -97,6 +97,15 @@ def test_a_streamed_tool_call_adds_up(script: Scripted) -> None:
     assert built.choices[0].finish_reason == "tool_calls"
 
 
+def test_a_stream_names_the_model_that_has_a_price(script: Scripted) -> None:
+    used = {"tokens": {"input_tokens": 10, "output_tokens": 5}}
+    events = sse({"type": "message-end", "delta": {"finish_reason": "COMPLETE", "usage": used}})
+    script.will(Answer([events], content_type="text/event-stream"))
+    built = litellm.stream_chunk_builder(list(ask(script, "cohere_chat/v2/command-a-03-2025", stream=True)))
+    assert built.model == "command-a-03-2025"
+    assert litellm.completion_cost(built) > 0
+
+
 def test_a_stream_that_ends_in_an_error_is_raised(script: Scripted) -> None:
     events = sse({"type": "message-end", "delta": {"finish_reason": "ERROR", "error": "out of luck"}})
     script.will(Answer([events], content_type="text/event-stream"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.llms.citations import text_blocks
 from litellm.llms.wire import decode_json
 
 STOP_REASONS: Mapping[str, str] = {
@@ -57,8 +58,7 @@ def _content(message: Mapping[str, Any]) -> list[dict[str, Any]]:
     blocks: list[dict[str, Any]] = [dict(block) for block in message.get("thinking_blocks") or ()]
     if not blocks and message.get("reasoning_content"):
         blocks.append({"type": "thinking", "thinking": message["reasoning_content"], "signature": ""})
-    if message.get("content"):
-        blocks.append({"type": "text", "text": message["content"]})
+    blocks += text_blocks(message)
     for call in message.get("tool_calls") or ():
         function = call.get("function") or {}
         blocks.append(

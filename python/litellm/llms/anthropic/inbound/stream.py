@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litellm.llms.anthropic.inbound.response import stop_reason, to_usage
+from litellm.llms.citations import streamed_citations
 from litellm.llms.wire import encode_json
 
 Event = dict[str, Any]
@@ -22,6 +23,7 @@ class MessageEvents:
         self._call: int | None = None
         self._finish: str | None = None
         self._usage: Mapping[str, Any] = {}
+        self._text: list[str] = []
 
     def start(self) -> list[Event]:
         """The event that opens the stream."""
@@ -65,6 +67,11 @@ class MessageEvents:
         if delta.get("content"):
             self._open("text", {"type": "text", "text": ""}, events)
             self._piece({"type": "text_delta", "text": delta["content"]}, events)
+            self._text.append(delta["content"])
+        if delta.get("annotations") or delta.get("provider_specific_fields"):
+            for citation in streamed_citations(delta, "".join(self._text)):
+                self._open("text", {"type": "text", "text": ""}, events)
+                self._piece({"type": "citations_delta", "citation": citation}, events)
         for call in delta.get("tool_calls") or ():
             self._tool_call(call, events)
 
