@@ -36,6 +36,7 @@ from litellm.router_utils.pins import MAX_PINS, Pins
 from litellm.router_utils.pre_call_checks.deployment_affinity_check import DeploymentAffinity
 from litellm.router_utils.pre_call_checks.request_fit import PreCallChecks
 from litellm.router_utils.prompt_caching_cache import PromptCachingCache
+from litellm.router_utils.requests import RequestBuilder
 from litellm.router_utils.routing_core import RoutingCore
 from litellm.router_utils.selection import Selector
 from litellm.router_utils.settings import DEFAULT_ALLOWED_FAILS, RouterSettings
@@ -176,6 +177,7 @@ class RouterBase:
             services.plugins,
             services.callbacks,
         )
+        self._requests = RequestBuilder(settings)
         self._custom_pick: Any = None
         _routers.add(self)
 
@@ -266,6 +268,7 @@ class RouterBase:
         self._tags.removed(row)
         self.router_budget_logger.unregister_deployment_budget(model_id)
         self._cooldown.forget(model_id)
+        self._requests.forget(model_id)
         self.health_state_cache.forget(model_id)
 
     def _costs(self, settings: RouterSettings, row: Row) -> tuple[float | None, float | None]:
@@ -287,6 +290,7 @@ class RouterBase:
         return RoutedCall(
             self._chooser,
             self._log,
+            self._requests,
             self.settings,
             endpoint,
             kwargs,
@@ -295,8 +299,8 @@ class RouterBase:
             fallback_checks=self._services.fallback_checks,
         )
 
-    def _limits_of(self, group: str) -> dict[str, Any]:
-        return dict(self._core.limit_headers(group))
+    def _limits_of(self, group: str) -> dict[str, int]:
+        return self._core.limit_headers(group)
 
     @property
     def allowed_fails(self) -> int:

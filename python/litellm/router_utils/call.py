@@ -17,7 +17,7 @@ from litellm.router_utils.deployments import Row
 from litellm.router_utils.effects import Await, Do, Opened, Plan, Sleep
 from litellm.router_utils.get_retry_from_policy import get_num_retries_from_retry_policy, retry_delay_s, should_retry
 from litellm.router_utils.pre_call_checks.encrypted_content_affinity_check import mark_response, readable_input
-from litellm.router_utils.requests import build_arguments
+from litellm.router_utils.requests import RequestBuilder
 from litellm.router_utils.response_headers import add_headers, cost_of, usage_of
 from litellm.router_utils.selection import NoSlotError, Selector
 from litellm.router_utils.settings import RouterSettings
@@ -59,11 +59,12 @@ class RoutedCall:
 
     chooser: Chooser
     log: AttemptLog
+    requests: RequestBuilder
     settings: RouterSettings
     endpoint: Endpoint
     kwargs: dict[str, Any]
     custom_pick: Callable[..., Any] | None = None
-    limit_headers: Callable[[str], dict[str, Any]] | None = None
+    limit_headers: Callable[[str], dict[str, int]] | None = None
     fallback_checks: Sequence[Callable[..., Any]] = ()
     begun: Callable[[], Any] | None = None
     """Called once the first attempt holds a deployment."""
@@ -95,13 +96,14 @@ class RoutedCall:
             or (self.endpoint.asynchronous and self.chooser.has_filters)
         ):
             return None
-        row = self.selector.pick_quickly(model, kwargs)
-        if row is None:
+        picked = self.chooser.selector.pick_quickly(model, kwargs)
+        if picked is None:
             return None
+        row, size = picked
         self.original_group = model
         self.attempt = self.log.begin(row, model, kwargs)
-        facts = self._facts(model, self.selector.group_size(model, kwargs), 0, 0, self._num_retries(kwargs))
-        return build_arguments(row, kwargs, self.settings, facts, self.endpoint.metadata_name)
+        facts = self._facts(model, None, size, 0, 0, self._num_retries(kwargs))
+        return self.requests.build(row, kwargs, facts, self.endpoint.metadata_name)
 
     def ended(self, model: str, response: Any) -> Any:
         """Report the whole answer to the attempt that `begin` began, and note in it who gave it."""
@@ -298,8 +300,9 @@ class RoutedCall:
         if self.chooser.affinity.active:
             yield from self.chooser.chosen(ask, row)
         size = self.selector.group_size(ask.model, ask.kwargs) if ask.pool is None else len(ask.pool.rows)
-        facts = self._facts(ask.model, size, depth, retry, max_retries)
-        arguments = build_arguments(row, kwargs, self.settings, facts, self.endpoint.metadata_name)
+        alias = ask.model if self.selector.is_alias(ask.model) else None
+        facts = self._facts(ask.model, alias, size, depth, retry, max_retries)
+        arguments = self.requests.build(row, kwargs, facts, self.endpoint.metadata_name)
         if "input" in arguments:
             arguments["input"] = readable_input(arguments["input"], row, self.log.store)
         return (yield Do(self.endpoint.function, arguments))
@@ -378,11 +381,13 @@ class RoutedCall:
                 self.log.slots.leave(group, waiter)
         raise full
 
-    def _facts(self, model: str, size: int, depth: int, retry: int, max_retries: int) -> dict[str, Any]:
+    def _facts(
+        self, model: str, alias: str | None, size: int, depth: int, retry: int, max_retries: int
+    ) -> dict[str, Any]:
         facts: dict[str, Any] = {
             "model_group": model,
             "original_model_group": self.original_group,
-            "model_group_alias": model if self.selector.is_alias(model) else None,
+            "model_group_alias": alias,
             "model_group_size": size,
             "caching_groups": self.settings.caching_groups,
             "attempted_retries": retry,

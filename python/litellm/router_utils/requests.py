@@ -57,32 +57,70 @@ def without_overridden_thinking(params: Mapping[str, Any], kwargs: Mapping[str, 
     return {name: value for name, value in params.items() if not (overridden and name == "thinking")}
 
 
-def build_arguments(
-    row: Row, kwargs: dict[str, Any], settings: RouterSettings, facts: Mapping[str, Any], metadata_name: str
-) -> dict[str, Any]:
-    """The arguments of the SDK's call: the deployment's, overridden by the request's, with the router's metadata.
+class Prepared:
+    """What is the same in every request to one deployment, worked out once."""
 
-    `kwargs` is not changed. `facts` go into the metadata called `metadata_name`, for callbacks and spend logs.
-    """
-    params, defaults = row["litellm_params"], settings.default_litellm_params
-    if "thinking" in params:
-        params = without_overridden_thinking(params, kwargs)
-    arguments = {key: value for key, value in defaults.items() if key not in ("metadata", "timeout")}
-    arguments |= {key: value for key, value in params.items() if key not in ROUTING_PARAMS}
-    arguments |= {key: value for key, value in kwargs.items() if value is not None and key not in REQUEST_PARAMS}
-    arguments["model"] = params["model"]
-    arguments["model_info"] = row["model_info"]
-    arguments["timeout"] = request_timeout(kwargs, params, settings)
-    arguments[metadata_name] = {
-        **(defaults.get("metadata") or {}),
-        **(params.get("metadata") or {}),
-        **(kwargs.get(metadata_name) or {}),
-        **facts,
-        "deployment": params["model"],
-        "deployment_model_name": row["model_name"],
-        "model_info": row["model_info"],
-        "api_base": params.get("api_base"),
-    }
-    if settings.cache_responses:
-        arguments.setdefault("caching", True)
-    return arguments
+    __slots__ = ("_after", "_arguments", "_before", "_params", "_row", "_settings", "_timeout", "_version")
+
+    def __init__(self, row: Row, settings: RouterSettings) -> None:
+        params, defaults = row["litellm_params"], settings.default_litellm_params
+        self._row, self._settings, self._version, self._params = row, settings, settings.version, dict(params)
+        arguments = {key: value for key, value in defaults.items() if key not in ("metadata", "timeout")}
+        arguments |= {key: value for key, value in params.items() if key not in ROUTING_PARAMS}
+        if settings.cache_responses:
+            arguments.setdefault("caching", True)
+        self._arguments = arguments
+        self._before = {**(defaults.get("metadata") or {}), **(params.get("metadata") or {})}
+        self._after = {
+            "deployment": params["model"],
+            "deployment_model_name": row["model_name"],
+            "model_info": row["model_info"],
+            "api_base": params.get("api_base"),
+        }
+        self._timeout = request_timeout({}, params, settings)
+
+    def holds_for(self, row: Row, settings: RouterSettings) -> bool:
+        """Whether it was made of this row and these settings as they are now."""
+        return self._row is row and self._version == settings.version and self._params == row["litellm_params"]
+
+    def arguments(self, kwargs: Mapping[str, Any], facts: Mapping[str, Any], metadata_name: str) -> dict[str, Any]:
+        """As `RequestBuilder.build` gives them."""
+        row, params = self._row, self._params
+        arguments = {
+            **self._arguments,
+            **{key: value for key, value in kwargs.items() if value is not None and key not in REQUEST_PARAMS},
+            "model": params["model"],
+            "model_info": row["model_info"],
+            metadata_name: {**self._before, **(kwargs.get(metadata_name) or {}), **facts, **self._after},
+        }
+        timed = "timeout" in kwargs or "stream_timeout" in kwargs or kwargs.get("stream")
+        arguments["timeout"] = request_timeout(kwargs, params, self._settings) if timed else self._timeout
+        return arguments
+
+
+class RequestBuilder:
+    """Makes the arguments of the SDK's calls."""
+
+    def __init__(self, settings: RouterSettings) -> None:
+        self._settings = settings
+        self._prepared: dict[str, Prepared] = {}
+
+    def build(
+        self, row: Row, kwargs: Mapping[str, Any], facts: Mapping[str, Any], metadata_name: str
+    ) -> dict[str, Any]:
+        """The arguments of a call: the deployment's, overridden by the request's, with the router's metadata.
+
+        `kwargs` is not changed. `facts` go into the metadata called `metadata_name`, for callbacks and spend logs.
+        """
+        params, model_id = row["litellm_params"], row["model_info"]["id"]
+        if "thinking" in params and kwargs.get("reasoning_effort") is not None:
+            changed = {**row, "litellm_params": without_overridden_thinking(params, kwargs)}
+            return Prepared(changed, self._settings).arguments(kwargs, facts, metadata_name)
+        prepared = self._prepared.get(model_id)
+        if prepared is None or not prepared.holds_for(row, self._settings):
+            prepared = self._prepared[model_id] = Prepared(row, self._settings)
+        return prepared.arguments(kwargs, facts, metadata_name)
+
+    def forget(self, model_id: str) -> None:
+        """A deployment is gone."""
+        self._prepared.pop(model_id, None)

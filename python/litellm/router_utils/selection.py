@@ -87,10 +87,11 @@ class Selector:
             self._core.begin(chosen)
         return self._filled(pool.rows[chosen], ask.model)
 
-    def pick_quickly(self, model: str, kwargs: Mapping[str, Any]) -> Row | None:
+    def pick_quickly(self, model: str, kwargs: Mapping[str, Any]) -> tuple[Row, int] | None:
         """As `pick`, reserving, for a request for a model group by its own name, where nothing has a budget.
 
-        None where anything else than the routing core has a say, or it has nothing to pick.
+        Gives the size of the group as well. None where anything else than the routing core has a say, or it has nothing
+        to pick.
         """
         version = self._settings.version + self._store.version
         if version != self._version or not self._quiet:
@@ -99,7 +100,7 @@ class Selector:
         if pool is None or pool.core is not self._core or model in self._store.by_id:
             return None
         chosen = pool.core.pick(pool.group, pool.strategy, None, stream=bool(kwargs.get("stream")), reserve=True)
-        return None if chosen is None else self._filled(pool.rows[chosen], model)
+        return None if chosen is None else (self._filled(pool.rows[chosen], model), len(pool.rows))
 
     @property
     def version(self) -> int:
