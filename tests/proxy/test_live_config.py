@@ -103,6 +103,21 @@ def test_a_setting_changed_by_api_holds_everywhere_and_after_a_restart(pair: tup
     soon(lambda: two.acting(user).ask("GET", "/key/list").status_code == 200)
 
 
+def test_the_cache_is_the_same_everywhere_and_after_a_restart(pair: tuple[Admin, Admin]) -> None:
+    one, two = pair
+    two.get("/cache/ping", 503)
+    one.post("/cache/settings", cache_settings={"type": "local", "ttl": 60.0, "namespace": "first"})
+    assert one.get("/cache/ping")["cache_type"] == "local"
+    soon(lambda: two.ask("GET", "/cache/ping").status_code == 200)
+    costs = [float(one.chat().headers["x-litellm-response-cost"]) for _ in range(2)]
+    assert costs[0] > costs[1] == 0
+    one.post("/cache/settings", cache_settings={"namespace": "second"})
+    soon(lambda: "second" in two.get("/cache/ping")["litellm_cache_params"])
+    two.gateway.stop()
+    two.gateway.start()
+    assert "second" in two.get("/cache/ping")["litellm_cache_params"]
+
+
 def test_what_a_file_could_not_hold_is_refused(pair: tuple[Admin, Admin]) -> None:
     one, _ = pair
     for body, said in (

@@ -48,7 +48,9 @@ def apply_config(state: GatewayState, config: ProxyConfig) -> None:
     state.catalog.replace(config)
     old = state.config.litellm_settings
     new = {name: value for name, value in config.litellm_settings.items() if old.get(name) != value}
-    apply_litellm_settings(dataclasses.replace(config, litellm_settings=new | _cache_settings(old, config)))
+    new = {name: value for name, value in new.items() if name not in CACHE_SETTINGS}
+    cache = {} if state.stored_cache.values else _cache_settings(old, config)
+    apply_litellm_settings(dataclasses.replace(config, litellm_settings=new | cache))
     embed_by(state.router)
     changed = {
         name: value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from litellm.proxy.config.problems import ConfigError, ConfigProblem
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 CACHE_SETTINGS = ("cache", "cache_params")
 DEFAULT_TYPE = "redis"
+_NOT_PARAMETERS = ("redis_type", "sentinel_nodes")
 
 
 def configured_cache(config: ProxyConfig) -> Cache | None:
@@ -19,14 +21,24 @@ def configured_cache(config: ProxyConfig) -> Cache | None:
     settings = config.litellm_settings
     if not settings.get("cache"):
         return None
-    from litellm import Cache
-
-    params = settings.get("cache_params") or {}
     try:
-        return Cache(**{"type": DEFAULT_TYPE, **params})
-    except (TypeError, ValueError, ImportError) as error:
+        return cache_of(settings.get("cache_params") or {})
+    except ValueError as error:
         place = "litellm_settings.cache_params"
         raise ConfigError([ConfigProblem(config.file or "config", 0, place, str(error))]) from error
+
+
+def cache_of(params: Mapping[str, Any]) -> Cache:
+    """The cache that these parameters describe, Redis without a `type`. Raises ValueError for what cannot be used."""
+    from litellm import Cache
+
+    given = {name: value for name, value in params.items() if name not in _NOT_PARAMETERS}
+    if nodes := params.get("sentinel_nodes"):
+        given["sentinel_nodes"] = [tuple(node) for node in nodes]
+    try:
+        return Cache(**{"type": DEFAULT_TYPE, **given})
+    except (TypeError, ImportError) as error:
+        raise ValueError(str(error)) from error
 
 
 def embed_by(router: Router) -> None:

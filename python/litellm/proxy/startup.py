@@ -43,6 +43,7 @@ from litellm.proxy.spend_tracking.retention import retention_of
 from litellm.proxy.spend_tracking.shared_budgets import status_of
 from litellm.proxy.spend_tracking.shared_limits import shared_table
 from litellm.proxy.state import GatewayState
+from litellm.proxy.stored_cache import StoredCache
 from litellm.proxy.stored_models import StoredModels
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
     guardrails.configure(config)
     await StoredGuardrails(database, guardrails, Secrecy(master_key), config).start()
     counts = GuardrailCounts(database)
+    stored_cache = StoredCache(database, Secrecy(master_key), router)
+    await stored_cache.start()
     return GatewayState(
         config=config,
         master_key=master_key,
@@ -120,6 +123,7 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         prices=prices,
         catalog=catalog,
         pass_through=pass_through,
+        stored_cache=stored_cache,
         billing=billing,
         stores_models=stores_models,
         gate=gate_of(config),

@@ -30,6 +30,7 @@ from litellm.proxy.spend_tracking.ledger import Ledger
 from litellm.proxy.spend_tracking.priorities import Priorities
 from litellm.proxy.spend_tracking.rate_limits import RateLimit, RateLimiter
 from litellm.proxy.spend_tracking.retention import Retention
+from litellm.proxy.stored_cache import StoredCache
 
 if TYPE_CHECKING:
     from litellm import Router
@@ -57,6 +58,7 @@ class GatewayState:
     catalog: Catalog
     gate: Gate
     pass_through: ConfiguredEndpoints
+    stored_cache: StoredCache
     guardrails: ActiveGuardrails = field(default_factory=ActiveGuardrails)
     guardrail_counts: GuardrailCounts | None = None
     billing: Billing = UNBILLED

@@ -12,7 +12,9 @@ from litellm.proxy.endpoints.model_facts import is_secret
 from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext, bad_request
 from litellm.proxy.management_endpoints.common.fields import Fields
+from litellm.proxy.response_cache import cache_of
 from litellm.proxy.secrecy import Secrecy
+from litellm.proxy.stored_cache import TOPIC
 
 router = guarded_router("caching")
 TABLE = "LiteLLM_CacheConfig"
@@ -157,15 +159,15 @@ async def _values(context: InContext) -> dict[str, Any]:
 
 @router.post("/cache/settings")
 async def update_cache_settings(body: SettingsRequest, context: InContext) -> dict[str, Any]:
-    """Change the cache's settings, in this process at once and in the others when they start."""
-    import litellm
-
+    """Change the cache's settings, in every process."""
     values = {**await _values(context), **_checked(body.cache_settings)}
-    litellm.cache = _made(values)
+    _made(values)
     async with context.write() as transaction:
         sealed = Secrecy(context.state.master_key).encrypt_all(values)
         await CacheSettingsRepository(transaction.connection).store(sealed)
         await context.audit(transaction, "updated", TABLE, "cache_config")
+        transaction.changed(TOPIC)
+    await context.state.stored_cache.load()
     return {"message": "Cache settings updated successfully", "status": "success",
             "settings": {name: value for name, value in values.items() if not is_secret(name)}}  # fmt: skip
 
@@ -191,14 +193,9 @@ def _checked(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _made(values: dict[str, Any]) -> Any:
-    from litellm.caching.caching import Cache
-
-    given = {name: value for name, value in values.items() if name not in ("redis_type", "sentinel_nodes")}
-    if values.get("sentinel_nodes"):
-        given["sentinel_nodes"] = [tuple(node) for node in values["sentinel_nodes"]]
     try:
-        return Cache(**{"type": "redis", **given})
-    except (TypeError, ValueError, ImportError) as error:
+        return cache_of(values)
+    except ValueError as error:
         raise bad_request(f"cache_settings: {error}", "cache_settings") from error
 
 

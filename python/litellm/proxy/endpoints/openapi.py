@@ -15,8 +15,34 @@ _TYPES: Mapping[type, dict[str, Any]] = {
     str: {"type": "string"}, list: {"type": "array"}, dict: {"type": "object"}, int: {"type": "integer"},
     tuple: {"type": "string", "format": "binary"},
 }  # fmt: skip
+_LLM = "llm"
 _FRAMEWORK = frozenset({"/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"})
-_ANSWERS = {"200": {"description": "The provider's answer."}}
+_ANSWERS = {"2XX": {"description": "The provider's answer."}}
+_ERROR = "GatewayError"
+_ERROR_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["message", "type", "param", "code"],
+            "properties": {
+                "message": {"type": "string"}, "type": {"type": "string"}, "param": {"type": ["string", "null"]},
+                "code": {"type": "string"},
+            },
+        }
+    },
+}  # fmt: skip
+_REFUSALS: Mapping[str, str] = {
+    "400": "A value that cannot be used; `param` names its field.", "401": "Nobody, or nobody who is known.",
+    "403": "The caller may not do this.", "404": "There is no such thing.", "405": "No such method.",
+    "409": "It is in the way of what is there.", "413": "The body is too large.", "429": "A limit or a budget is used up.",
+    "503": "What this needs is not there now.",
+}  # fmt: skip
+_PROVIDERS_TOO: Mapping[str, str] = {
+    "4XX": "Refused, by the gateway or the provider, in the format of errors that clients of the route read.",
+    "5XX": "The provider failed, or what the call needs is not there now.",
+}
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -28,8 +54,21 @@ def document(app: FastAPI) -> dict[str, Any]:
             if type(route) is Route and route.include_in_schema and route.path not in _FRAMEWORK:
                 for method in (route.methods or set()) - {"HEAD", "OPTIONS"}:
                     _add(made.setdefault("paths", {}), route.path, method.lower(), bodies.get(route.path, {}))
+        _tell_errors(made)
         app.openapi_schema = made
     return app.openapi_schema
+
+
+def _tell_errors(made: dict[str, Any]) -> None:
+    """Every operation's refusals: those of the gateway, or any that a provider may have."""
+    made.setdefault("components", {}).setdefault("schemas", {})[_ERROR] = _ERROR_SCHEMA
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{_ERROR}"}}}
+    own = {status: {"description": text, "content": content} for status, text in _REFUSALS.items()}
+    handed_on = {status: {"description": text} for status, text in _PROVIDERS_TOO.items()}
+    for operations in made["paths"].values():
+        for operation in operations.values():
+            told = handed_on if operation.get("tags") == [_LLM] else own
+            operation["responses"] = {**told, **operation["responses"]}
 
 
 def _add(paths: dict[str, Any], path: str, method: str, more: Mapping[str, Any]) -> None:
@@ -38,7 +77,7 @@ def _add(paths: dict[str, Any], path: str, method: str, more: Mapping[str, Any])
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in re.findall(r"\{(\w+)\}", plain)
     ]
-    operation: dict[str, Any] = {"tags": ["llm"], "parameters": parameters, "responses": _ANSWERS}
+    operation: dict[str, Any] = {"tags": [_LLM], "parameters": parameters, "responses": _ANSWERS}
     paths.setdefault(plain, {}).setdefault(method, {**operation, **more})
 
 
