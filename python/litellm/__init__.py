@@ -75,6 +75,7 @@ default_in_memory_ttl: float | None = None
 
 # Telling
 callbacks: list[Any] = []
+audit_log_callbacks: list[Any] = []
 success_callback: list[Any] = []
 failure_callback: list[Any] = []
 input_callback: list[Any] = []

@@ -205,6 +205,10 @@ class CustomLogger:
         """Headers to add to a response."""
         return None
 
+    async def async_filter_listed_models(self, user_api_key_dict: Any, model_names: tuple[str, ...]) -> Any:
+        """The names that a list of models shows."""
+        return model_names
+
     async def async_post_call_streaming_hook(self, user_api_key_dict: Any, response: str) -> Any:
         """Changes a streamed text; None leaves it."""
         return None

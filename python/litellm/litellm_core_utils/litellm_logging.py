@@ -15,6 +15,7 @@ from typing import Any
 
 from litellm.litellm_core_utils.callback_registry import CallbackSet
 from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
+from litellm.litellm_core_utils.overridden import overridden
 from litellm.litellm_core_utils.redact_messages import redacted_details, redacted_for, redacted_response, redacts
 from litellm.litellm_core_utils.standard_logging_payload import as_dict, build_payload
 
@@ -233,6 +234,13 @@ class Logging:
         self, outcome: str, functions: Iterable[Any], response: Any, end: datetime, error: Exception | None
     ) -> None:
         self._prepare(outcome, response, end, error)
+        for callback in self.callbacks.loggers if outcome == "success" else ():
+            if hook := overridden(callback, "logging_hook"):
+                try:
+                    changed = hook(kwargs=self.model_call_details, result=response, call_type=self.call_type)
+                    self.model_call_details, response = changed
+                except Exception:  # noqa: BLE001 - the callback boundary
+                    GLOBAL_LOGGING_WORKER._failure(hook)
         view = _Views(self.model_call_details, response, hidden=self.redacts)
         for callback in self.callbacks.loggers:
             method = callback.log_success_event if outcome == "success" else callback.log_failure_event
@@ -245,6 +253,8 @@ class Logging:
         self, outcome: str, functions: Iterable[Any], response: Any, end: datetime, error: Exception | None
     ) -> None:
         self._prepare(outcome, response, end, error)
+        if outcome == "success":
+            response = await self._changed_by_hooks(response)
         view = _Views(self.model_call_details, response, hidden=self.redacts)
         for callback in self.callbacks.loggers:
             method = callback.async_log_success_event if outcome == "success" else callback.async_log_failure_event
@@ -259,6 +269,35 @@ class Logging:
                     await result
             except Exception:  # noqa: BLE001 - the callback boundary
                 GLOBAL_LOGGING_WORKER._failure(function)
+        if error is not None:
+            await self._tell_of_group(error)
+
+    async def _changed_by_hooks(self, response: Any) -> Any:
+        """What is logged, once each `async_logging_hook` has changed it; one that fails changes nothing."""
+        for callback in self.callbacks.loggers:
+            if hook := overridden(callback, "async_logging_hook"):
+                try:
+                    changed = await hook(kwargs=self.model_call_details, result=response, call_type=self.call_type)
+                    self.model_call_details, response = changed
+                except Exception:  # noqa: BLE001 - the callback boundary
+                    GLOBAL_LOGGING_WORKER._failure(hook)
+        return response
+
+    async def _tell_of_group(self, error: Exception) -> None:
+        """Tells of a model group that is used up: its only deployment failed."""
+        params = self.model_call_details["litellm_params"]
+        metadata = params.get("metadata") or params.get("litellm_metadata") or {}
+        if metadata.get("model_group_size") != 1:
+            return
+        given = {
+            "exception": error, "original_model_group": metadata.get("model_group"), "kwargs": self.model_call_details,
+        }  # fmt: skip
+        for callback in self.callbacks.loggers:
+            if hook := overridden(callback, "log_model_group_rate_limit_error"):
+                try:
+                    await hook(**given)
+                except Exception:  # noqa: BLE001 - the callback boundary
+                    GLOBAL_LOGGING_WORKER._failure(hook)
 
     def _tell(self, function: Callable[..., Any], *args: Any) -> None:
         try:

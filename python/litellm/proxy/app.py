@@ -9,6 +9,7 @@ from functools import partial
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 
 from litellm.proxy import management_endpoints
 from litellm.proxy.auth.setup import check_functions
@@ -27,7 +28,7 @@ from litellm.proxy.endpoints import (
     tokens,
 )
 from litellm.proxy.endpoints.openapi import document
-from litellm.proxy.errors import invalid_response
+from litellm.proxy.errors import http_response, invalid_response
 from litellm.proxy.guardrails import endpoints as guardrails
 from litellm.proxy.guardrails.active import ActiveGuardrails
 from litellm.proxy.health_endpoints import endpoints as health, more as health_more
@@ -106,6 +107,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
 
     app = FastAPI(title="LiteLLM gateway", version=VERSION, lifespan=lifespan)
     app.add_exception_handler(RequestValidationError, invalid_response)
+    app.add_exception_handler(HTTPException, http_response)
     app.openapi = partial(document, app)  # type: ignore[method-assign]
     app.router.routes[:0] = [
         *llm_routes.routes(),

@@ -161,6 +161,12 @@ def invalid_response(_request: Request, error: Exception) -> Response:
     return Response(json.dumps({"detail": shown}), 422, media_type="application/json")  # ASCII, whatever `loc` holds
 
 
+def http_response(request: Request, error: Exception) -> Response:
+    """The framework's own refusals (a body that is not UTF-8, a method that a route has not) in the route's format."""
+    details = details_of(error) or INTERNAL
+    return error_response(details, format_of(request.url.path))
+
+
 def format_of(path: str) -> ErrorFormat:
     """The error shape that clients of `path` read."""
     if path.startswith(_GOOGLE_PREFIXES) or path.endswith(_GOOGLE_METHODS):

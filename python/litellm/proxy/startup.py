@@ -53,7 +53,14 @@ KEY_TTL_S = 60.0
 """How long a key is remembered before the database is asked again; `general_settings.user_api_key_cache_ttl`."""
 
 _TOKENS = {"input": "prompt_tokens", "output": "completion_tokens"}
-_CALLBACK_LISTS = ("callbacks", "success_callback", "failure_callback", "input_callback", "service_callback")
+_CALLBACK_LISTS = (
+    "callbacks",
+    "success_callback",
+    "failure_callback",
+    "input_callback",
+    "service_callback",
+    "audit_log_callbacks",
+)
 
 
 async def open_state(config: ProxyConfig, master_key: str, router: Router, billing: Billing = UNBILLED) -> GatewayState:

@@ -93,7 +93,7 @@ class RoutedCall:
             or self.endpoint.items
             or not (self.chooser.is_idle and self.log.gate.is_open)
             or not SPECIAL.isdisjoint(kwargs)
-            or (self.endpoint.asynchronous and self.chooser.has_filters)
+            or (self.endpoint.asynchronous and self.chooser.has_hooks)
         ):
             return None
         picked = self.chooser.selector.pick_quickly(model, kwargs)
@@ -149,9 +149,12 @@ class RoutedCall:
                     return (yield from self._with_retries(target, changed, depth + 1, avoid))
                 if not (yield from self._may_fall_back_to(target, changed)):
                     continue
-                return (yield from self._with_fallbacks(target, changed, depth + 1))
+                response = yield from self._with_fallbacks(target, changed, depth + 1)
             except Exception:  # noqa: BLE001 - kept in `failures`; the next target is tried, and the first error is raised
+                yield from self._fell_back(False, model, changed, first)
                 continue
+            yield from self._fell_back(True, model, changed, first)
+            return response
         raise first
 
     def _routed(self, model: str, routed: Any, kwargs: dict[str, Any], depth: int, hops: int) -> Plan:
@@ -165,6 +168,11 @@ class RoutedCall:
             own = {"session_deployment_affinity_ttl": routed.session_affinity_ttl_seconds}
             changed[name] = {**(kwargs.get(name) or {}), **own}
         return (yield from self._with_fallbacks(routed.model, changed, depth, hops))
+
+    def _fell_back(self, succeeded: bool, model: str, kwargs: dict[str, Any], error: Exception) -> Plan:
+        if self.endpoint.asynchronous and self.chooser.hooks.active:
+            yield from self.chooser.hooks.fell_back(succeeded, model, kwargs, error)
+        return None
 
     def _may_fall_back_to(self, target: str, kwargs: dict[str, Any]) -> Plan:
         """Whether `fallback_access_check` and `fallback_budget_check` let the call go on to `target`."""
@@ -305,6 +313,8 @@ class RoutedCall:
         arguments = self.requests.build(row, kwargs, facts, self.endpoint.metadata_name)
         if "input" in arguments:
             arguments["input"] = readable_input(arguments["input"], row, self.log.store)
+        if self.endpoint.asynchronous and self.chooser.hooks.active:
+            return (yield from self.chooser.hooks.send(self.endpoint.function, row, arguments, depth))
         return (yield Do(self.endpoint.function, arguments))
 
     def _answered(self, attempt: Attempt, response: Any, headers: dict[str, Any], cost: float | None) -> Any:

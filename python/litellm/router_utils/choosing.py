@@ -8,6 +8,7 @@ from typing import Any
 from litellm.integrations.custom_logger import CustomLogger
 from litellm.router_strategy.budget_limiter import RouterBudgetLimiting
 from litellm.router_utils.ask import METADATA_NAMES, Ask, ids_of
+from litellm.router_utils.deployment_hooks import DeploymentHooks
 from litellm.router_utils.deployments import Row
 from litellm.router_utils.effects import Do, Plan
 from litellm.router_utils.pre_call_checks.deployment_affinity_check import DeploymentAffinity
@@ -30,6 +31,7 @@ class Chooser:
     ) -> None:
         self.selector, self.affinity, self.budgets, self.sub_routers = selector, affinity, budgets, sub_routers
         self.plugins, self._callbacks = list(plugins), callbacks
+        self.hooks = DeploymentHooks(callbacks)
         self._version, self._idle = -1, False
 
     @property
@@ -42,10 +44,10 @@ class Chooser:
         return self._idle and not self.budgets.is_active
 
     @property
-    def has_filters(self) -> bool:
-        """Whether a callback wants to narrow the deployments."""
+    def has_hooks(self) -> bool:
+        """Whether a callback wants to narrow the deployments, or has hooks of what is done at one."""
         callbacks = self._callbacks()
-        return bool(callbacks) and any(map(_filters, callbacks))
+        return bool(callbacks) and (self.hooks.active or any(map(_filters, callbacks)))
 
     def route(self, ask: Ask) -> Plan:
         """What a sub-router decides for `ask`, where its model is one: a `PreRoutingHookResponse`, or None."""

@@ -49,7 +49,7 @@ class RoutedStream:
     """
 
     def __init__(self, call: RoutedCall, plan: Plan, stream: Any) -> None:
-        self._call, self._plan = call, plan
+        self._call, self._plan, self._hooks = call, plan, call.chooser.hooks
         self._ready: deque[Any] = deque()
         self._held: deque[Any] = deque()
         self._usage: tuple[int, int] = (0, 0)
@@ -107,6 +107,8 @@ class RoutedStream:
                 self._at_error(error)
                 self._reopen(*await run_async(self._plan, error=cause_of(error)))
             else:
+                if self._hooks.active:
+                    item = await self._hooks.chunk(self._call.endpoint.function, self._call.kwargs, item)
                 self._arrived(item)
         return self._ready.popleft()
 

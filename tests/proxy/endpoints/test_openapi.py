@@ -27,6 +27,16 @@ def test_every_route_is_in_the_document() -> None:
     assert [item for item in missing if not item[1].startswith(second_names)] == []
 
 
+def test_every_operation_tells_its_refusals() -> None:
+    paths = create_app(ProxyConfig(), "sk-openapi-000000000").openapi()["paths"]
+    for path, operations in paths.items():
+        for operation in operations.values():
+            assert operation["responses"].keys() & {"400", "4XX"}, path
+    shown = paths["/key/generate"]["post"]["responses"]["401"]["content"]["application/json"]["schema"]
+    assert shown == {"$ref": "#/components/schemas/GatewayError"}
+    assert "content" not in paths["/v1/messages/count_tokens"]["post"]["responses"]["400"]
+
+
 def test_the_bodys_required_fields_are_named() -> None:
     paths = create_app(ProxyConfig(), "sk-openapi-000000000").openapi()["paths"]
     body = paths["/v1/messages"]["post"]["requestBody"]["content"]["application/json"]["schema"]

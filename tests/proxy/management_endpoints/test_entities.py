@@ -115,6 +115,25 @@ def test_an_organization_and_its_admin(admin: Admin) -> None:
     admin.get("/team/info", expect=404, team_id=team_id)
 
 
+def test_an_organizations_budget_has_a_window(admin: Admin) -> None:
+    made = admin.post("/organization/new", organization_alias="monthly", max_budget=1, budget_duration="30d")
+    assert made["litellm_budget_table"]["budget_reset_at"]
+    changed = {"organization_id": made["organization_id"], "budget_duration": "1d"}
+    budget = admin.post("/organization/update", method="PATCH", **changed)["litellm_budget_table"]
+    assert (budget["budget_duration"], budget["max_budget"]) == ("1d", 1)
+
+
+def test_what_is_no_date_no_name_or_no_text_is_refused(admin: Admin) -> None:
+    for path in ("/organization/daily/activity/export", "/team/daily/activity", "/user/spend/report"):
+        refused = admin.get(path, 400, start_date="\u00fc\x7f", end_date="\U0001f600")["error"]
+        assert refused["param"] == "start_date"
+    admin.post("/team/%00%0c", 422, method="PATCH", team_alias="x")
+    for path in ("/key/generate", "/v1/messages/count_tokens", "/v1beta/models/a:countTokens"):
+        refused = admin.ask("POST", path, content=b"\xb4", headers={"content-type": "application/json"})
+        assert (refused.status_code, list(refused.json())[-1]) == (400, "error"), refused.text
+    assert admin.ask("PUT", "/key/generate", json={}).json()["error"]["code"] == "405"
+
+
 def test_end_users_are_counted_limited_and_blocked(admin: Admin) -> None:
     key = admin.acting(admin.post("/key/generate")["key"])
     assert key.chat(user="eve").status_code == 200

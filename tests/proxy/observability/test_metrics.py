@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import logging
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,18 @@ import pytest
 from hypothesis import given, strategies as st
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.observability import json_logs
+from litellm.proxy.observability.budget_gauges import KINDS
 from litellm.proxy.observability.prometheus import PrometheusMetrics
 from litellm.proxy.observability.records import CallRecord
 from litellm.proxy.observability.registry import Registry
 from litellm.proxy.observability.traces import Traces
-from litellm.proxy.spend_tracking.accounts import account
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from tests.support.gateway import Gateway
 
+MOCK = {"model_name": "m", "litellm_params": {"model": "openai/gpt-4o", "mock_response": "hi"}}
 AUTH = UserAPIKeyAuth(token="hash", key_alias="a", team_id="t", user_id="u", max_budget=1.0, spend=0.25)
 HIDDEN = {"model_id": "id", "litellm_model_name": "openai/gpt-4o", "llm_provider": "openai", "api_base": "http://up"}
 USAGE = {"prompt_tokens": 10, "completion_tokens": 20, "total_tokens": 30}
@@ -62,7 +63,6 @@ def test_calls_are_counted_by_upstreams_names() -> None:
     assert value(text, "litellm_request_total_latency_metric_bucket", le="2.0") == 0
     assert value(text, "litellm_request_total_latency_metric_bucket", le="5.0") == 1
     assert value(text, "litellm_llm_api_time_to_first_token_metric_sum") == 0.5
-    assert value(text, "litellm_remaining_api_key_budget_metric", api_key_alias="a") == 0.75
 
 
 def test_details_of_usage_limits_of_providers_and_budgets_are_told() -> None:
@@ -72,11 +72,8 @@ def test_details_of_usage_limits_of_providers_and_budgets_are_told() -> None:
         "completion_tokens_details": {"reasoning_tokens": 5, "audio_tokens": 1},
     }  # fmt: skip
     left = {"llm_provider-x-ratelimit-remaining-requests": "99", "llm_provider-x-ratelimit-remaining-tokens": "many"}
-    team = account("team", "t", 2.5)
-    assert team is not None
-    who = dataclasses.replace(AUTH, accounts=(team,))
     made = record(usage=usage, hidden=HIDDEN | {"additional_headers": left, "cache_hit": True})
-    metrics.ended(dataclasses.replace(made, auth=who))
+    metrics.ended(made)
     text = metrics.text()
     for name, expected in (
         ("input_cached", 4), ("provider_cache_read_input", 4), ("input_cache_creation", 3), ("input_audio", 2),
@@ -84,7 +81,6 @@ def test_details_of_usage_limits_of_providers_and_budgets_are_told() -> None:
     ):  # fmt: skip
         assert value(text, f"litellm_{name}_tokens_metric_total", model_id="id") == expected
     assert value(text, "litellm_remaining_requests_metric", model_group="m") == 99
-    assert value(text, "litellm_team_max_budget_metric", team="t") == 2.5
     assert "litellm_remaining_tokens_metric{" not in text
 
 
@@ -144,6 +140,57 @@ def test_a_line_of_the_log_is_an_object_with_the_requests_id() -> None:
     assert "\n" not in line
     assert (found["request_id"], found["message"], found["level"]) == ("id-1", "went all\nwrong", "ERROR")
     assert "ValueError" in found["stacktrace"]
+
+
+def test_names_and_labels_are_upstreams() -> None:
+    theirs = json.loads(Path(__file__).with_name("upstream_metrics.json").read_text())
+    registry = Registry()
+    PrometheusMetrics(registry)
+    own = {name: set(metric.labels) for name, metric in registry.metrics.items()}
+    for kind in KINDS:
+        for name in ("litellm_remaining_{}_budget_metric", "litellm_{}_max_budget_metric",
+                     "litellm_{}_budget_remaining_hours_metric"):  # fmt: skip
+            own[name.format(kind.name)] = set(kind.labels)
+    own["litellm_team_members_metric"] = {"team", "team_alias"}
+    assert own == {name: set(theirs[name]) for name in own}
+    told = (Path(__file__).parents[3] / "docs" / "monitoring.md").read_text()
+    assert {name for name in theirs if name not in own} == set(re.findall(r"^- `(litellm_\w+)`$", told, re.MULTILINE))
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_what_is_left_of_budgets(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    env = {} if database == "sqlite" else {"DATABASE_URL": request.getfixturevalue("postgres").database()}
+    config = {"model_list": [MOCK], "litellm_settings": {"callbacks": ["prometheus"]}}
+    budget = {"max_budget": 2.0, "budget_duration": "30d"}
+    with Gateway(tmp_path, config, env=env) as gateway:
+
+        def make(path: str, **body: Any) -> Any:
+            answer = gateway.request("POST", path, json=body)
+            assert answer.status_code == 200, answer.text
+            return answer.json()
+
+        org = make("/organization/new", organization_alias="o", **budget)["organization_id"]
+        team = make("/team/new", team_alias="t", organization_id=org, **budget)["team_id"]
+        make("/user/new", user_id="u", auto_create_key=False, **budget)
+        make("/customer/new", user_id="c", **budget)
+        key = make("/key/generate", key_alias="k", team_id=team, **budget)["key"]
+        own = make("/key/generate", user_id="u")["key"]
+        for caller in (key, own):
+            body = {"model": "m", "user": "c", "messages": [{"role": "user", "content": "hello"}]}
+            answer = gateway.request("POST", "/v1/chat/completions", key=caller, json=body)
+            cost = float(answer.headers["x-litellm-response-cost"])
+        make("/budget/new", budget_id="flushed")
+        gateway.request("GET", "/spend/logs").raise_for_status()  # what was spent is in the database now
+        text = gateway.request("GET", "/metrics").text
+        for kind, labels, calls in (
+            ("api_key", {"api_key_alias": "k"}, 1), ("user", {"user": "u"}, 1),
+            ("team", {"team_alias": "t"}, 1), ("org", {"org_alias": "o"}, 1), ("customer", {"end_user": "c"}, 2),
+        ):  # fmt: skip
+            left = value(text, f"litellm_remaining_{kind}_budget_metric", **labels)
+            assert left == pytest.approx(2.0 - calls * cost, abs=1e-9), kind
+            assert value(text, f"litellm_{kind}_max_budget_metric", **labels) == 2.0
+            assert 0 < value(text, f"litellm_{kind}_budget_remaining_hours_metric", **labels) <= 31 * 24
+        assert value(text, "litellm_team_members_metric", team_alias="t") == 0
 
 
 def test_metrics_of_a_gateway(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock
 from sqlalchemy import Column, Connection, MetaData, String, Table, event, insert, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InvalidRequestError, TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from litellm.proxy.db.events import EventBus, event_bus
@@ -49,7 +49,9 @@ def _async_url(url: str) -> str:
     return parsed.set(drivername=driver, query=query).render_as_string(hide_password=False)
 
 
-DATABASE_ERRORS: tuple[type[Exception], ...] = (SQLAlchemyError, OSError, asyncio.TimeoutError)
+DATABASE_ERRORS: tuple[type[Exception], ...] = (
+    DBAPIError, DisconnectionError, InvalidRequestError, PoolTimeout, OSError, asyncio.TimeoutError,
+)  # fmt: skip
 """What says that the database is away, or refuses."""
 
 

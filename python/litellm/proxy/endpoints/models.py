@@ -24,7 +24,8 @@ async def list_models(request: Request) -> dict[str, Any]:
     auth = await authenticated(request, "/models")
     state = state_of(request)
     anthropic = "anthropic-version" in request.headers
-    cards = [model_card(state, name, anthropic=anthropic) for name in visible_models(state, auth)]
+    names = await state.hooks.listed(auth, visible_models(state, auth))
+    cards = [model_card(state, name, anthropic=anthropic) for name in names]
     if anthropic:
         first, last = (cards[0]["id"], cards[-1]["id"]) if cards else (None, None)
         return {"data": cards, "has_more": False, "first_id": first, "last_id": last}
@@ -48,7 +49,9 @@ async def model_info(request: Request, litellm_model_id: str | None = None) -> d
     """Every deployment that the key may call, without its credentials; or the one with `litellm_model_id`."""
     auth = await authenticated(request, "/model/info")
     deployments: list[Mapping[str, Any]] = list(state_of(request).router.model_list or ())
-    shown = [deployment_info(entry) for entry in deployments if may_call(auth, entry["model_name"])]
+    names = dict.fromkeys(entry["model_name"] for entry in deployments if may_call(auth, entry["model_name"]))
+    listed = set(await state_of(request).hooks.listed(auth, list(names)))
+    shown = [deployment_info(entry) for entry in deployments if entry["model_name"] in listed]
     if litellm_model_id is not None:
         shown = [entry for entry in shown if entry["model_info"].get("id") == litellm_model_id]
         if not shown:

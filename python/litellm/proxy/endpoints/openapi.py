@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from litellm.proxy.endpoints.routes import LLM_ROUTES, LLMRoute
+from litellm.proxy.errors import format_of
 
 _TYPES: Mapping[type, dict[str, Any]] = {
     str: {"type": "string"}, list: {"type": "array"}, dict: {"type": "object"}, int: {"type": "integer"},
@@ -36,7 +37,8 @@ _ERROR_SCHEMA: Mapping[str, Any] = {
 _REFUSALS: Mapping[str, str] = {
     "400": "A value that cannot be used; `param` names its field.", "401": "Nobody, or nobody who is known.",
     "403": "The caller may not do this.", "404": "There is no such thing.", "405": "No such method.",
-    "409": "It is in the way of what is there.", "413": "The body is too large.", "429": "A limit or a budget is used up.",
+    "409": "It is in the way of what is there.", "413": "The body is too large.",
+    "429": "A limit or a budget is used up.",
     "503": "What this needs is not there now.",
 }  # fmt: skip
 _PROVIDERS_TOO: Mapping[str, str] = {
@@ -64,10 +66,12 @@ def _tell_errors(made: dict[str, Any]) -> None:
     made.setdefault("components", {}).setdefault("schemas", {})[_ERROR] = _ERROR_SCHEMA
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{_ERROR}"}}}
     own = {status: {"description": text, "content": content} for status, text in _REFUSALS.items()}
+    others = {status: {"description": text} for status, text in _REFUSALS.items()}
     handed_on = {status: {"description": text} for status, text in _PROVIDERS_TOO.items()}
-    for operations in made["paths"].values():
+    for path, operations in made["paths"].items():
         for operation in operations.values():
-            told = handed_on if operation.get("tags") == [_LLM] else own
+            of_the_gateway = own if format_of(path) == "openai" else others
+            told = handed_on if operation.get("tags") == [_LLM] else of_the_gateway
             operation["responses"] = {**told, **operation["responses"]}
 
 

@@ -19,9 +19,9 @@ _ALLOWED = {
 }  # fmt: skip
 
 
-@router.options("/health/liveliness")
-@router.options("/health/liveness")
-@router.options("/health/readiness")
+@router.options("/health/liveliness", response_class=Response)
+@router.options("/health/liveness", response_class=Response)
+@router.options("/health/readiness", response_class=Response)
 async def options() -> Response:
     """What a browser asks first."""
     return Response(headers=_ALLOWED)

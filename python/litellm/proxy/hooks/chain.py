@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
+from litellm.caching.dual_cache import DualCache
 from litellm.integrations.custom_guardrail import CustomGuardrail
+from litellm.litellm_core_utils.overridden import Hook, overridden
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guardrails.active import ActiveGuardrails
@@ -24,13 +27,19 @@ HOOKS = (
     "async_post_call_failure_hook",
     "async_post_call_streaming_iterator_hook",
     "async_post_call_response_headers_hook",
+    "async_post_call_streaming_hook",
+    "async_post_call_success_deployment_hook",
+    "async_post_call_streaming_deployment_hook",
+    "async_filter_listed_models",
 )
 _GIVEN_RESPONSES = (
     "async_post_call_success_hook",
     "async_post_call_streaming_iterator_hook",
     "async_post_call_response_headers_hook",
+    "async_post_call_streaming_hook",
+    "async_post_call_success_deployment_hook",
+    "async_post_call_streaming_deployment_hook",
 )
-Hook = Callable[..., Any]
 
 
 class HookChain:
@@ -40,7 +49,7 @@ class HookChain:
         self, callbacks: Callable[[], Sequence[Any]], cache: Any = None, guardrails: ActiveGuardrails | None = None,
         told: Told | None = None,
     ) -> None:  # fmt: skip
-        self._callbacks, self._cache = callbacks, cache
+        self._callbacks, self._cache = callbacks, DualCache() if cache is None else cache
         self._seen: tuple[int, ...] | None = None
         self._hooks: dict[str, list[Hook]] = {name: [] for name in HOOKS}
         self._guardrails = guardrails or ActiveGuardrails()
@@ -102,7 +111,11 @@ class HookChain:
         guards = self.guards
         if guards and self.runner.chosen(guards, auth, data, GuardrailEventHooks.during_call):
             work.append(self.runner.beside(guards, auth, data, call_type))
-        return asyncio.gather(*work) if work else None
+        if not work:
+            return None
+        beside = asyncio.gather(*work)
+        beside.add_done_callback(_retrieved)
+        return beside
 
     async def post_call_success(self, auth: UserAPIKeyAuth, data: dict[str, Any], response: Any) -> Any:
         """What to answer: the response, or what a hook puts in its place."""
@@ -116,20 +129,37 @@ class HookChain:
         """What to raise: the error, or an HTTP error that a hook returns. A hook that fails is logged."""
         for hook in self._named("async_post_call_failure_hook"):
             try:
-                answer = await hook(request_data=data, original_exception=error, user_api_key_dict=auth)
+                answer = await hook(
+                    request_data=data, original_exception=error, user_api_key_dict=auth, traceback_str=None
+                )
             except Exception:
                 log.exception("async_post_call_failure_hook failed")
                 continue
             if isinstance(answer, Exception):
                 error = answer
+        if headers := await self._added_headers(auth, data, None):
+            own = getattr(error, "headers", None)
+            error.headers = {**(own if isinstance(own, Mapping) else {}), **headers}  # type: ignore[attr-defined]
         return error
 
     def stream(self, auth: UserAPIKeyAuth, data: dict[str, Any], chunks: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """The chunks, seen and changed by each streaming hook in turn."""
         for hook in self._named("async_post_call_streaming_iterator_hook"):
             chunks = hook(user_api_key_dict=auth, response=chunks, request_data=data)
+        if hooks := self._named("async_post_call_streaming_hook"):
+            chunks = _seen_so_far(hooks, auth, chunks)
         guards = self.guards
         return self.runner.stream(guards, auth, data, chunks) if guards else chunks
+
+    async def listed(self, auth: UserAPIKeyAuth, names: list[str]) -> list[str]:
+        """The models that a list shows: those that hooks leave. Raises TypeError for a hook's odd answer."""
+        for hook in self._named("async_filter_listed_models") if names else ():
+            kept = await hook(auth, tuple(names))
+            if isinstance(kept, str) or not all(isinstance(name, str) for name in kept):
+                raise TypeError("async_filter_listed_models must return a sequence of names")
+            left = frozenset(kept)
+            names = [name for name in names if name in left]
+        return names
 
     async def logged(self, auth: UserAPIKeyAuth, data: dict[str, Any], columns: dict[str, Any]) -> dict[str, Any]:
         """What is kept of a call in the log of spend."""
@@ -138,24 +168,59 @@ class HookChain:
 
     async def response_headers(self, auth: UserAPIKeyAuth, data: dict[str, Any], response: Any) -> dict[str, str]:
         """Headers that hooks add to the answer."""
-        headers: dict[str, str] = {}
-        for hook in self._named("async_post_call_response_headers_hook"):
-            added = await hook(data=data, user_api_key_dict=auth, response=response)
-            headers |= {str(name): str(value) for name, value in (added or {}).items()}
+        headers = await self._added_headers(auth, data, response)
         guards = self.guards
         if guards and (applied := self.runner.applied(guards, auth, data)):
             headers[APPLIED_HEADER] = ",".join(applied)
         return headers
 
+    async def _added_headers(self, auth: UserAPIKeyAuth, data: dict[str, Any], response: Any) -> dict[str, str]:
+        headers: dict[str, str] = {}
+        hooks = self._named("async_post_call_response_headers_hook")
+        known = {"request_headers": _headers_of(data), "litellm_call_info": _call_info(data, response)} if hooks else {}
+        for hook in hooks:
+            given = {name: value for name, value in known.items() if _takes(hook, name)}
+            added = await hook(data=data, user_api_key_dict=auth, response=response, **given)
+            headers |= {str(name): str(value) for name, value in (added or {}).items()}
+        return headers
 
-def overridden(callback: Any, name: str) -> Hook | None:
-    """`callback.<name>` when its class, or the object itself, defines more than `CustomLogger`'s own."""
-    found = getattr(callback, name, None)
-    if not callable(found):
-        return None
-    base = next((c for c in type(callback).__mro__ if c.__module__ == "litellm.integrations.custom_logger"), None)
-    default = getattr(base, name, None)
-    if default is not None and getattr(found, "__func__", found) is default:
-        return None
-    hook: Hook = found
-    return hook
+
+async def _seen_so_far(hooks: list[Hook], auth: UserAPIKeyAuth, chunks: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    """Chunks of chat, of which hooks see the text so far and may put something else in a chunk's place."""
+    so_far = ""
+    async for chunk in chunks:
+        choices = getattr(chunk, "choices", None)
+        if choices is None:
+            yield chunk
+            continue
+        so_far += "".join(getattr(getattr(choice, "delta", None), "content", None) or "" for choice in choices)
+        for hook in hooks:
+            answer = await hook(user_api_key_dict=auth, response=so_far)
+            chunk = chunk if answer is None else answer
+        yield chunk
+
+
+def _retrieved(beside: asyncio.Future[Any]) -> None:
+    """A call that fails first ends what runs beside it; nobody asks then how that ended."""
+    if not beside.cancelled():
+        beside.exception()
+
+
+def _takes(hook: Hook, name: str) -> bool:
+    parameters = inspect.signature(hook).parameters
+    return name in parameters or any(each.kind is each.VAR_KEYWORD for each in parameters.values())
+
+
+def _metadata(data: dict[str, Any]) -> dict[str, Any]:
+    return next((data[name] for name in ("metadata", "litellm_metadata") if isinstance(data.get(name), dict)), {})
+
+
+def _headers_of(data: dict[str, Any]) -> dict[str, str]:
+    return dict(_metadata(data).get("headers") or {})
+
+
+def _call_info(data: dict[str, Any], response: Any) -> dict[str, Any]:
+    """Who answered, as far as it is known."""
+    hidden = getattr(response, "_hidden_params", None) or {}
+    found = {name: hidden.get(name) for name in ("custom_llm_provider", "api_base", "model_id")}
+    return {**found, "model_info": _metadata(data).get("model_info") or {}}

@@ -31,8 +31,8 @@ class ErrorBoundary:
 
         async def watching_send(message: Message) -> None:
             nonlocal started
-            started = started or message["type"] == "http.response.start"
             await send(message)
+            started = started or message["type"] == "http.response.start"
 
         try:
             await self.app(scope, receive, watching_send)

@@ -43,7 +43,9 @@ async def metrics(request: Request) -> Response:
     found = state.observability.metrics
     if found is None:
         return Response("add prometheus to litellm_settings.callbacks\n", 404, media_type="text/plain")
-    body = found.text() + metrics_text() + state.billing.metrics_text()
+    body = (
+        found.text() + await state.observability.budgets(state.database) + metrics_text() + state.billing.metrics_text()
+    )
     if "prometheus_client" in sys.modules:  # what callbacks of the user count themselves
         body += sys.modules["prometheus_client"].generate_latest().decode()
     return Response(body, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -8,6 +8,8 @@ from typing import Any
 
 from litellm.proxy.config.problems import ConfigError, ConfigProblem
 from litellm.proxy.config.settings import ProxyConfig
+from litellm.proxy.db.database import Database
+from litellm.proxy.observability.budget_gauges import BudgetGauges
 from litellm.proxy.observability.json_logs import use_json_logs
 from litellm.proxy.observability.prometheus import PrometheusMetrics, Saver
 from litellm.proxy.observability.records import CallRecord, Observer
@@ -26,7 +28,14 @@ class Observability:
         self.metrics, self._traces = metrics, traces
         self._observers: list[Observer] = [item for item in (metrics, traces) if item is not None]
         self._saver = Saver(metrics.registry) if metrics is not None else None
+        self._gauges: BudgetGauges | None = None
         self.active = bool(self._observers)
+
+    async def budgets(self, database: Database) -> str:
+        """What is left of every budget, as it is scraped."""
+        if self._gauges is None:
+            self._gauges = BudgetGauges(database)
+        return await self._gauges.text()
 
     def ended(self, record: CallRecord) -> None:
         """A call has ended."""

@@ -6,10 +6,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.proxy.money import pico_to_usd
 from litellm.proxy.observability.records import CallRecord
 from litellm.proxy.observability.registry import Labels, Metric, Registry
-from litellm.proxy.spend_tracking.accounts import NO_BUDGET
 
 BUCKETS = (
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 420.0, 600.0,
@@ -36,6 +34,8 @@ _METRICS: Mapping[str, tuple[str, str, Labels]] = {
     "litellm_proxy_failed_requests_metric": ("counter", "Requests that the client got no answer to", (
         "end_user", *_KEY, "requested_model", *_TEAM, "user", "user_email", "exception_status", "exception_class",
         "route", *_CLIENT, "model_id", "api_provider", *_ORG)),
+    "litellm_llm_api_failed_requests_metric": ("counter", "Calls that a provider did not answer", (
+        "end_user", *_KEY, "model", *_TEAM, "user", "model_id")),
     "litellm_requests_metric": ("counter", "Calls to models", (*_WHO, *_CLIENT, *_MODEL, *_ORG)),
     "litellm_spend_metric": ("counter", "What calls cost, in USD", (
         *_WHO, *_CLIENT, *_MODEL, "service_tier", *_ORG)),
@@ -66,11 +66,6 @@ _METRICS: Mapping[str, tuple[str, str, Labels]] = {
         "model_group", *_DEPLOYMENT, *_KEY, *_TEAM, *_ORG)),
     "litellm_overhead_latency_metric": ("histogram", "Seconds that the gateway itself took", (
         "model_group", "api_provider", "api_base", "litellm_model_name", *_KEY, "model_id")),
-    "litellm_remaining_api_key_budget_metric": ("gauge", "USD left of a key's budget", _KEY),
-    "litellm_api_key_max_budget_metric": ("gauge", "A key's budget in USD", _KEY),
-    "litellm_user_max_budget_metric": ("gauge", "A user's budget in USD", ("user",)),
-    "litellm_team_max_budget_metric": ("gauge", "A team's budget in USD", _TEAM),
-    "litellm_org_max_budget_metric": ("gauge", "An organization's budget in USD", _ORG),
     "litellm_remaining_requests_metric": ("gauge", "Requests that the provider says are left", _REMAINING),
     "litellm_remaining_tokens_metric": ("gauge", "Tokens that the provider says are left", _REMAINING),
     "litellm_deployment_state": ("gauge", "0 when its last call was answered, 1 when it failed", _DEPLOYMENT),
@@ -98,7 +93,6 @@ class PrometheusMetrics:
         self._of_deployment(record, values)
         self._of_model(record, values)
         self._latencies(record, values)
-        self._budgets(record, values)
         self._remaining(record, values)
 
     def _at(self, name: str, values: Mapping[str, str]) -> tuple[Metric, Labels]:
@@ -124,6 +118,8 @@ class PrometheusMetrics:
         answered = "failure" if record.failed else "success"
         self._add(f"litellm_deployment_{answered}_responses", values)
         self._set("litellm_deployment_state", values, float(record.failed))
+        if record.failed:
+            self._add("litellm_llm_api_failed_requests_metric", values)
 
     def _of_model(self, record: CallRecord, values: Mapping[str, str]) -> None:
         usage = record.usage
@@ -162,18 +158,6 @@ class PrometheusMetrics:
         if written and values["model_id"]:
             self._observe("litellm_deployment_latency_per_output_token", values, took / written)
 
-    def _budgets(self, record: CallRecord, values: Mapping[str, str]) -> None:
-        auth = record.auth
-        if auth.max_budget is not None:
-            self._set("litellm_api_key_max_budget_metric", values, auth.max_budget)
-            left = auth.max_budget - auth.spend - record.cost_usd
-            self._set("litellm_remaining_api_key_budget_metric", values, left)
-        if auth.user_max_budget is not None:
-            self._set("litellm_user_max_budget_metric", values, auth.user_max_budget)
-        for account in auth.accounts:
-            if account.base_pico < NO_BUDGET and (name := _BUDGETS.get(account.kind)) is not None:
-                self._set(name, values, pico_to_usd(account.limit_pico))
-
     def _remaining(self, record: CallRecord, values: Mapping[str, str]) -> None:
         """What the provider's headers say is left of its limits."""
         headers = record.hidden.get("additional_headers") or {}
@@ -203,9 +187,6 @@ def _values(record: CallRecord) -> dict[str, str]:
         "service_tier": record.usage.get("service_tier"),
     }  # fmt: skip
     return {name: "" if value is None else str(value) for name, value in given.items()}
-
-
-_BUDGETS = {"team": "litellm_team_max_budget_metric", "organization": "litellm_org_max_budget_metric"}
 
 
 def _cached(usage: Mapping[str, Any], name: str, detail: str) -> Any:

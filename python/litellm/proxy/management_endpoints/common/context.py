@@ -8,12 +8,14 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.db.database import DATABASE_ERRORS, Transaction
 from litellm.proxy.db.repositories import AuditRepository
+from litellm.proxy.db.repository import Row
+from litellm.proxy.management_endpoints.common.audit_callbacks import tell_of_changes
 from litellm.proxy.request_context import authenticated, state_of
 from litellm.proxy.state import GatewayState
 
@@ -34,6 +36,7 @@ class Context:
     def __init__(self, state: GatewayState, caller: UserAPIKeyAuth, changed_by: str | None = None) -> None:
         self.state, self.caller = state, caller
         self.changed_by = changed_by[:256] if changed_by else None
+        self._noted: list[Row] = []
 
     @property
     def actor(self) -> str:
@@ -46,6 +49,8 @@ class Context:
         try:
             async with self.state.database.read() as connection:
                 yield connection
+        except DataError as error:
+            raise _no_value() from error
         except DATABASE_ERRORS as error:
             raise _away() from error
 
@@ -55,9 +60,13 @@ class Context:
         try:
             async with self.state.database.write() as transaction:
                 yield transaction
+            noted, self._noted = self._noted, []
+            tell_of_changes(self.state, noted)
         except IntegrityError as error:
             message = "the database refuses this: it names something that is not there, or that there is already"
             raise bad_request(message, None) from error
+        except DataError as error:
+            raise _no_value() from error
         except DATABASE_ERRORS as error:
             raise _away() from error
 
@@ -75,11 +84,11 @@ class Context:
         """Note a change (`created`, `updated`, `deleted`, `blocked`, `rotated`), with the rows before and after it."""
         if self.state.config.litellm_settings.get("store_audit_logs") is False:
             return
-        await AuditRepository(transaction.connection).add({
+        self._noted.append(await AuditRepository(transaction.connection).add({
             "changed_by": self.actor, "changed_by_api_key": self.caller.token or "", "action": action,
             "table_name": table, "object_id": object_id, "before_value": before and plain(before),
             "updated_values": after and plain(after),
-        })  # fmt: skip
+        }))  # fmt: skip
 
     def deletion(self) -> dict[str, Any]:
         """Who deletes, for the tables of deleted rows."""
@@ -120,6 +129,10 @@ def not_found(what: str, param: str | None = None) -> ProxyException:
 def forbidden(message: str, param: str | None = None) -> ProxyException:
     """403."""
     return ProxyException(message, "auth_error", param, 403)
+
+
+def _no_value() -> ProxyException:
+    return bad_request("the database refuses this: a value is none that its column can hold", None)
 
 
 def _away() -> ProxyException:

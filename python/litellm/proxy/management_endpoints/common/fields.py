@@ -70,7 +70,8 @@ def columns_of(
         base = found.get("metadata") or dict((before or {}).get("metadata") or {})
         found["metadata"] = {**base, **inside}
     if "budget_duration" in given:
-        found["budget_reset_at"] = reset_time(given["budget_duration"])
+        reset_at = reset_time(given["budget_duration"])
+        found |= {"budget_reset_at": reset_at} if "budget_duration" in columns else {}
     if "duration" in given:
         found["expires"] = expiry(given["duration"])
     for entry in found.get("budget_limits") or ():

@@ -31,7 +31,6 @@ class CustomerService:
             if await customers.get(request.user_id) is not None:
                 raise bad_request("user_id: there is such a customer already", "user_id")
             row = columns_of(request, _COLUMNS, metadata_fields=()) | {"user_id": request.user_id}
-            row.pop("budget_reset_at", None)
             row["budget_id"] = await self._budget(transaction, request, None)
             made = await customers.add(row)
             transaction.changed(f"end_user:{request.user_id}")
@@ -54,7 +53,6 @@ class CustomerService:
             if before is None:
                 raise not_found("customer", "user_id")
             changes = columns_of(request, _COLUMNS, metadata_fields=())
-            changes.pop("budget_reset_at", None)
             changes["budget_id"] = await self._budget(transaction, request, before["budget_id"])
             after = await customers.change(request.user_id, changes)
             transaction.changed(f"end_user:{request.user_id}")

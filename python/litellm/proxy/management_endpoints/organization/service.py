@@ -69,7 +69,6 @@ class OrganizationService:
             if refused and caller.user_role != "proxy_admin":
                 raise forbidden(f"only proxy admins may change {min(refused)}", min(refused))
             changes = columns_of(request, _COLUMNS, before=before) | {"updated_by": actor}
-            changes.pop("budget_reset_at", None)
             changes["budget_id"] = await budget_for(
                 transaction, request, actor, request.budget_id or before["budget_id"]
             )

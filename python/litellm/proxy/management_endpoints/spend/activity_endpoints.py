@@ -13,6 +13,7 @@ from litellm.proxy.management_endpoints.common.context import InContext, bad_req
 from litellm.proxy.management_endpoints.common.listing import LargeSize, Page, Size
 from litellm.proxy.management_endpoints.spend.activity import Activity, Wanted
 from litellm.proxy.management_endpoints.spend.activity_keys import ExportType, FileFormat, KeyActivity, as_file
+from litellm.proxy.management_endpoints.spend.service import day
 
 router = guarded_router("budget & spend tracking")
 
@@ -45,7 +46,7 @@ def _wanted_of(column: str) -> Callable[..., Wanted]:
             "end_user_id": end_user_ids,
         }[column]  # fmt: skip
         ids = [name.strip() for name in given.split(",") if name.strip()] if given else None
-        return Wanted(start_date, end_date, ids, model, api_key)
+        return Wanted(day(start_date), day(end_date), ids, model, api_key)
 
     return wanted
 

@@ -8,6 +8,7 @@ from typing import Any
 from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext, bad_request
 from litellm.proxy.management_endpoints.spend.activity import Activity, Wanted
+from litellm.proxy.management_endpoints.spend.service import day
 
 router = guarded_router("budget & spend tracking")
 
@@ -26,7 +27,7 @@ def _endpoint(name: str, column: str, part: str) -> Callable[..., Awaitable[list
         """What was spent by day."""
         if not start_date or not end_date:
             raise bad_request("start_date, end_date: both are needed, as in 2026-01-31", "start_date")
-        found = await Activity(context, column).page(Wanted(start_date, end_date), 1, _ALL)
+        found = await Activity(context, column).page(Wanted(day(start_date), day(end_date)), 1, _ALL)
         return [
             {name: key, "group_by_day": day["date"], "total_spend": entry["metrics"]["spend"], **entry["metrics"]}
             for day in found["results"]

@@ -167,7 +167,7 @@ def _group(group_by: str, name: str, rows: list[Row]) -> Row:
 
 def day(text: str) -> str:
     """A date, checked. Raises ProxyException 400."""
-    return _midnight(text).strftime("%Y-%m-%d")
+    return _midnight(text).date().isoformat()
 
 
 def _midnight(text: str) -> datetime.datetime:

@@ -6,6 +6,7 @@ from typing import Any
 
 from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext, bad_request
+from litellm.proxy.management_endpoints.common.fields import Id
 from litellm.proxy.management_endpoints.common.listing import Page, Size
 from litellm.proxy.management_endpoints.key.schemas import ResetSpendRequest
 from litellm.proxy.management_endpoints.team.members import TeamMembers
@@ -179,7 +180,7 @@ async def add_permissions(body: BulkPermissionsRequest, context: InContext) -> d
 
 
 @router.patch("/team/{team_id}")
-async def patch_team(team_id: str, body: TeamFields, context: InContext) -> dict[str, Any]:
+async def patch_team(team_id: Id, body: TeamFields, context: InContext) -> dict[str, Any]:
     """Change a team; what is not given stays."""
     given = body.model_dump(exclude_unset=True)
     return await TeamService(context).update(UpdateTeamRequest(**given | {"team_id": team_id}))
