@@ -49,6 +49,7 @@ _BY_MODULE: Mapping[str, str] = {
     "litellm.audio.main": "aspeech atranscription speech transcription",
     "litellm.moderations.main": "amoderation moderation",
     "litellm.rerank_api.main": "arerank rerank",
+    "litellm.search.main": "asearch search",
     "litellm.batch_completion.main": """
         batch_completion batch_completion_models batch_completion_models_all_responses
     """,

@@ -23,6 +23,7 @@ from litellm.router_utils.pre_call_checks.deployment_affinity_check import parse
 from litellm.router_utils.requests import without_overridden_thinking
 from litellm.router_utils.router_redis import router_redis
 from litellm.router_utils.routing_group_methods import RoutingGroupMethods
+from litellm.router_utils.search_methods import SearchMethods
 from litellm.router_utils.settings import RouterSettings
 from litellm.router_utils.strategy_methods import StrategyMethods
 from litellm.router_utils.virtual_groups import parse_routing_groups
@@ -66,6 +67,7 @@ class Router(
     StrategyMethods,
     CompatibilityMethods,
     ListingMethods,
+    SearchMethods,
 ):
     """LiteLLM's router. Times are in seconds.
 
@@ -136,7 +138,6 @@ class Router(
         warn_of(
             {
                 "assistants_config": assistants_config,
-                "search_tools": search_tools,
                 "alerting_config": alerting_config,
                 "auto_router_capability_limit": auto_router_capability_limit,
                 "async_only_mode": router_general_settings and router_general_settings.async_only_mode,

@@ -71,6 +71,15 @@ async def rerank(request: Request) -> Response:
     return JSONResponse({"id": "r1", "results": results, "meta": {"billed_units": {"search_units": 1}}})
 
 
+async def tavily(request: Request) -> Response:
+    asked = await request.json()
+    if request.headers["authorization"] != "Bearer tvly-of-the-tool":
+        return JSONResponse({"detail": {"error": "no such key"}}, 401)
+    if "REFUSE" in asked["query"]:
+        return JSONResponse({"detail": {"error": "not that"}}, 400)
+    return JSONResponse({"results": [{"title": asked["query"], "url": "https://a/1", "content": str(sorted(asked))}]})
+
+
 async def speech(request: Request) -> Response:
     return Response(b"\x00mp3", media_type="audio/mpeg")
 
@@ -100,6 +109,7 @@ PROVIDER = Starlette(routes=[
     Route("/v1/images/variations", image_edits, methods=["POST"]),
     Route("/v1/responses", responses, methods=["POST"]), Route("/v1/images/generations", images, methods=["POST"]),
     Route("/v1/moderations", moderations, methods=["POST"]), Route("/v2/rerank", rerank, methods=["POST"]),
+    Route("/tavily/search", tavily, methods=["POST"]),
     Route("/v1/audio/speech", speech, methods=["POST"]),
     Route("/v1/audio/transcriptions", transcriptions, methods=["POST"]),
 ])  # fmt: skip
@@ -118,7 +128,14 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
             {"model_name": name, "litellm_params": {"model": model, "api_base": base, "api_key": "sk-up"}}
             for name, (model, base) in models.items()
         ]
-        with Gateway(tmp_path_factory.mktemp("other"), {"model_list": model_list}) as running:
+        tool = {"search_provider": "tavily", "api_key": "os.environ/TOOL_KEY", "api_base": f"{url}/tavily"}
+        tools = [
+            {"search_tool_name": name, "litellm_params": params, "search_tool_info": {"description": "finds"}}
+            for name, params in (("web", tool), ("unkeyed", {**tool, "api_key": "wrong"}))
+        ]
+        config = {"model_list": model_list, "search_tools": tools}
+        env = {"TOOL_KEY": "tvly-of-the-tool"}
+        with Gateway(tmp_path_factory.mktemp("other"), config, env=env) as running:
             yield running
 
 
@@ -279,3 +296,61 @@ def test_a_form_without_its_file_says_so(gateway: Gateway, client: openai.OpenAI
         answer = gateway.request("POST", path, key=client.api_key, files=form)
         assert (answer.status_code, answer.json()["error"]["param"]) == (400, field)
         assert "a file" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/search", {"search_tool_name": "web"}), ("/search", {"model": "web"}), ("/search/web", {}),
+        ("/v1/search/web", {"max_results": 3, "country": "US"}),
+    ],
+)  # fmt: skip
+def test_searches_are_paid_for_and_logged(
+    gateway: Gateway, client: openai.OpenAI, path: str, body: dict[str, Any]
+) -> None:
+    answer = gateway.request("POST", path, key=client.api_key, json={"query": "who", **body})
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["object"], found["results"][0]["title"], found["results"][0]["url"]) == (
+        "search",
+        "who",
+        "https://a/1",
+    )
+    assert "model" not in found
+    assert "search_tool_name" not in found["results"][0]["snippet"]
+    assert float(answer.headers["x-litellm-response-cost"]) == pytest.approx(0.008)
+    total, rows = spent(gateway, client)
+    assert total == pytest.approx(0.008)
+    assert [(row["call_type"], row["model_group"], row["model"]) for row in rows] == [
+        ("asearch", "web", "tavily/search")
+    ]
+
+
+def test_searches_are_limited_by_budgets_and_rights(gateway: Gateway) -> None:
+    def ask(key: str, **body: Any) -> tuple[int, str | None]:
+        answer = gateway.request("POST", "/v1/search", key=key, json={"query": "q", "search_tool_name": "web", **body})
+        return answer.status_code, answer.json().get("error", {}).get("param")
+
+    poor = gateway.request("POST", "/key/generate", json={"max_budget": 0.017}).json()["key"]
+    assert [ask(poor)[0] for _ in range(3)] == [200, 200, 422]
+    slow = gateway.request("POST", "/key/generate", json={"rpm_limit": 1}).json()["key"]
+    assert [ask(slow)[0] for _ in range(2)] == [200, 429]
+    fenced = gateway.request("POST", "/key/generate", json={"allowed_routes": ["/v1/chat/completions"]}).json()["key"]
+    assert ask(fenced)[0] == 403
+    key = gateway.request("POST", "/key/generate", json={}).json()["key"]
+    assert ask(key, search_tool_name="none") == (400, "search_tool_name")
+    assert ask(key, search_tool_name=None) == (400, "search_tool_name")
+    assert ask(key, query=None) == (400, "query")
+    for name, value in (("api_base", "http://127.0.0.1:9"), ("search_provider", "serper"), ("input_cost_per_query", 0)):
+        assert ask(key, **{name: value}) == (400, name)
+    assert ask(key, query="REFUSE me")[0] == 400
+    assert ask(key, search_tool_name="unkeyed")[0] == 401
+    usable = gateway.request("GET", "/v1/search/tools", key=key).json()
+    assert usable == {
+        "object": "list",
+        "data": [
+            {"search_tool_name": name, "search_provider": "tavily", "description": "finds"}
+            for name in ("web", "unkeyed")
+        ],
+    }
+    assert gateway.request("GET", "/search_tools/list", key=key).status_code == 401

@@ -38,6 +38,10 @@ class Endpoint:
     """Arguments that callbacks see among the parameters, beside `params`."""
     asked: Callable[[dict[str, Any]], Any] | None = None
     """What callbacks see as the messages, where it is not `input` or `prompt`."""
+    resolve: Callable[[Run], None] | None = None
+    """Completes model, address and key of a call, where they are not those of a model's provider."""
+    format_of: Callable[[str], EndpointFormat | None] | None = None
+    """The format of a provider, where it is not in `endpoint_formats`."""
 
 
 def plain_steps(endpoint: Endpoint) -> Callable[[dict[str, Any], str], Steps[Any]]:
@@ -47,13 +51,15 @@ def plain_steps(endpoint: Endpoint) -> Callable[[dict[str, Any], str], Steps[Any
         run = Run(arguments, call_type, asked=endpoint.asked)
         wire: EndpointFormat | None = None
         try:
-            if run.asked_model or not run.provider:
+            if endpoint.resolve is not None:
+                endpoint.resolve(run)
+            elif run.asked_model or not run.provider:
                 run.resolve_provider()
             run.price = endpoint.cost
             mock = arguments.get("mock_response")
             if mock is not None and endpoint.mock is not None:
                 return finish(run, endpoint.response(**endpoint.mock(run, mock)))
-            wire = endpoint_format(endpoint.name, run.provider)
+            wire = _format_of(endpoint, run.provider)
             if wire is None:
                 raise litellm.BadRequestError(
                     message=f"{run.provider} has no {endpoint.name} that is known here.",
@@ -65,6 +71,12 @@ def plain_steps(endpoint: Endpoint) -> Callable[[dict[str, Any], str], Steps[Any
             raise (unmapped(run, wire, error) or run.failed(error)) from error
 
     return steps
+
+
+def _format_of(endpoint: Endpoint, provider: str) -> EndpointFormat | None:
+    if endpoint.format_of is not None:
+        return endpoint.format_of(provider)
+    return endpoint_format(endpoint.name, provider)
 
 
 def sent(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> Generator[Effect, Any, Any]:
@@ -88,7 +100,8 @@ def endpoint_call(endpoint: Endpoint, run: Run, wire: EndpointFormat) -> Endpoin
     arguments = run.arguments
     params = _params(endpoint, run, wire)
     run.retries = retry_count(run, wire.sdk_retries, arguments.get("max_retries"))
-    resolve_endpoint(run)
+    if endpoint.resolve is None:
+        resolve_endpoint(run)
     if run.logging is not None:
         shown = endpoint.params | endpoint.shown
         run.note_params({name: value for name, value in arguments.items() if name in shown}, params)

@@ -41,6 +41,8 @@ from litellm.proxy.observability import endpoints as metrics
 from litellm.proxy.pass_through_endpoints import built_in, endpoints as pass_through
 from litellm.proxy.pass_through_endpoints.configured_routes import ConfiguredRoute
 from litellm.proxy.reconfigure import apply_config, know_callers
+from litellm.proxy.search_endpoints import endpoints as search
+from litellm.proxy.search_endpoints.tools import config_tools
 from litellm.proxy.server.workers import stop_with_parent
 from litellm.proxy.sign_in import endpoints as sign_in, invitation_endpoints as invitations
 from litellm.proxy.startup import (
@@ -67,6 +69,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     router = build_router(config)
     configured_endpoints(config)
     ActiveGuardrails().configure(config)
+    config_tools(config)
     billing = load_billing(config)
 
     @contextlib.asynccontextmanager
@@ -123,6 +126,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(guardrails.router)
+    app.include_router(search.router)
     app.include_router(cache.router)
     app.include_router(management_endpoints.router)
     app.include_router(sign_in.router)

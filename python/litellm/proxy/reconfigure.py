@@ -11,6 +11,7 @@ from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.guardrails.active import config_specs
 from litellm.proxy.management_endpoints.provisioning import Provisioning
 from litellm.proxy.response_cache import CACHE_SETTINGS, embed_by
+from litellm.proxy.search_endpoints.tools import config_tools
 from litellm.proxy.startup import (
     KEY_TTL_S,
     apply_litellm_settings,
@@ -44,6 +45,7 @@ def apply_config(state: GatewayState, config: ProxyConfig) -> None:
     check_general_settings(config)
     check_functions(config)
     config_specs(config)
+    config_tools(config)
     before, now = state.config.general_settings.raw, config.general_settings.raw
     state.catalog.replace(config)
     old = state.config.litellm_settings
@@ -55,12 +57,13 @@ def apply_config(state: GatewayState, config: ProxyConfig) -> None:
     changed = {
         name: value
         for name, value in config.router_settings.items()
-        if value != state.config.router_settings.get(name) and name != "model_group_alias"
+        if value != state.config.router_settings.get(name) and name not in ("model_group_alias", "search_tools")
     }
     if changed:
         state.router.update_settings(**changed)
     if state.config.sections.get("guardrails") != config.sections.get("guardrails"):
         state.guardrails.configure(config)
+    state.search_tools.configure(config)
     state.config, state.gate = config, gate_of(config)
     state.own_accounts, state.own_limits = own_accounts(config), own_limits(config)
     if any(before.get(name) != now.get(name) for name in _SIGN_IN):

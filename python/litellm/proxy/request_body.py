@@ -29,7 +29,7 @@ _INTERNAL_FIELDS = frozenset({
     "failure_callback", "logger_fn", "litellm_logging_obj", "litellm_call_id", "proxy_server_request", "client",
     "shared_session", "ssl_verify", "user_api_key_dict", "deployment_id", "specific_deployment", "no-log",
     "input_cost_per_token", "output_cost_per_token", "input_cost_per_second", "output_cost_per_second",
-    "hf_model_name", "azure_ad_token_provider",
+    "input_cost_per_query", "search_provider", "hf_model_name", "azure_ad_token_provider",
 })  # fmt: skip
 _ADMIN_FIELDS = frozenset({"mock_response", "mock_tool_calls", "mock_timeout", "mock_delay"})
 _ADMIN_PREFIX = "mock_testing_"

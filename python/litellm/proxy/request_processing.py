@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,8 @@ from litellm.proxy.endpoints.routes import LLMRoute
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guardrails.instead import said_instead
 from litellm.proxy.metering import Metered, StreamMeter, meter_response
-from litellm.proxy.model_access import acting, check_model
+from litellm.proxy.model_access import acting
+from litellm.proxy.request_asked import Asked, AskedModel, AskedSearchTool
 from litellm.proxy.request_body import Body, check_body, parse_body, refuse_control_fields
 from litellm.proxy.request_context import authenticated, call_id_of, client_address, headers_of, state_of
 from litellm.proxy.request_form import read_form
@@ -36,6 +37,7 @@ from litellm.proxy.streaming import EventStream
 from litellm.proxy.team_callbacks import add_callbacks
 from litellm.proxy.version import VERSION
 
+_ASKED: Mapping[str, type[Asked]] = {"model": AskedModel, "search_tool": AskedSearchTool}
 PROGRESS_EVERY = 8
 """Stream pieces between two checkpoints of what a stream has cost so far."""
 
@@ -62,14 +64,15 @@ async def process(request: Request, route: LLMRoute) -> Response:
     state = state_of(request)
     auth = await authenticated(request, route.path)
     body = await read_form(request) if route.form else parse_body(await request.body())
-    model = _settle_model(request, route, body, state)
+    asked = _ASKED[route.asks]
+    model = asked.settle(request, route, body, state)
     check_body(body, route.required)
     refuse_control_fields(
         body, admin=auth.user_role == "proxy_admin",
         client_credentials=bool(state.config.general_settings.raw.get("allow_client_side_credentials")),
     )  # fmt: skip
     auth = acting(auth, body.get("model"))
-    check_model(state, auth, body)
+    asked.check(state, auth, body)
     subject = await subject_of(state, auth, body, headers_of(request), route.metadata_field)
     charge = Charge(
         state, subject.auth, route.call_type, model, route.path, call_id_of(request), client_address(request),
@@ -87,7 +90,7 @@ async def process(request: Request, route: LLMRoute) -> Response:
         call.body = await state.hooks.pre_call(call.auth, body, route.call_type)
         if charge.payload is not None:
             charge.payload.request = dict(call.body)  # as it is sent, so without what a guardrail masked
-        await charge.reserve(state.prices.estimate(call.body["model"], call.body), subject.accounts)
+        await charge.reserve(asked.estimate(state, call.body), subject.accounts)
     except BaseException as error:
         charge.refused(error)
         if isinstance(error, ModifyResponseException):
@@ -105,16 +108,6 @@ async def process(request: Request, route: LLMRoute) -> Response:
     except Exception as error:
         await charge.settle(Metered(), "failure", error=error)
         raise await state.hooks.post_call_failure(call.auth, call.body, error) from error
-
-
-def _settle_model(request: Request, route: LLMRoute, body: Body, state: GatewayState) -> str:
-    """Put the model that is meant into `body`: the path's, the body's, or the configured default. Returns it."""
-    default = getattr(state.config.general_settings, route.default_model) if route.default_model else None
-    given = body.get("model")
-    model = request.path_params.get("model") or (default if given is None else given)
-    if model is not None:
-        body["model"] = model
-    return model if isinstance(model, str) else ""
 
 
 async def _send(call: Call) -> Any:

@@ -31,6 +31,8 @@ from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints,
 from litellm.proxy.pass_through_endpoints.stored import StoredEndpoints
 from litellm.proxy.request_subject import Guest, load_end_user, load_tag
 from litellm.proxy.response_cache import CACHE_SETTINGS, configured_cache, embed_by
+from litellm.proxy.search_endpoints.stored import StoredSearchTools
+from litellm.proxy.search_endpoints.tools import ActiveSearchTools
 from litellm.proxy.secrecy import Secrecy
 from litellm.proxy.spend_tracking.accounts import Account, window_account
 from litellm.proxy.spend_tracking.budget_alerts import BudgetAlerts
@@ -102,6 +104,9 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
     guardrails = ActiveGuardrails()
     guardrails.configure(config)
     await StoredGuardrails(database, guardrails, Secrecy(master_key), config).start()
+    search_tools = ActiveSearchTools(router)
+    search_tools.configure(config)
+    await StoredSearchTools(database, search_tools, Secrecy(master_key)).start()
     counts = GuardrailCounts(database)
     stored_cache = StoredCache(database, Secrecy(master_key), router)
     await stored_cache.start()
@@ -126,6 +131,7 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         own_limits=own_limits(config),
         guardrails=guardrails,
         guardrail_counts=counts,
+        search_tools=search_tools,
         hooks=HookChain(lambda: litellm.callbacks, guardrails=guardrails, told=counts.told),
         prices=prices,
         catalog=catalog,

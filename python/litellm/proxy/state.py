@@ -25,6 +25,7 @@ from litellm.proxy.observability.alerting import Alerts
 from litellm.proxy.observability.observers import Observability
 from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints
 from litellm.proxy.request_subject import Guest
+from litellm.proxy.search_endpoints.tools import ActiveSearchTools
 from litellm.proxy.spend_tracking.accounts import Account
 from litellm.proxy.spend_tracking.ledger import Ledger
 from litellm.proxy.spend_tracking.priorities import Priorities
@@ -60,6 +61,7 @@ class GatewayState:
     pass_through: ConfiguredEndpoints
     stored_cache: StoredCache
     guardrails: ActiveGuardrails = field(default_factory=ActiveGuardrails)
+    search_tools: ActiveSearchTools = field(default_factory=ActiveSearchTools)
     guardrail_counts: GuardrailCounts | None = None
     billing: Billing = UNBILLED
     live: LiveConfig = field(init=False)

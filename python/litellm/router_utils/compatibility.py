@@ -18,7 +18,6 @@ NO_ENDPOINT = "the SDK has no such endpoint"
 
 ARGUMENTS_WITHOUT_EFFECT: Mapping[str, str] = {
     "assistants_config": NO_ENDPOINT,
-    "search_tools": NO_ENDPOINT,
     "alerting_config": "there is no alerting integration; a callback is told of every failure",
     "client_ttl": "connections are pooled by address and credentials, and closed when they idle",
     "auto_router_capability_limit": "no capability of an auto-router is licensed",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Names of `litellm`'s functions. Each is asynchronous when its coroutine function is; the plain ones block.
 METADATA: tuple[str, ...] = (
-    "amoderation", "aimage_edit", "aimage_variation", "aocr", "ocr", "asearch", "search",
+    "amoderation", "aimage_edit", "aimage_variation", "aocr", "ocr",
     "avideo_generation", "video_generation", "image_edit", "image_variation",
     "rerank", "arerank", "transcription", "atranscription", "speech", "aspeech", "aimage_generation",
     "image_generation", "_arealtime",

@@ -41,6 +41,7 @@ class Plugin:
 ARGUMENTS: dict[str, tuple[Any, Callable[[Router], bool]]] = {
     "model_list": (ROWS, lambda r: r.model_names == {"chat"}),
     "guardrail_list": ([{"guardrail_name": "x"}], lambda r: bool(r.get_available_guardrail("x"))),
+    "search_tools": ([{"search_tool_name": "x", "litellm_params": {}}], lambda r: len(r.search_tools) == 1),
     "cache_responses": (False, lambda r: r.cache_responses is False),
     "caching_groups": ([("chat", "b")], lambda r: r.caching_groups == [("chat", "b")]),
     "polling_interval": (0.5, lambda r: r.scheduler.polling_interval == 0.5),

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 from tests.proxy.guardrails.conftest import Vendors, guardrail
 from tests.proxy.guardrails.test_guardrails import chat, said
 from tests.proxy.management_endpoints.conftest import Admin
 from tests.support.gateway import Gateway
+from tests.support.waiting import eventually
 
 BLOCKS = [{"pattern_type": "regex", "name": "word", "pattern": "xyzzy", "action": "BLOCK"}]
-
-
-def eventually(check: Callable[[], bool], what: str) -> None:
-    """Other parts of the gateway follow a change or an end a moment later."""
-    deadline = time.monotonic() + 20
-    while not check():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 def test_guardrails_of_the_database_run(guarded: Gateway) -> None:

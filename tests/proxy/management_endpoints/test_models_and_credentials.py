@@ -11,6 +11,7 @@ import pytest
 
 from tests.proxy.management_endpoints.conftest import CONFIG, Admin
 from tests.support.gateway import Gateway
+from tests.support.waiting import eventually
 
 STORED: dict[str, Any] = {**CONFIG, "general_settings": {"store_model_in_db": True}}
 PARAMS = {"model": "openai/gpt-4o", "mock_response": "stored", "api_key": "sk-provider-secret-1"}
@@ -91,3 +92,43 @@ def test_without_the_setting_models_stay_as_they_are(tmp_path: Path) -> None:
     with Gateway(tmp_path, CONFIG) as gateway:
         answer = gateway.request("POST", "/model/new", json={"model_name": "x", "litellm_params": PARAMS})
         assert (answer.status_code, answer.json()["error"]["param"]) == (400, "store_model_in_db")
+
+
+def test_search_tools_are_kept_without_their_secrets(admin: Admin) -> None:
+    assert {"provider_name": "tavily", "ui_friendly_name": "Tavily"} in admin.get(
+        "/search_tools/ui/available_providers"
+    )["providers"]
+    admin.post("/credentials", credential_name="vendor", credential_values={"api_key": "sk-vendor"})
+    params = {
+        "search_provider": "duckduckgo",
+        "api_base": "http://127.0.0.1:9",
+        "mock_response": "found",
+        "api_key": "k",
+    }
+    tool = {"search_tool_name": "web", "litellm_params": params, "search_tool_info": {"description": "d"}}
+    made = admin.post("/search_tools", search_tool=tool)
+    assert (made["litellm_params"]["api_key"], made["is_from_config"]) == ("********", False)
+    admin.post("/search_tools", expect=400, search_tool=tool)
+    admin.post("/search_tools", expect=400, search_tool={**tool, "litellm_params": {"search_provider": "nope"}})
+    admin.post("/search_tools", expect=400, search_tool={**tool, "search_tool_name": "a/b"})
+    path = f"/search_tools/{made['search_tool_id']}"
+    eventually(lambda: admin.ask("POST", "/v1/search/web", json={"query": "q"}).status_code == 200, "served")
+    assert admin.post("/v1/search/web", query="q")["results"][0]["snippet"] == "found"
+    changed = {**tool, "litellm_params": {**params, "api_key": "********", "mock_response": "anew"}}
+    assert admin.post(path, method="PUT", search_tool=changed)["litellm_params"]["mock_response"] == "anew"
+    eventually(lambda: admin.post("/v1/search/web", query="q")["results"][0]["snippet"] == "anew", "changed")
+    assert admin.get(path)["search_tool_name"] == "web"
+    assert [item["search_tool_id"] for item in admin.get("/search_tools/list")["search_tools"]] == [
+        made["search_tool_id"]
+    ]
+    failed = admin.post(
+        "/search_tools/test_connection",
+        litellm_params={"search_provider": "duckduckgo", "api_base": "http://127.0.0.1:9"},
+    )
+    assert (failed["status"], failed["error_type"]) == ("error", "APIConnectionError")
+    worked = admin.post("/search_tools/test_connection", litellm_params=params)
+    assert (worked["status"], worked["results_count"]) == ("success", 1)
+    assert admin.ask("DELETE", path).json()["search_tool_name"] == "web"
+    admin.get(path, expect=404)
+    admin.post(path, expect=404, method="PUT", search_tool=tool)
+    eventually(lambda: admin.ask("POST", "/v1/search/web", json={"query": "q"}).status_code == 400, "gone")

@@ -255,6 +255,12 @@ class GuardrailRepository(Repository):
     table, key = tables.guardrails, "guardrail_id"
 
 
+class SearchToolRepository(Repository):
+    """Search tools that are kept in the database."""
+
+    table, key = tables.search_tools, "search_tool_id"
+
+
 class HealthCheckRepository(Repository):
     """What health checks found, deployment by deployment."""
 

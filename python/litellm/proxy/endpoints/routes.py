@@ -26,6 +26,8 @@ class LLMRoute:
     """Whether the request is a multipart form with a file."""
     events: Literal["chat", "anthropic", "responses", "google"] = "chat"
     """What a stream's events are like."""
+    asks: Literal["model", "search_tool"] = "model"
+    """What `model` names: a model that is served, or a search tool."""
     streams: bool | None = None
     """Whether the answer is a stream; None: as the body's `stream` says."""
 
@@ -88,8 +90,13 @@ STREAM_GENERATE_CONTENT = LLMRoute(
     {"contents": (list, dict, str)}, "google", _GEMINI, metadata_field="litellm_metadata", events="google",
     streams=True,
 )  # fmt: skip
+SEARCH = LLMRoute(
+    "/search", "asearch", "asearch", {"query": (str, list)}, "openai",
+    ("/v1{path}", "{path}", "/v1{path}/{{search_tool_name}}", "{path}/{{search_tool_name}}"), asks="search_tool",
+    streams=False,
+)  # fmt: skip
 
 LLM_ROUTES = (
     CHAT, MESSAGES, EMBEDDINGS, TEXT, RESPONSES, IMAGES, MODERATIONS, RERANK, SPEECH, TRANSCRIPTIONS, IMAGE_EDITS,
-    IMAGE_VARIATIONS, COMPACT, GENERATE_CONTENT, STREAM_GENERATE_CONTENT,
+    IMAGE_VARIATIONS, COMPACT, GENERATE_CONTENT, STREAM_GENERATE_CONTENT, SEARCH,
 )  # fmt: skip

@@ -11,17 +11,16 @@ from litellm.proxy.db.database import Transaction
 from litellm.proxy.db.repositories import GuardrailRepository, TeamRepository
 from litellm.proxy.db.repository import Listing, Row
 from litellm.proxy.db.tables.columns import utc_now
-from litellm.proxy.endpoints.model_facts import is_secret
 from litellm.proxy.guardrails.schemas import GuardrailFields, PatchGuardrailRequest, RegisterGuardrailRequest
 from litellm.proxy.guardrails.spec import GuardrailSpec
-from litellm.proxy.guardrails.stored import ACTIVE, PENDING, REJECTED, TOPIC, checked, sealed, spec_of_row
+from litellm.proxy.guardrails.stored import ACTIVE, PENDING, REJECTED, TOPIC, checked, spec_of_row
 from litellm.proxy.management_endpoints.common.context import Context, bad_request, not_found, plain
 from litellm.proxy.management_endpoints.common.rights import role_in
+from litellm.proxy.sealed import HIDDEN, masked, sealed
 from litellm.proxy.secrecy import Secrecy
 
 TABLE = "LiteLLM_GuardrailsTable"
 GENERIC = "generic_guardrail_api"
-_HIDDEN = "********"
 
 
 class GuardrailService:
@@ -50,7 +49,7 @@ class GuardrailService:
         times = plain({"created_at": spec.created_at, "updated_at": spec.updated_at})
         return {
             "guardrail_id": spec.guardrail_id, "guardrail_name": spec.guardrail_name,
-            "litellm_params": _masked(spec.params), "guardrail_info": dict(spec.info), **times,
+            "litellm_params": masked(spec.params), "guardrail_info": dict(spec.info), **times,
             "guardrail_definition_location": spec.location.value,
         }  # fmt: skip
 
@@ -79,7 +78,7 @@ class GuardrailService:
         if row is None:
             raise not_found("guardrail", "guardrail_id")
         spec = spec_of_row(row, self._secrecy)
-        changes = {name: value for name, value in (given.litellm_params or {}).items() if value != _HIDDEN}
+        changes = {name: value for name, value in (given.litellm_params or {}).items() if value != HIDDEN}
         info = dict(spec.info) if given.guardrail_info is None else given.guardrail_info
         name = given.guardrail_name or spec.guardrail_name
         return await self._change(guardrail_id, name, {**spec.params, **changes}, info)
@@ -176,7 +175,7 @@ class GuardrailService:
         people = {name: info.get(name) for name in ("submitted_by_user_id", "submitted_by_email")}
         return {
             **kept, **people, "team_guardrail": row["team_id"] is not None, "guardrail_info": info,
-            "litellm_params": _masked(row["litellm_params"] or {}),
+            "litellm_params": masked(row["litellm_params"] or {}),
         }  # fmt: skip
 
     def _check(self, name: str, params: Mapping[str, Any]) -> None:
@@ -199,14 +198,7 @@ class GuardrailService:
         shown = plain(row)
         return {
             "guardrail_id": shown["guardrail_id"], "guardrail_name": shown["guardrail_name"],
-            "litellm_params": _masked(spec_of_row(row, self._secrecy).params),
+            "litellm_params": masked(spec_of_row(row, self._secrecy).params),
             "guardrail_info": shown["guardrail_info"], "created_at": shown["created_at"],
             "updated_at": shown["updated_at"],
         }  # fmt: skip
-
-
-def _masked(params: Mapping[str, Any]) -> Row:
-    return {
-        name: _HIDDEN if value and is_secret(name) else (list(value) if isinstance(value, tuple) else value)
-        for name, value in params.items()
-    }

@@ -14,10 +14,10 @@ from litellm.proxy.db.database import Database
 from litellm.proxy.db.followed import Followed
 from litellm.proxy.db.repositories import GuardrailRepository
 from litellm.proxy.db.repository import Row
-from litellm.proxy.endpoints.model_facts import is_secret
 from litellm.proxy.guardrails.active import ActiveGuardrails
 from litellm.proxy.guardrails.registry import BUILT_IN, build
 from litellm.proxy.guardrails.spec import GuardrailSpec, problems
+from litellm.proxy.sealed import opened
 from litellm.proxy.secrecy import Secrecy
 from litellm.types.guardrails import GUARDRAIL_DEFINITION_LOCATION as Location
 
@@ -54,28 +54,11 @@ class StoredGuardrails(Followed):
 
 def spec_of_row(row: Row, secrecy: Secrecy) -> GuardrailSpec:
     """The spec of a row, its secrets decrypted."""
-    params = {name: _opened(name, value, secrecy) for name, value in (row["litellm_params"] or {}).items()}
+    params = opened(row["litellm_params"], secrecy)
     return GuardrailSpec(
         row["guardrail_id"], row["guardrail_name"], params, row["guardrail_info"] or {}, Location.DB, row["team_id"],
         row["created_at"], row["updated_at"],
     )  # fmt: skip
-
-
-def _opened(name: str, value: Any, secrecy: Secrecy) -> Any:
-    if not isinstance(value, str) or not is_secret(name):
-        return value
-    try:
-        return secrecy.decrypt(value)
-    except ValueError:  # written as it is, as upstream does with some
-        return value
-
-
-def sealed(params: Mapping[str, Any], secrecy: Secrecy) -> Row:
-    """Parameters as they are stored, the secret ones encrypted."""
-    return {
-        name: secrecy.encrypt(value) if isinstance(value, str) and is_secret(name) else value
-        for name, value in params.items()
-    }
 
 
 def checked(spec: GuardrailSpec, config: ProxyConfig) -> tuple[GuardrailSpec, CustomGuardrail]:

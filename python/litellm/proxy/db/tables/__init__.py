@@ -36,11 +36,12 @@ from litellm.proxy.db.tables.spend import (
     processes,
     spend_logs,
 )
+from litellm.proxy.db.tables.tools import search_tools
 
 __all__ = [
     "DAILY", "DAILY_KEYS", "DAILY_SUMS", "access_groups", "audit_log", "batches", "budget_windows", "budgets",
     "cache_settings", "credentials", "deleted_keys", "deleted_teams", "end_users", "events", "guardrail_days",
     "guardrails", "health_checks", "holds", "invitations", "jwt_key_mappings", "keys", "metadata", "models",
-    "organization_memberships", "organizations", "processes", "replaced_keys", "settings", "spend_logs",
+    "organization_memberships", "organizations", "processes", "replaced_keys", "search_tools", "settings", "spend_logs",
     "sso_settings", "tags", "team_memberships", "team_model_aliases", "teams", "ui_settings", "users",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Search tools: which there are, and the routes that tell of them and change them."""
