@@ -98,13 +98,8 @@ def test_search_tools_are_kept_without_their_secrets(admin: Admin) -> None:
     assert {"provider_name": "tavily", "ui_friendly_name": "Tavily"} in admin.get(
         "/search_tools/ui/available_providers"
     )["providers"]
-    admin.post("/credentials", credential_name="vendor", credential_values={"api_key": "sk-vendor"})
-    params = {
-        "search_provider": "duckduckgo",
-        "api_base": "http://127.0.0.1:9",
-        "mock_response": "found",
-        "api_key": "k",
-    }
+    away = {"search_provider": "duckduckgo", "api_base": "http://127.0.0.1:9"}
+    params = {**away, "mock_response": "found", "api_key": "k"}
     tool = {"search_tool_name": "web", "litellm_params": params, "search_tool_info": {"description": "d"}}
     made = admin.post("/search_tools", search_tool=tool)
     assert (made["litellm_params"]["api_key"], made["is_from_config"]) == ("********", False)
@@ -121,10 +116,7 @@ def test_search_tools_are_kept_without_their_secrets(admin: Admin) -> None:
     assert [item["search_tool_id"] for item in admin.get("/search_tools/list")["search_tools"]] == [
         made["search_tool_id"]
     ]
-    failed = admin.post(
-        "/search_tools/test_connection",
-        litellm_params={"search_provider": "duckduckgo", "api_base": "http://127.0.0.1:9"},
-    )
+    failed = admin.post("/search_tools/test_connection", litellm_params=away)
     assert (failed["status"], failed["error_type"]) == ("error", "APIConnectionError")
     worked = admin.post("/search_tools/test_connection", litellm_params=params)
     assert (worked["status"], worked["results_count"]) == ("success", 1)
