@@ -170,6 +170,10 @@ from litellm.responses.main import (
 from litellm.router import (
     Router as Router,
 )
+from litellm.search.main import (
+    asearch as asearch,
+    search as search,
+)
 from litellm.types.llms.openai import (
     ResponseInputParam as ResponseInputParam,
 )

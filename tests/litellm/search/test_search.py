@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -216,6 +217,12 @@ def test_a_mocked_search_and_one_on_an_event_loop() -> None:
     found = asyncio.run(litellm.asearch("q", "tavily", mock_response=[{"title": "t", "url": "u", "snippet": "s"}]))
     assert [item.url for item in found.results] == ["u"]
     assert found._hidden_params["response_cost"] == pytest.approx(0.008)
+
+
+def test_the_package_is_called_as_the_function_is() -> None:
+    package: Any = importlib.import_module("litellm.search")
+    assert package("q", "tavily", mock_response="s").results[0].snippet == "s"
+    assert package.search("q", search_provider="tavily", mock_response=[]).results == []
 
 
 def test_a_router_searches_by_tool(vendor: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
