@@ -227,7 +227,11 @@ class Router(
         def __getattr__(self, name: str) -> Any: ...  # the endpoints of `endpoint_table`
 
     def _sdk(self, name: str) -> Callable[..., Any]:
-        function: Callable[..., Any] = _litellm(name)
+        """As there. Raises NotImplementedError for an endpoint that this SDK does not have."""
+        try:
+            function: Callable[..., Any] = _litellm(name)
+        except AttributeError as error:
+            raise NotImplementedError(f"litellm.{name}: this SDK has no such endpoint") from error
         return function
 
     async def schedule_acompletion(
