@@ -72,5 +72,6 @@ def _from(environment: Mapping[str, str]) -> dict[str, Any]:
 def _read(name: str, kind: Callable[[str], Any], text: str) -> Any:
     try:
         return kind(text)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
+    except ValueError as error:  # of numbers it repeats the text, which may be a secret
+        expected = {int: "expected a whole number", float: "expected a number"}.get(kind, str(error))
+        raise ValueError(f"{name}: {expected}") from None

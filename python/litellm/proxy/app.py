@@ -12,7 +12,6 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from litellm.proxy import management_endpoints
-from litellm.proxy.auth.setup import check_functions
 from litellm.proxy.batch_billing import BatchBilling
 from litellm.proxy.cache_endpoints import endpoints as cache
 from litellm.proxy.config.settings import ProxyConfig
@@ -30,10 +29,8 @@ from litellm.proxy.endpoints import (
 from litellm.proxy.endpoints.openapi import document
 from litellm.proxy.errors import http_response, invalid_response
 from litellm.proxy.guardrails import endpoints as guardrails
-from litellm.proxy.guardrails.active import ActiveGuardrails
 from litellm.proxy.health_endpoints import endpoints as health, more as health_more
 from litellm.proxy.health_endpoints.checks import background_checks
-from litellm.proxy.hooks.billing import load_billing
 from litellm.proxy.live_config import LiveConfig
 from litellm.proxy.middleware import BodyLimit, DirectRoutes, ErrorBoundary, RequestId, RootPath
 from litellm.proxy.middleware.in_flight import InFlight
@@ -42,16 +39,9 @@ from litellm.proxy.pass_through_endpoints import built_in, endpoints as pass_thr
 from litellm.proxy.pass_through_endpoints.configured_routes import ConfiguredRoute
 from litellm.proxy.reconfigure import apply_config, know_callers
 from litellm.proxy.search_endpoints import endpoints as search
-from litellm.proxy.search_endpoints.tools import config_tools
 from litellm.proxy.server.workers import stop_with_parent
 from litellm.proxy.sign_in import endpoints as sign_in, invitation_endpoints as invitations
-from litellm.proxy.startup import (
-    apply_litellm_settings,
-    build_router,
-    check_general_settings,
-    configured_endpoints,
-    open_state,
-)
+from litellm.proxy.startup import build_parts, open_state
 from litellm.proxy.ui import endpoints as ui
 from litellm.proxy.version import VERSION
 
@@ -63,14 +53,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
 
     Raises ConfigError for what only the SDK can judge: a callback that cannot be loaded, a router setting it refuses.
     """
-    check_general_settings(config)
-    apply_litellm_settings(config)
-    check_functions(config)
-    router = build_router(config)
-    configured_endpoints(config)
-    ActiveGuardrails().configure(config)
-    config_tools(config)
-    billing = load_billing(config)
+    router, billing = build_parts(config)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

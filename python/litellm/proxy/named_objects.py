@@ -19,8 +19,18 @@ def named_object(name: str, config: ProxyConfig, key: str) -> Any:
     module_name, _, attribute = name.rpartition(".")
     try:
         return getattr(_module(module_name, folder), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise ConfigError([ConfigProblem(config.file or "config", 0, key, f"{name}: {error}")]) from error
+    except Exception as error:  # the module is the operator's: it may raise anything
+        message = f"{name}: {_reason(error, module_name)}"
+        raise ConfigError([ConfigProblem(config.file or "config", 0, key, message)]) from error
+
+
+def _reason(error: Exception, module_name: str) -> str:
+    if "://" in module_name:
+        return "files in buckets are not loaded; put the file beside the config"
+    if isinstance(error, ModuleNotFoundError) and error.name == module_name.partition(".")[0]:
+        file = module_name.replace(".", "/") + ".py"
+        return f"there is neither a file {file} beside the config nor an installed module {module_name}"
+    return f"{type(error).__name__}: {error}"
 
 
 def _module(name: str, folder: Path) -> ModuleType:

@@ -84,7 +84,9 @@ def run_server(context: click.Context, /, config: str | None, **options: Any) ->
     try:
         loaded = load_config(config) if config else _config_of_one_model(options)
         if options["validate_config"]:
-            _check_parts(loaded)
+            from litellm.proxy.startup import build_parts
+
+            build_parts(loaded)
             click.echo(f"{config or 'the command line'}: valid, {len(loaded.model_list)} deployments")
             return
         key = resolve_master_key(loaded, data_dir())
@@ -94,18 +96,6 @@ def run_server(context: click.Context, /, config: str | None, **options: Any) ->
             click.echo(f"config error: {problem}", err=True)
         sys.exit(EXIT_CONFIG_ERROR)
     sys.exit(status)
-
-
-def _check_parts(config: ProxyConfig) -> None:
-    """What `create_app` would refuse."""
-    from litellm.proxy.auth.setup import check_functions
-    from litellm.proxy.hooks.billing import load_billing
-    from litellm.proxy.startup import apply_litellm_settings, build_router
-
-    apply_litellm_settings(config)
-    check_functions(config)
-    build_router(config)
-    load_billing(config)
 
 
 def _log_level(options: dict[str, Any]) -> int:

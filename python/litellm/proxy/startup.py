@@ -12,17 +12,18 @@ from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.auth.identity import principal
 from litellm.proxy.auth.identity_cache import IdentityCache
 from litellm.proxy.auth.identity_repository import identity_of
-from litellm.proxy.auth.setup import gate_of
+from litellm.proxy.auth.setup import check_functions, gate_of
 from litellm.proxy.catalog import Catalog
 from litellm.proxy.config.data_dir import data_dir
 from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.schema import describe
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database, database_url
 from litellm.proxy.estimate import PARTIAL_RESERVATIONS, PriceBook
 from litellm.proxy.guardrails.active import ActiveGuardrails
 from litellm.proxy.guardrails.stored import StoredGuardrails
 from litellm.proxy.guardrails.usage import GuardrailCounts
-from litellm.proxy.hooks.billing import CALLBACK, UNBILLED, Billing
+from litellm.proxy.hooks.billing import CALLBACK, UNBILLED, Billing, load_billing
 from litellm.proxy.hooks.chain import HookChain
 from litellm.proxy.named_objects import named_object
 from litellm.proxy.observability.alerting import alerts_of
@@ -33,6 +34,7 @@ from litellm.proxy.request_subject import Guest, load_end_user, load_tag
 from litellm.proxy.response_cache import CACHE_SETTINGS, configured_cache, embed_by
 from litellm.proxy.search_endpoints.stored import StoredSearchTools
 from litellm.proxy.search_endpoints.tools import ActiveSearchTools
+from litellm.proxy.search_endpoints.tools import config_tools
 from litellm.proxy.secrecy import Secrecy
 from litellm.proxy.spend_tracking.accounts import Account, window_account
 from litellm.proxy.spend_tracking.budget_alerts import BudgetAlerts
@@ -221,6 +223,19 @@ def build_router(config: ProxyConfig) -> Router:
     return router
 
 
+def build_parts(config: ProxyConfig) -> tuple[Router, Billing]:
+    """All that can be made, and judged, of `config` without opening a database. Raises ConfigError."""
+    check_general_settings(config)
+    apply_litellm_settings(config)
+    check_functions(config)
+    router = build_router(config)
+    configured_endpoints(config)
+    ActiveGuardrails().configure(config)
+    config_tools(config)
+    own_accounts(config)
+    return router, load_billing(config)
+
+
 def check_general_settings(config: ProxyConfig) -> None:
     """Raises ConfigError for values that no type can rule out."""
     general = config.general_settings
@@ -237,7 +252,7 @@ def apply_litellm_settings(config: ProxyConfig) -> None:
     """Set `litellm.<name>` for each of `litellm_settings`; callbacks named `file.object` are imported."""
     import litellm
 
-    without = {CALLBACK, *OWN}
+    without = (CALLBACK, *OWN)
     if "cache" in config.litellm_settings:
         litellm.cache = configured_cache(config)
     for name, value in config.litellm_settings.items():
@@ -245,7 +260,7 @@ def apply_litellm_settings(config: ProxyConfig) -> None:
             continue
         if name in _CALLBACK_LISTS:
             names = value if isinstance(value, list) else [value]
-            value = [load_object(item, config, "litellm_settings.callbacks") for item in names if item not in without]
+            value = [load_object(item, config, f"litellm_settings.{name}") for item in names if item not in without]
         setattr(litellm, name, value)
 
 
@@ -254,6 +269,9 @@ def load_object(name: Any, config: ProxyConfig, key: str) -> Any:
 
     Raises ConfigError, which names `key`.
     """
-    if not isinstance(name, str) or "." not in name:
+    if not isinstance(name, str):
+        remedy = f"expected the name of a callback, got {describe(name)}: callbacks take no settings here"
+        raise ConfigError([ConfigProblem(config.file or "config", 0, key, remedy)])
+    if "." not in name:
         return name
     return named_object(name, config, key)

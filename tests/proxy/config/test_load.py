@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
 from litellm.proxy.config import ConfigError, load_config
-from litellm.proxy.config.schema import KNOWN
+from litellm.proxy.config.schema import KNOWN, NO_EFFECT
 
 MODEL = "model_list:\n  - model_name: a\n    litellm_params: {model: openai/gpt-4o}\n"
 
@@ -143,3 +144,45 @@ def test_any_text_is_a_config_or_a_config_error(tmp_path_factory: pytest.TempPat
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     with contextlib.suppress(ConfigError):
         load_config(path)
+
+
+def test_settings_without_effect_are_accepted_and_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    text = MODEL + "general_settings:\n  enforce_user_param: true\n  master_key: null\nmcp_servers: {a: {url: b}}\n"
+    load_config(write(tmp_path, text))
+    assert [line.removeprefix(f"{tmp_path}/") for line in caplog.messages] == [
+        "config.yaml:7: mcp_servers: known from LiteLLM, but it has no effect here",
+        "config.yaml:5: general_settings.enforce_user_param: known from LiteLLM, but it has no effect here",
+    ]
+
+
+SOURCE = Path(__file__).parents[3] / "python"
+READ_BY_PATTERN = re.compile(r".*_key|skip_tool_message_in_guardrail")
+"""Read as `litellm.<provider>_key`, and by the role of the message."""
+
+
+def test_what_has_no_effect_is_what_nothing_reads() -> None:
+    files = [path for package in ("litellm", "moneta") for path in (SOURCE / package).rglob("*.py")]
+    read = {word for path in files for word in re.findall(r"\w+", path.read_text("utf-8"))}
+    for section in ("general_settings", "litellm_settings"):
+        unread = {name for name in KNOWN[section] if name not in read and not READ_BY_PATTERN.fullmatch(name)}
+        assert unread == set(NO_EFFECT[section])
+    for section, names in NO_EFFECT.items():
+        assert set(names) <= set(KNOWN[section])
+
+
+def test_a_deployment_takes_what_its_credential_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_KEY", "sk-1")
+    text = MODEL.replace("gpt-4o}", "gpt-4o, litellm_credential_name: mine, api_base: 'http://own'}")
+    values = "credential_values: {api_key: os.environ/TEST_KEY, api_base: 'http://other'}"
+    config = load_config(write(tmp_path, text + f"credential_list:\n  - credential_name: mine\n    {values}\n"))
+    assert config.model_list[0]["litellm_params"] == {
+        "model": "openai/gpt-4o", "api_key": "sk-1", "api_base": "http://own"
+    }  # fmt: skip
+
+
+def test_a_broken_credential_is_refused(tmp_path: Path) -> None:
+    found = problems(tmp_path, MODEL + "credential_list:\n  - credential_name: mine\n  - x\n")
+    assert found == [
+        "config.yaml:5: credential_list[0].credential_values: a mapping is required, for example {api_key: …}",
+        "config.yaml:6: credential_list[1]: expected a mapping with credential_name and credential_values, got a text",
+    ]

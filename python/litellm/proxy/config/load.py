@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def load_config(path: str | Path) -> ProxyConfig:
     """Read, resolve and check the config at `path`.
 
     Sets the variables of `environment_variables` in this process, and logs a line for each deployment that is
-    skipped and each setting whose `os.environ/` variable is unset (it then counts as absent).
+    skipped, each setting whose `os.environ/` variable is unset (it then counts as absent), and each one without effect.
     Raises ConfigError with every problem found.
     """
     document = read_document(Path(path))
@@ -49,6 +50,8 @@ def load_config(path: str | Path) -> ProxyConfig:
     problems = [problem for problem in schema.check(document) if not _is_due_to_skipping(problem.key, missing)]
     if problems:
         raise ConfigError(sorted(problems, key=lambda problem: (problem.file, problem.line)))
+    for ignored in schema.unread(document):
+        log.warning("%s", ignored)
     return _build(document, missing)
 
 
@@ -65,16 +68,29 @@ def _build(document: Document, missing: dict[int, list[str]]) -> ProxyConfig:
             "%s",
             document.problem(("model_list", index), str(SkippedDeployment(model_list[index]["model_name"], names)), ""),
         )
+    credentials = {item["credential_name"]: item["credential_values"] for item in data.get("credential_list") or ()}
     known = {"model_list", "environment_variables", *schema.SECTIONS}
     return ProxyConfig(
         file=document.file,
-        model_list=tuple(entry for index, entry in enumerate(model_list) if index not in missing),
+        model_list=tuple(
+            _with_credential(entry, credentials) for index, entry in enumerate(model_list) if index not in missing
+        ),
         general_settings=GeneralSettings.from_section(data.get("general_settings") or {}),
         litellm_settings=_given(data.get("litellm_settings")),
         router_settings=_given(data.get("router_settings")),
         files=document.files,
         sections={name: value for name, value in data.items() if name not in known},
     )
+
+
+def _with_credential(entry: dict[str, Any], credentials: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """A deployment with what its `litellm_credential_name` stands for; what it says itself comes first."""
+    params = entry["litellm_params"]
+    found = credentials.get(str(params.get("litellm_credential_name")))
+    if found is None:
+        return entry
+    rest = {name: value for name, value in params.items() if name != "litellm_credential_name"}
+    return entry | {"litellm_params": found | rest}
 
 
 def _given(section: dict[str, Any] | None) -> dict[str, Any]:

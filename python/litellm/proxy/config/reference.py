@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from litellm.proxy.config.jwt_settings import JwtSettings
-from litellm.proxy.config.schema import KNOWN
+from litellm.proxy.config.schema import KNOWN, NO_EFFECT
 
 DESCRIPTIONS: Mapping[str, Mapping[str, str]] = json.loads(
     Path(__file__).with_name("descriptions.json").read_text("utf-8")
@@ -23,9 +23,10 @@ _INTRODUCTION = """# Config reference
 
 Every key that a `config.yaml` may hold, with its type, made from the tables that configs are checked with
 (`python -m litellm.proxy.config.reference`). Any other key stops the start. Settings without a description are
-LiteLLM's: they are accepted, those of `litellm_settings` become `litellm.<name>`, those of `router_settings` arguments
-of the [Router](router/index.md), and the gateway itself may not read them.
+LiteLLM's: those of `litellm_settings` become `litellm.<name>`, those of `router_settings` arguments of the
+[Router](router/index.md). Settings that have no effect here are accepted, and each start that meets one says so.
 """
+_WITHOUT = "has no effect here"
 _TITLES = {
     "config": "The top of the file",
     "general_settings": "`general_settings`",
@@ -40,8 +41,10 @@ def reference() -> str:
     """The whole page."""
     parts = [_INTRODUCTION]
     for section, title in _TITLES.items():
-        described = DESCRIPTIONS.get(section, {})
-        names = sorted(KNOWN[section], key=lambda name, known=described: (name not in known, name))  # type: ignore[misc]
+        described, without = DESCRIPTIONS.get(section, {}), NO_EFFECT[section]
+        ranks = {name: (name not in described, name in without, name) for name in KNOWN[section]}
+        names = sorted(ranks, key=ranks.__getitem__)
+        described = {**described, **dict.fromkeys(without, _WITHOUT)}
         rows = [(name, _TYPES[KNOWN[section][name]], described.get(name, "")) for name in names]
         parts.append("\n".join([f"## {title}\n", *_table(("key", "type", "what it does"), rows)]) + "\n")
     rows = [(name, _type(field), _default(field)) for name, field in sorted(JwtSettings.model_fields.items())]

@@ -14,6 +14,8 @@ from litellm.proxy.config.jwt_settings import JwtSettings
 from litellm.proxy.config.problems import ConfigProblem, suggestion
 
 KNOWN: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("settings.json").read_text("utf-8"))
+NO_EFFECT: Mapping[str, list[str]] = json.loads(Path(__file__).with_name("no_effect.json").read_text("utf-8"))
+"""Of `KNOWN`, the names that nothing here reads: a config of LiteLLM's may hold them, and its owner is told."""
 OWN_SECTIONS: Mapping[str, str] = {"moneta": "dict"}
 """Top-level sections that upstream does not have."""
 SECTIONS = ("litellm_settings", "router_settings", "general_settings")
@@ -40,10 +42,10 @@ def check(document: Document) -> Iterator[ConfigProblem]:
         if isinstance(section, dict):
             yield from _check_section(document, (name,), section, KNOWN[name])
     yield from _check_typed(document)
-    model_list = document.data.get("model_list")
-    if isinstance(model_list, list):
-        for index, entry in enumerate(model_list):
-            yield from _check_deployment(document, ("model_list", index), entry)
+    for name, check_entry in (("model_list", _check_deployment), ("credential_list", _check_credential)):
+        entries = document.data.get(name)
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            yield from check_entry(document, (name, index), entry)
 
 
 def _check_section(
@@ -58,6 +60,16 @@ def _check_section(
             section[key] = value = _convert(value, kind)
             if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "bool"):
                 yield document.problem((*place, key), f"expected {_WORDS[kind]}, got {describe(value)}")
+
+
+def unread(document: Document) -> Iterator[ConfigProblem]:
+    """Every setting of a checked `document` that has no effect here."""
+    for section, names in NO_EFFECT.items():
+        place = () if section == "config" else (section,)
+        given = document.data if section == "config" else document.data.get(section) or {}
+        for name in names:
+            if given.get(name) not in (None, False, [], {}):
+                yield document.problem((*place, name), "known from LiteLLM, but it has no effect here")
 
 
 def check_section(document: Document, name: str) -> Iterator[ConfigProblem]:
@@ -99,6 +111,17 @@ def _check_deployment(document: Document, place: Place, entry: object) -> Iterat
         yield document.problem((*place, "litellm_params", "model"), "a text is required, for example openai/gpt-4o")
     if not isinstance(entry.get("model_info") or {}, dict):
         yield document.problem((*place, "model_info"), f"expected a mapping, got {describe(entry['model_info'])}")
+
+
+def _check_credential(document: Document, place: Place, entry: object) -> Iterator[ConfigProblem]:
+    if not isinstance(entry, dict):
+        remedy = "expected a mapping with credential_name and credential_values"
+        yield document.problem(place, f"{remedy}, got {describe(entry)}")
+        return
+    if not isinstance(entry.get("credential_name"), str) or not entry["credential_name"]:
+        yield document.problem((*place, "credential_name"), "a text is required: what deployments refer to")
+    if not isinstance(entry.get("credential_values"), dict):
+        yield document.problem((*place, "credential_values"), "a mapping is required, for example {api_key: …}")
 
 
 def _convert(value: Any, kind: str) -> Any:

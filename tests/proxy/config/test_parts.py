@@ -1,0 +1,40 @@
+"""What only the parts of a gateway can judge: refused before the start, with the setting and without secrets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from litellm.proxy.config import ConfigError, load_config
+from litellm.proxy.startup import build_parts
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "remedy"),
+    [
+        ("litellm_settings: {callbacks: [{websearch_interception: {enabled_providers: [openai]}}]}",
+         "litellm_settings.callbacks", "expected the name of a callback, got a mapping"),
+        ("litellm_settings: {success_callback: [mine.hooks]}", "litellm_settings.success_callback",
+         "neither a file mine.py beside the config nor an installed module mine"),
+        ("litellm_settings: {callbacks: ['s3://bucket/mine.hooks']}", "litellm_settings.callbacks", "buckets"),
+        ("litellm_settings: {callbacks: [broken.hooks]}", "litellm_settings.callbacks", "NameError: name 'nothing'"),
+        ("litellm_settings: {cache: true, cache_params: {host: localhost, port: hunter2}}",
+         "litellm_settings.cache_params", "Redis: port: expected a whole number"),
+        ("router_settings: {redis_host: localhost, redis_port: hunter2}", "router_settings", "Redis: port: expected a whole number"),
+        ("guardrails: [{guardrail_name: a, litellm_params: {guardrail: no_such, mode: pre_call}}]",
+         "guardrails.a.litellm_params", "no_such"),
+        ("general_settings: {pass_through_endpoints: [{path: /a}]}",
+         "general_settings.pass_through_endpoints[0].target", "required"),
+        ("litellm_settings: {max_budget: 5, budget_duration: often}", "litellm_settings.budget_duration", "often"),
+    ],
+)  # fmt: skip
+def test_a_mistake_names_its_setting(tmp_path: Path, text: str, key: str, remedy: str) -> None:
+    (tmp_path / "broken.py").write_text("hooks = nothing\n")
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as refused:
+        build_parts(load_config(path))
+    (problem,) = refused.value.problems
+    assert problem.key.startswith(key)
+    assert remedy in problem.message
+    assert "hunter2" not in problem.message
