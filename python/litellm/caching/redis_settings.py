@@ -73,5 +73,5 @@ def _read(name: str, kind: Callable[[str], Any], text: str) -> Any:
     try:
         return kind(text)
     except ValueError as error:  # of numbers it repeats the text, which may be a secret
-        expected = {int: "expected a whole number", float: "expected a number"}.get(kind, str(error))
+        expected = "expected a whole number" if kind is int else "expected a number" if kind is float else str(error)
         raise ValueError(f"{name}: {expected}") from None
