@@ -33,8 +33,7 @@ from litellm.proxy.pass_through_endpoints.stored import StoredEndpoints
 from litellm.proxy.request_subject import Guest, load_end_user, load_tag
 from litellm.proxy.response_cache import CACHE_SETTINGS, configured_cache, embed_by
 from litellm.proxy.search_endpoints.stored import StoredSearchTools
-from litellm.proxy.search_endpoints.tools import ActiveSearchTools
-from litellm.proxy.search_endpoints.tools import config_tools
+from litellm.proxy.search_endpoints.tools import ActiveSearchTools, config_tools
 from litellm.proxy.secrecy import Secrecy
 from litellm.proxy.spend_tracking.accounts import Account, window_account
 from litellm.proxy.spend_tracking.budget_alerts import BudgetAlerts
