@@ -124,6 +124,9 @@ def test_what_a_file_could_not_hold_is_refused(pair: tuple[Admin, Admin]) -> Non
         ({"general_settings": {"alowed_routes": []}}, "did you mean 'allowed_routes'"),
         ({"litellm_settings": {"num_retries": "many"}}, "num_retries"),
         ({"general_settings": {"master_key": "sk-another-000000000"}}, "restart"),
+        ({"environment_variables": {"A=B": "x"}}, "'A=B'"),
+        ({"environment_variables": {"": "x"}}, "environment_variables"),
+        ({"environment_variables": {"NUL": "\0"}}, "NUL in its value"),
     ):
         assert said in one.post("/config/update", 400, **body)["error"]["message"]
     one.post("/config/field/update", 400, field_name="nothing", field_value=1)

@@ -219,6 +219,18 @@ def test_realtime_sessions_are_paid_for(gateway: Gateway, client: openai.OpenAI)
     assert [row["spend"] for row in realtime_rows(gateway, client, 3)].count(0) == 1
 
 
+def test_a_realtime_response_is_paid_for_as_far_as_it_came(gateway: Gateway, client: openai.OpenAI) -> None:
+    with client.realtime.connect(model="voice") as session:
+        session.recv()
+        session.input_audio_buffer.append(audio="A" * 64_000)  # a second: 10 tokens
+        session.response.create(response={"instructions": "please wait for me"})
+        assert [session.recv().type for _ in range(3)][-1] == "response.output_audio.delta"
+    (row,) = realtime_rows(gateway, client, 1)
+    assert (row["prompt_tokens"], row["completion_tokens"]) == (4 + 10, 2 + 10)
+    assert row["spend"] == pytest.approx(4 * 4e-6 + 10 * 3.2e-5 + 2 * 1.6e-5 + 10 * 6.4e-5, rel=0.01)
+    assert spent(gateway, client)[0] == pytest.approx(row["spend"], abs=1e-9)
+
+
 def test_a_realtime_session_ends_when_its_budget_does(gateway: Gateway, client: openai.OpenAI) -> None:
     key = gateway.request("POST", "/key/generate", json={"max_budget": 0.001}).json()["key"]
     with (

@@ -1,4 +1,4 @@
-"""A provider of OpenAI's realtime API on loopback: answers each `response.create` with usage."""
+"""A provider of OpenAI's realtime API on loopback: answers each `response.create` with usage, unless it says `wait`."""
 
 from __future__ import annotations
 
@@ -40,6 +40,10 @@ class RealtimeProvider:
             if event["type"] == "response.create":
                 await connection.send(json.dumps({"type": "response.created", "response": {"id": "resp_1"}}))
                 await connection.send(json.dumps({"type": "response.output_text.delta", "delta": "hé"}))
+                if "wait" in str(event.get("response")):
+                    sound = {"type": "response.output_audio.delta", "delta": "A" * 32_000}  # 500 ms
+                    await connection.send(json.dumps(sound))
+                    continue
                 response = {"id": "resp_1", "status": "completed", "output": [], "usage": USAGE}
                 await connection.send(json.dumps({"type": "response.done", "response": response}))
             elif event["type"] == "session.end":

@@ -109,6 +109,7 @@ def _plain(error: Exception) -> Exception:
 async def _held(run: Run, connection: Any) -> RealtimeSession:
     """The session, from the first message to the last."""
     from litellm.realtime_api.relay import Heard, relay
+    from litellm.realtime_api.unfinished import Unfinished
 
     if run.logging is not None:
         run.logging.pre_call(input=[], api_key=run.api_key, additional_args={})
@@ -117,13 +118,16 @@ async def _held(run: Run, connection: Any) -> RealtimeSession:
     async def began() -> bool:
         return observer is None or await observer.began()
 
-    async def done(usage: dict[str, Any]) -> bool:
-        return observer is None or await observer.ended(_session(run, heard.session_id, 1, usage))
+    async def done(usage: dict[str, Any], finished: bool) -> bool:
+        response = _session(run, heard.session_id, 1, usage)
+        response.finished = finished
+        return observer is None or await observer.ended(response)
 
-    heard = Heard(began, done)
+    heard = Heard(began, done, Unfinished(run.model))
     try:
         await relay(run.arguments["websocket"], connection, heard)
     finally:
+        await heard.close()
         session = _session(run, heard.session_id, heard.responses, heard.usage)
         if run.logging is not None:
             run.logging.success(session)

@@ -12,6 +12,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from litellm.llms.openai.realtime import add_usage
+from litellm.realtime_api.unfinished import Unfinished
 
 log = logging.getLogger("LiteLLM")
 
@@ -31,11 +32,15 @@ class Client(Protocol):
 
 
 class Heard:
-    """What a session's events have told so far. `began` and `done`, which gets the usage, are called with each
-    response, and say whether the session goes on.
+    """What a session's events have told so far. `began` and `done` are called with each response, and say whether
+    the session goes on; `done` gets its usage, and whether the provider told of it.
     """
 
-    def __init__(self, began: Callable[[], Awaitable[bool]], done: Callable[[dict[str, Any]], Awaitable[bool]]) -> None:
+    def __init__(
+        self, began: Callable[[], Awaitable[bool]], done: Callable[[dict[str, Any], bool], Awaitable[bool]],
+        unfinished: Unfinished,
+    ) -> None:  # fmt: skip
+        self._unfinished = unfinished
         self.usage: dict[str, Any] = {}
         self.responses = 0
         self.session_id: str | None = None
@@ -44,6 +49,7 @@ class Heard:
 
     async def hear(self, message: str) -> bool:
         """Reads one event of the provider; what cannot be read is passed over. False when the session has to end."""
+        self._unfinished.said(message)
         if not any(name in message for name in _READ):
             return True
         try:
@@ -53,15 +59,30 @@ class Heard:
         kind = event.get("type") if isinstance(event, dict) else None
         if kind == "response.created":
             self.stopped = not await self._began()
+            self._unfinished.open = not self.stopped
         elif kind == "response.done":
-            self.responses += 1
-            used: dict[str, Any] = {}
-            for total in (used, self.usage):
-                add_usage(total, event)
-            self.stopped = not await self._done(used)
+            await self._count(event, finished=True)
         elif kind == "session.created" and isinstance(event.get("session"), dict):
             self.session_id = event["session"].get("id")
         return not self.stopped
+
+    async def _count(self, event: dict[str, Any], *, finished: bool) -> None:
+        self.responses += 1
+        used: dict[str, Any] = {}
+        for total in (used, self.usage):
+            add_usage(total, event)
+        self._unfinished.ended(used)
+        self.stopped = not await self._done(used, finished)
+
+    def sent(self, message: str) -> None:
+        """Notes one event of the client's."""
+        self._unfinished.asked(message)
+
+    async def close(self) -> None:
+        """The session is over: a response that was under way is counted as far as it came."""
+        event = self._unfinished.event()
+        if event is not None:
+            await self._count(event, finished=False)
 
 
 async def relay(client: Client, provider: ClientConnection, heard: Heard) -> None:
@@ -69,7 +90,7 @@ async def relay(client: Client, provider: ClientConnection, heard: Heard) -> Non
 
     A session that `heard` stops is closed on the provider's side alone.
     """
-    ways = (asyncio.create_task(_up(client, provider)), asyncio.create_task(_down(client, provider, heard)))
+    ways = (asyncio.create_task(_up(client, provider, heard)), asyncio.create_task(_down(client, provider, heard)))
     try:
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -88,7 +109,7 @@ async def relay(client: Client, provider: ClientConnection, heard: Heard) -> Non
     await client.close(code, (provider.close_reason or "")[:120])
 
 
-async def _up(client: Client, provider: ClientConnection) -> bool:
+async def _up(client: Client, provider: ClientConnection, heard: Heard) -> bool:
     """From the client to the provider; True when the client has left."""
     while True:
         message = await client.receive()
@@ -97,6 +118,8 @@ async def _up(client: Client, provider: ClientConnection) -> bool:
         text = message.get("text")
         said = text if text is not None else message.get("bytes")
         if said is not None:
+            if text is not None:
+                heard.sent(text)
             try:
                 await provider.send(said)
             except ConnectionClosed:

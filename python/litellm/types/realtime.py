@@ -16,6 +16,8 @@ class RealtimeSession(HiddenResponse):
     model: str | None = None
     responses: int = 0
     usage: Usage | None = None
+    finished: bool = True
+    """False where the session was cut before its provider told what it used: `usage` is then counted here."""
 
     def __init__(self, hidden_params: dict[str, Any] | None = None, **fields: Any) -> None:
         super().__init__(**fields)

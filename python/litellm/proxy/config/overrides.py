@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import os
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ FIXED = frozenset({
 """General settings that hold until the next start: what they decide is decided before the database is open, or they
 name code to run."""
 
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 Overrides = Mapping[str, Mapping[str, Any]]
 """Section → key → value."""
 
@@ -57,6 +59,16 @@ def with_overrides(config: ProxyConfig, overrides: Overrides) -> ProxyConfig:
 
 
 def set_environment(variables: Mapping[str, str]) -> None:
-    """Set the variables that the database keeps."""
-    for name, value in variables.items():
-        os.environ[name] = value
+    """Set the variables that the database keeps; one that cannot be set is logged and passed over."""
+    for problem in environment_problems(variables):
+        log.warning("a variable of the database is passed over: %s", problem)
+    os.environ.update({name: value for name, value in variables.items() if not environment_problems({name: value})})
+
+
+def environment_problems(variables: Mapping[str, str]) -> list[str]:
+    """What is wrong with environment variables, each with its name."""
+    return [
+        f"{name[:100]!r}: {'no name of a variable' if not _VARIABLE.fullmatch(name) else 'a NUL in its value'}"
+        for name, value in variables.items()
+        if not _VARIABLE.fullmatch(name) or "\0" in value
+    ]

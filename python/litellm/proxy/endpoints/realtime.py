@@ -89,7 +89,7 @@ class _Payer:
             return False
         charge, self._charge = self._charge, None
         hidden = take_hidden_params(response, charge.state.router)
-        await charge.settle(meter_response(response, hidden), "success", hidden)
+        await charge.settle(meter_response(response, hidden), "success" if response.finished else "client_gone", hidden)
         return True
 
     async def close(self, status: str, error: BaseException | None = None) -> None:

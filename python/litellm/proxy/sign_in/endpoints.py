@@ -45,7 +45,7 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Field = Annotated[Word, Form()]
 
 
-@router.get("/sso/key/generate")
+@router.get("/sso/key/generate", response_class=Response)
 @router.get("/sso/login", include_in_schema=False)
 async def go_to_provider(request: Request) -> Response:
     """Send the browser to the identity provider; without one, to the form for a password."""
@@ -60,7 +60,7 @@ async def go_to_provider(request: Request) -> Response:
     return response
 
 
-@router.get("/sso/callback")
+@router.get("/sso/callback", response_class=Response)
 async def come_back(request: Request) -> Response:
     """The way back from the identity provider: open a session, and go to the UI."""
     state = state_of(request)

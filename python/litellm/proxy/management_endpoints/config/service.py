@@ -7,7 +7,7 @@ from typing import Any
 
 from litellm.proxy._types import ProxyException
 from litellm.proxy.auth.gate import networks
-from litellm.proxy.config.overrides import problems_of
+from litellm.proxy.config.overrides import environment_problems, problems_of
 from litellm.proxy.config.problems import ConfigError, suggestion
 from litellm.proxy.config.schema import KNOWN
 from litellm.proxy.db.repositories import SettingsRepository
@@ -36,9 +36,11 @@ class ConfigService:
     async def update(self, sections: Mapping[str, Section]) -> None:
         """Change keys of sections. Raises ProxyException 400 for what a config file could not hold either."""
         for section, values in sections.items():
-            problems = [] if section == ENVIRONMENT else problems_of(section, values)
+            is_environment = section == ENVIRONMENT
+            problems = environment_problems(values) if is_environment else problems_of(section, values)
             if problems:
-                raise bad_request(f"{section}: {'; '.join(problems)}", problems[0].partition(":")[0])
+                param = section if is_environment else problems[0].partition(":")[0]
+                raise bad_request(f"{section}: {'; '.join(problems)}", param)
         secrecy = Secrecy(self._context.state.master_key)
         for section, values in sections.items():
             given = secrecy.encrypt_all(dict(values)) if section == ENVIRONMENT else values
