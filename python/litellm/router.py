@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import litellm
 from litellm import exceptions
+from litellm.rag.main import answered
 from litellm.router_utils.base import Services
 from litellm.router_utils.compatibility import CompatibilityMethods, warn_of
 from litellm.router_utils.deployment_methods import DeploymentMethods
@@ -233,6 +234,13 @@ class Router(
         except AttributeError as error:
             raise NotImplementedError(f"litellm.{name}: this SDK has no such endpoint") from error
         return function
+
+    async def arag_query(
+        self, model: str, messages: list[Any], retrieval_config: Mapping[str, Any],
+        rerank: Mapping[str, Any] | None = None, **kwargs: Any,
+    ) -> Any:  # fmt: skip
+        """`litellm.rag.aquery`, with this router's models for the answer and the ranking."""
+        return await answered(model, messages, retrieval_config, rerank, kwargs, (self.arerank, self.acompletion))
 
     async def schedule_acompletion(
         self, model: str, messages: list[Any], priority: int, stream: bool = False, **kwargs: Any

@@ -80,6 +80,21 @@ async def tavily(request: Request) -> Response:
     return JSONResponse({"results": [{"title": asked["query"], "url": "https://a/1", "content": str(sorted(asked))}]})
 
 
+async def vector_stores(request: Request) -> Response:
+    if request.headers["authorization"] != "Bearer sk-account":
+        return JSONResponse({"error": {"message": "no such account"}}, 401)
+    if request.url.path.endswith("/search"):
+        return JSONResponse({"data": [{"content": [{"type": "text", "text": text}]} for text in ("one", "two")]})
+    return JSONResponse({"id": "made"})
+
+
+async def chat(request: Request) -> Response:
+    said = str([message["content"] for message in (await request.json())["messages"]])
+    choice = {"index": 0, "message": {"role": "assistant", "content": said}, "finish_reason": "stop"}
+    usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
+    return JSONResponse({"id": "c", "object": "chat.completion", "created": 1, "choices": [choice], "usage": usage})
+
+
 async def speech(request: Request) -> Response:
     return Response(b"\x00mp3", media_type="audio/mpeg")
 
@@ -109,6 +124,8 @@ PROVIDER = Starlette(routes=[
     Route("/v1/images/variations", image_edits, methods=["POST"]),
     Route("/v1/responses", responses, methods=["POST"]), Route("/v1/images/generations", images, methods=["POST"]),
     Route("/v1/moderations", moderations, methods=["POST"]), Route("/v2/rerank", rerank, methods=["POST"]),
+    Route("/v1/vector_stores{path:path}", vector_stores, methods=["POST"]),
+    Route("/v1/files", vector_stores, methods=["POST"]), Route("/v1/chat/completions", chat, methods=["POST"]),
     Route("/tavily/search", tavily, methods=["POST"]),
     Route("/v1/audio/speech", speech, methods=["POST"]),
     Route("/v1/audio/transcriptions", transcriptions, methods=["POST"]),
@@ -134,7 +151,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
             for name, params in (("web", tool), ("unkeyed", {**tool, "api_key": "wrong"}))
         ]
         config = {"model_list": model_list, "search_tools": tools}
-        env = {"TOOL_KEY": "tvly-of-the-tool"}
+        env = {"TOOL_KEY": "tvly-of-the-tool", "OPENAI_API_KEY": "sk-account", "OPENAI_API_BASE": f"{url}/v1"}
         with Gateway(tmp_path_factory.mktemp("other"), config, env=env) as running:
             yield running
 
@@ -366,3 +383,47 @@ def test_searches_are_limited_by_budgets_and_rights(gateway: Gateway) -> None:
         ],
     }
     assert gateway.request("GET", "/search_tools/list", key=key).status_code == 401
+
+
+def test_a_file_goes_into_a_vector_store(gateway: Gateway, client: openai.OpenAI) -> None:
+    options = {"ingest_options": {"vector_store": {"custom_llm_provider": "openai", "ttl_days": 1}}}
+    sent = {"data": {"request": json.dumps(options)}, "files": {"file": ("a.txt", b"text", "text/plain")}}
+    made = gateway.request("POST", "/v1/rag/ingest", key=client.api_key, **sent)
+    assert (made.status_code, made.json()["status"], made.json()["file_id"]) == (200, "completed", "made"), made.text
+    file = {"filename": "a.txt", "content": "dGV4dA==", "content_type": "text/plain"}
+    made = gateway.request("POST", "/rag/ingest", key=client.api_key, json={**options, "file": file})
+    assert made.json()["vector_store_id"] == "made"
+    rows = spent(gateway, client)[1]
+    assert [(row["call_type"], row["status"], row["spend"]) for row in rows] == [("arag_ingest", "success", 0)] * 2
+    for body, param in (
+        ({**options, "file_url": "http://127.0.0.1/"}, "file_url"), ({}, "ingest_options"),
+        ({"ingest_options": {"vector_store": {"api_base": "http://127.0.0.1:9"}}}, "ingest_options.vector_store"),
+        ({**options, "file": "x"}, "file"),
+    ):  # fmt: skip
+        refused = gateway.request("POST", "/v1/rag/ingest", key=client.api_key, json=body)
+        assert (refused.status_code, refused.json()["error"]["param"]) == (400, param), refused.text
+    assert gateway.request("POST", "/v1/rag/ingest", key=client.api_key, json=options).status_code == 400
+
+
+def test_answers_from_a_vector_store(gateway: Gateway, client: openai.OpenAI) -> None:
+    def ask(**more: Any) -> Any:
+        body = {"model": "gpt", "messages": [{"role": "user", "content": "q?"}], **more}
+        return gateway.request("POST", "/v1/rag/query", key=client.api_key, json=body)
+
+    store = {"vector_store_id": "vs_1", "custom_llm_provider": "openai"}
+    answer = ask(retrieval_config=store)
+    assert answer.status_code == 200, answer.text
+    message = answer.json()["choices"][0]["message"]
+    assert message["content"] == str(["Context:\n\none\n\ntwo\n\n", "q?"])
+    assert len(message["provider_specific_fields"]["search_results"]["data"]) == 2
+    assert ask(retrieval_config=store, rerank={"model": "rank", "top_n": 1}).status_code == 200
+    total, rows = spent(gateway, client)
+    assert {(row["call_type"], row["model_group"]) for row in rows} == {("arag_query", "gpt")}
+    assert total == pytest.approx(2 * (11 * 2.5e-6 + 7 * 10e-6) + 0.002, abs=1e-9)
+    for more, param in (
+        ({}, "retrieval_config"), ({"retrieval_config": {**store, "api_base": "http://x"}}, "retrieval_config"),
+        ({"retrieval_config": store, "rerank": {"model": "none"}}, "model"),
+        ({"retrieval_config": store, "rerank": {"model": "rank"}, "stream": True}, "rerank"),
+    ):  # fmt: skip
+        refused = ask(**more)
+        assert (refused.status_code, refused.json()["error"]["param"]) == (400, param), refused.text

@@ -41,7 +41,7 @@ def _page(run: Run, reply: Reply) -> Any:
     return AsyncCursorPage[FileObject](**data) if run.is_async else SyncCursorPage[FileObject](**data)
 
 
-_CREATE = stored_steps(
+CREATE = stored_steps(
     lambda call, asked: stored.upload(
         call, asked["file"], {"purpose": asked.get("purpose"), "expires_after": asked.get("expires_after")}
     ),
@@ -77,7 +77,7 @@ def create_file(
     **kwargs: Any,
 ) -> OpenAIFileObject:
     """Stores `file` (bytes, a path, an open binary file, or a tuple of name, content and media type) for `purpose`."""
-    made: OpenAIFileObject = run_sync(_CREATE(given(locals(), kwargs), "create_file"))
+    made: OpenAIFileObject = run_sync(CREATE(given(locals(), kwargs), "create_file"))
     return made
 
 
@@ -85,7 +85,7 @@ async def acreate_file(
     file: Any, purpose: str, custom_llm_provider: str | None = None, **kwargs: Any
 ) -> OpenAIFileObject:
     """`create_file` on an event loop."""
-    made: OpenAIFileObject = await run_async(_CREATE(given(locals(), kwargs), "acreate_file"))
+    made: OpenAIFileObject = await run_async(CREATE(given(locals(), kwargs), "acreate_file"))
     return made
 
 

@@ -37,6 +37,7 @@ from litellm.proxy.middleware.in_flight import InFlight
 from litellm.proxy.observability import endpoints as metrics
 from litellm.proxy.pass_through_endpoints import built_in, endpoints as pass_through
 from litellm.proxy.pass_through_endpoints.configured_routes import ConfiguredRoute
+from litellm.proxy.rag_endpoints import endpoints as rag
 from litellm.proxy.reconfigure import apply_config, know_callers
 from litellm.proxy.search_endpoints import endpoints as search
 from litellm.proxy.server.workers import stop_with_parent
@@ -100,6 +101,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
         *forwarded.routes(),
         *stored_responses.routes(),
         *realtime.routes(),
+        *rag.routes(),
     ]  # asked for most, so matched first
     app.include_router(models.router)
     app.include_router(tokens.router)

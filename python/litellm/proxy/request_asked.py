@@ -58,6 +58,40 @@ class AskedModel:
         return state.prices.estimate(body["model"], body)
 
 
+_RETRIEVAL = frozenset({"vector_store_id", "custom_llm_provider", "top_k", "filters", "retrieval_filter"})
+_RERANK = frozenset({"enabled", "model", "top_n", "return_documents"})
+
+
+class AskedRag(AskedModel):
+    """A model that answers from a vector store, and perhaps one that ranks what was found."""
+
+    @staticmethod
+    def check(state: GatewayState, auth: UserAPIKeyAuth, body: Body) -> None:
+        """As `Asked` says: both models; the vector store is reached with the gateway's account alone."""
+        check_model(state, auth, body)
+        only_fields(body["retrieval_config"], "retrieval_config", _RETRIEVAL)
+        rerank = body.get("rerank")
+        if rerank is None:
+            return
+        only_fields(rerank, "rerank", _RERANK)
+        if rerank.get("enabled", True) is False:
+            return
+        if not isinstance(rerank.get("model"), str):
+            raise InvalidRequestError("rerank.model: a string is required", "rerank")
+        check_model(state, auth, {"model": rerank["model"]})
+        if body.get("stream"):
+            raise InvalidRequestError("rerank: not for streams, whose cost would leave it out", "rerank")
+
+
+def only_fields(given: Any, name: str, known: frozenset[str]) -> None:
+    """Raise InvalidRequestError unless `given`, which is called `name`, is an object with these fields alone."""
+    if not isinstance(given, dict):
+        raise InvalidRequestError(f"{name}: an object is required", name)
+    for field in given:
+        if field not in known:
+            raise InvalidRequestError(f"{name}.{field}: clients of this gateway may not set it", name)
+
+
 class AskedSearchTool:
     """A search tool: the path's, else the body's `search_tool_name` or `model`."""
 

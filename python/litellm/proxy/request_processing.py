@@ -22,7 +22,7 @@ from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guardrails.instead import said_instead
 from litellm.proxy.metering import Metered, StreamMeter, meter_response
 from litellm.proxy.model_access import acting
-from litellm.proxy.request_asked import Asked, AskedModel, AskedSearchTool
+from litellm.proxy.request_asked import Asked, AskedModel, AskedRag, AskedSearchTool
 from litellm.proxy.request_body import Body, check_body, parse_body, refuse_control_fields
 from litellm.proxy.request_context import authenticated, call_id_of, client_address, headers_of, state_of
 from litellm.proxy.request_form import read_form
@@ -37,7 +37,7 @@ from litellm.proxy.streaming import EventStream
 from litellm.proxy.team_callbacks import add_callbacks
 from litellm.proxy.version import VERSION
 
-_ASKED: Mapping[str, type[Asked]] = {"model": AskedModel, "search_tool": AskedSearchTool}
+_ASKED: Mapping[str, type[Asked]] = {"model": AskedModel, "search_tool": AskedSearchTool, "rag": AskedRag}
 PROGRESS_EVERY = 8
 """Stream pieces between two checkpoints of what a stream has cost so far."""
 

@@ -78,6 +78,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/utils/token_counter", "/utils/supported_openai_params", "/utils/model_info", "/utils/transform_request",
         "/images/generations", "/images/edits", "/images/variations", "/audio/speech", "/audio/transcriptions",
         "/realtime", "/search", "/search/{search_tool_name}", "/search/tools",
+        "/rag/query", "/rag/ingest",
         "/audio/translations", "/moderations", "/rerank", "/v2/rerank", "/responses", "/responses/{response_id}",
         "/responses/{response_id}/input_items", "/responses/{response_id}/cancel", "/responses/compact",
         "/models/{model}:generateContent", "/models/{model}:streamGenerateContent", "/models/{model}:countTokens",

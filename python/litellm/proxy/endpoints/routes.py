@@ -26,8 +26,8 @@ class LLMRoute:
     """Whether the request is a multipart form with a file."""
     events: Literal["chat", "anthropic", "responses", "google"] = "chat"
     """What a stream's events are like."""
-    asks: Literal["model", "search_tool"] = "model"
-    """What `model` names: a model that is served, or a search tool."""
+    asks: Literal["model", "search_tool", "rag"] = "model"
+    """What `model` names: a model that is served, perhaps one that answers from a vector store, or a search tool."""
     streams: bool | None = None
     """Whether the answer is a stream; None: as the body's `stream` says."""
 
@@ -95,8 +95,11 @@ SEARCH = LLMRoute(
     ("/v1{path}", "{path}", "/v1{path}/{{search_tool_name}}", "{path}/{{search_tool_name}}"), asks="search_tool",
     streams=False,
 )  # fmt: skip
+RAG_QUERY = LLMRoute(
+    "/rag/query", "arag_query", "arag_query", {"messages": (list,), "retrieval_config": (dict,)}, asks="rag"
+)
 
 LLM_ROUTES = (
     CHAT, MESSAGES, EMBEDDINGS, TEXT, RESPONSES, IMAGES, MODERATIONS, RERANK, SPEECH, TRANSCRIPTIONS, IMAGE_EDITS,
-    IMAGE_VARIATIONS, COMPACT, GENERATE_CONTENT, STREAM_GENERATE_CONTENT, SEARCH,
+    IMAGE_VARIATIONS, COMPACT, GENERATE_CONTENT, STREAM_GENERATE_CONTENT, SEARCH, RAG_QUERY,
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Files into vector stores over the gateway."""
