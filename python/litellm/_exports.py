@@ -35,6 +35,11 @@ _BY_MODULE: Mapping[str, str] = {
         acreate_file afile_content afile_delete afile_list afile_retrieve create_file file_content file_delete
         file_list file_retrieve
     """,
+    "litellm.assistants.main": """
+        a_add_message acreate_assistants acreate_thread add_message adelete_assistant aget_assistants aget_messages
+        aget_thread arun_thread create_assistants create_thread delete_assistant get_assistants get_messages get_thread
+        run_thread
+    """,
     "litellm.batches.main": """
         acancel_batch acreate_batch alist_batches aretrieve_batch cancel_batch create_batch list_batches
         retrieve_batch

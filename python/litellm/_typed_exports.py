@@ -7,6 +7,24 @@ from litellm._logging import (
     print_verbose as print_verbose,
     verbose_logger as verbose_logger,
 )
+from litellm.assistants.main import (
+    a_add_message as a_add_message,
+    acreate_assistants as acreate_assistants,
+    acreate_thread as acreate_thread,
+    add_message as add_message,
+    adelete_assistant as adelete_assistant,
+    aget_assistants as aget_assistants,
+    aget_messages as aget_messages,
+    aget_thread as aget_thread,
+    arun_thread as arun_thread,
+    create_assistants as create_assistants,
+    create_thread as create_thread,
+    delete_assistant as delete_assistant,
+    get_assistants as get_assistants,
+    get_messages as get_messages,
+    get_thread as get_thread,
+    run_thread as run_thread,
+)
 from litellm.audio.main import (
     aspeech as aspeech,
     atranscription as atranscription,

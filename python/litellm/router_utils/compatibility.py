@@ -14,10 +14,10 @@ logger = logging.getLogger("LiteLLM Router")
 COUNTED = "the router counts each attempt itself, not in a callback"
 ALWAYS_THERE = "every endpoint is a method, made with the class"
 AT_THE_PICK = "limits are checked when a deployment is picked"
-NO_ENDPOINT = "the SDK has no such endpoint"
+NAMED_IN_THE_CALL = "each call names its provider, or a `model` with the account"
 
 ARGUMENTS_WITHOUT_EFFECT: Mapping[str, str] = {
-    "assistants_config": NO_ENDPOINT,
+    "assistants_config": NAMED_IN_THE_CALL,
     "alerting_config": "there is no alerting integration; a callback is told of every failure",
     "client_ttl": "connections are pooled by address and credentials, and closed when they idle",
     "auto_router_capability_limit": "no capability of an auto-router is licensed",
@@ -35,7 +35,7 @@ METHODS_WITHOUT_EFFECT: Mapping[str, str] = {
     "routing_strategy_pre_call_checks": AT_THE_PICK,
     "async_routing_strategy_pre_call_checks": AT_THE_PICK,
     "initialize_router_endpoints": ALWAYS_THERE,
-    "initialize_assistants_endpoint": NO_ENDPOINT,
+    "initialize_assistants_endpoint": ALWAYS_THERE,
     "arm_routing_read_prefetch": "a pick reads nothing from Redis that could be fetched before",
     "arefresh_model_info": "providers are not asked about their models",
     "get_discovered_model_info": "providers are not asked about their models",

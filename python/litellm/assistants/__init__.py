@@ -1,0 +1,1 @@
+"""Assistants and threads that a provider keeps."""
