@@ -129,7 +129,7 @@ def get_model_info(model: str, custom_llm_provider: str | None = None, api_base:
         "key": key,
         "input_cost_per_token": 0,
         "output_cost_per_token": 0,
-        **shown_facts(key, entry),
+        **shown_facts(key, entry, of_provider=custom_llm_provider is not None),
     }
     info["supported_openai_params"] = get_supported_openai_params(
         model, owner_provider(str(info.get("litellm_provider", "")))

@@ -9,10 +9,13 @@ from collections.abc import Callable
 
 import litellm
 from litellm.litellm_core_utils.get_llm_provider_logic import get_llm_provider, is_provider
+from litellm.litellm_core_utils.model_facts import facts_of_shorter_name
 from litellm.litellm_core_utils.model_info import find_model, shown_facts
 
 _SCHEMA_OF_EVERY_MODEL = frozenset({"fireworks_ai", "databricks", "nebius"})
 """Providers all of whose models take a JSON schema unless their entry says otherwise."""
+_VARIANTS_INHERIT = frozenset({"fireworks_ai"})
+"""Providers a model of which can what the one can whose name its own begins with."""
 
 
 def has_ability(model: str, provider: str | None, ability: str) -> bool:
@@ -21,10 +24,14 @@ def has_ability(model: str, provider: str | None, ability: str) -> bool:
         bare, owner, _, _ = get_llm_provider(model, provider)
     except litellm.BadRequestError:
         return False
-    if not is_provider(owner):
-        return False
     found = find_model(bare, owner)
-    value = shown_facts(*found).get(ability) if found else None
+    if found is None and not is_provider(owner):
+        return False
+    value = found[1].get(ability) if found else None
+    if value is None and owner in _VARIANTS_INHERIT:
+        value = facts_of_shorter_name(owner, bare).get(ability)
+    if value is None and found:
+        value = shown_facts(*found).get(ability)
     if value is None:
         value = litellm.model_cost.get(bare, {}).get(ability)
     if value is None:

@@ -43,11 +43,14 @@ _SEARCHES_TOOLS = re.compile(r"claude-(haiku|opus|sonnet|fable|mythos)-(4-[5-9]|
 _AZURE_REASONS = re.compile(r"(^|/)(o\d|gpt-5|codex-mini)")
 
 
-def shown_facts(key: str, entry: Mapping[str, Any]) -> dict[str, Any]:
-    """What the catalogue says of a model, as `get_model_info` tells it, with what the model's family adds."""
+def shown_facts(key: str, entry: Mapping[str, Any], *, of_provider: bool = True) -> dict[str, Any]:
+    """What the catalogue says of a model, as `get_model_info` tells it, with what the model's family adds.
+
+    `of_provider` adds what holds for every model of the provider.
+    """
     facts = {name: value for name, value in entry.items() if name not in _NOT_SHOWN}
     owner = str(entry.get("litellm_provider", ""))
-    for ability in _OF_EVERY_MODEL.get(owner, ()):
+    for ability in _OF_EVERY_MODEL.get(owner, ()) if of_provider else ():
         facts.setdefault(ability, True)
     searches = owner.startswith(_TOOL_SEARCH_OWNERS) and _SEARCHES_TOOLS.search(key)
     if "supports_tool_search" not in facts and searches:

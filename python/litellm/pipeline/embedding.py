@@ -10,7 +10,7 @@ from litellm.pipeline.effects import Steps
 from litellm.pipeline.plain import Endpoint, sent
 from litellm.pipeline.results import finish
 from litellm.pipeline.run import Run
-from litellm.types.utils import EmbeddingResponse
+from litellm.types.utils import Embedding, EmbeddingResponse
 
 EMBEDDING = Endpoint("embedding", inputs=("input",), params=PARAMS, response=EmbeddingResponse)
 
@@ -35,7 +35,7 @@ def _mocked(run: Run) -> EmbeddingResponse:
     vector = run.arguments["mock_response"]
     given = run.arguments.get("input")
     count = len(given) if isinstance(given, list) else 1
-    data = [{"object": "embedding", "index": index, "embedding": vector} for index in range(count)]
+    data = [Embedding(embedding=vector, index=index) for index in range(count)]
     usage = {"prompt_tokens": 10, "completion_tokens": 0, "total_tokens": 10}
     response: EmbeddingResponse = finish(run, EmbeddingResponse(model=run.model, data=data, object="list", usage=usage))
     return response

@@ -130,3 +130,8 @@ def test_prices_are_under_names_that_find_their_row() -> None:
         if litellm.get_llm_provider(name)[1] not in (owner, "cohere_chat", "azure_ai")
     ]
     assert lost == []
+
+
+def test_a_mocked_vector_is_read_by_name_and_by_key() -> None:
+    item = litellm.embedding("text-embedding-3-small", ["a"], mock_response=[0.5]).data[0]
+    assert item.embedding == item["embedding"] == [0.5]

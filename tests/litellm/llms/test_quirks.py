@@ -227,6 +227,14 @@ def test_perplexity_says_what_it_cost(script: Scripted) -> None:
         ("bedrock/us-west-2/mistral.mistral-7b-instruct-v0:2", "tools", "stop"),
         ("gemini/lyria-3.5", "thinking", "temperature"),
         ("perplexity/xai/grok-4.3", "tools", "reasoning_effort"),
+        ("azure/gpt-5.2", "stop", "top_p"),
+        ("azure_ai/grok-3", "reasoning_effort", "stop"),
+        ("azure_ai/grok-4", "stop", "top_p"),
+        ("fireworks_ai/glm-5p3-of-tomorrow", "tool_choice", "reasoning_effort"),
+        ("fireworks_ai/glm-5p3x", "reasoning_effort", "tools"),
+        ("fireworks_ai/accounts/fireworks/models/qwen2p5-coder-32b-instruct-128k", "tools", "top_p"),
+        ("libertai/deepseek-v4-flash", "thinking", "reasoning_effort"),
+        ("text-completion-inception/mercury-edit-2", "temperature", "suffix"),
     ],
 )
 def test_parameters_that_are_listed(model: str, without: str, with_: str) -> None:
@@ -234,3 +242,19 @@ def test_parameters_that_are_listed(model: str, without: str, with_: str) -> Non
     assert names is not None
     assert without not in names
     assert with_ in names
+
+
+def test_what_holds_for_all_models_of_a_provider_is_told_where_it_is_named() -> None:
+    named = litellm.get_model_info("fireworks_ai/glm-5p3", custom_llm_provider="fireworks_ai")
+    assert named["supports_prompt_caching"]
+    assert "supports_prompt_caching" not in litellm.get_model_info("fireworks_ai/glm-5p3")
+    assert litellm.supports_prompt_caching("fireworks_ai/glm-5p3")
+    assert litellm.supports_reasoning("fireworks_ai/glm-5p3-flash")
+    assert not litellm.supports_function_calling(
+        "fireworks_ai/accounts/fireworks/models/qwen2p5-coder-32b-instruct-128k"
+    )
+
+
+def test_abilities_of_a_provider_as_the_catalogue_writes_it() -> None:
+    assert litellm.supports_function_calling("amazon.nova-lite-v1:0", custom_llm_provider="bedrock_converse")
+    assert not litellm.supports_function_calling("amazon.nova-lite-v1:0", custom_llm_provider="nobody")

@@ -98,7 +98,8 @@ def _for_version(call: ChatCall) -> None:
 
 def _gpt5_params(model: str) -> list[str]:
     """OpenAI's list; log probabilities only of the versions that Azure gives them for."""
-    facts = model_facts("azure", model) or model_facts("openai", model)
+    name = model.removeprefix("azure/")
+    facts = {**model_facts("openai", name), **model_facts("azure", name)}
     names = openai_params.supported_params(model, facts)
     if "tool_choice" not in names or model not in litellm.model_cost:
         names = [name for name in names if name != "tool_choice"] + ["tool_choice"]

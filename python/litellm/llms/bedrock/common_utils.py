@@ -51,8 +51,11 @@ class BedrockModelInfo:
     """What a Bedrock model's name says."""
 
     @staticmethod
-    def get_bedrock_route(model: str) -> str:
-        """The API that serves `model`: `converse`, `invoke`, or what the name's first part asks for."""
+    def get_bedrock_route(model: str, request_params: Mapping[str, object] | None = None) -> str:
+        """The API that serves `model`: `converse`, `invoke`, or what the name's first part asks for.
+
+        `request_params` are taken as LiteLLM's are; here they do not change the API.
+        """
         asked = model.removeprefix("bedrock/").partition("/")[0]
         if asked in _OTHER_ROUTES and "/" in model:
             return asked

@@ -24,6 +24,11 @@ CODESTRAL_PARAMS: tuple[str, ...] = (
     "suffix", "temperature", "top_p", "max_tokens", "max_completion_tokens", "stream", "seed", "stop",
 )  # fmt: skip
 
+INCEPTION_PARAMS: tuple[str, ...] = (
+    "max_tokens", "max_completion_tokens", "frequency_penalty", "presence_penalty", "stop", "stream", "stream_options",
+    "suffix", "top_p",
+)  # fmt: skip
+
 
 def chat_format(provider: str, model: str) -> WireFormat:
     """The format of a provider that has no chat of its own."""
@@ -117,8 +122,8 @@ class FimChat(TextChat):
         self.whole_path = whole_path
 
     def supported_params(self, provider: str, model: str) -> list[str]:
-        """Chat parameters that the API has; Codestral's are few."""
-        return list(CODESTRAL_PARAMS) if self.whole_path else super().supported_params(provider, model)
+        """Chat parameters that the API has."""
+        return list(CODESTRAL_PARAMS if self.whole_path else INCEPTION_PARAMS)
 
     def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
         """`params` under the API's names."""

@@ -92,7 +92,7 @@ PROFILES: Mapping[str, Profile] = {
         names_provider_in_model=True,
         when=(
             When("supports_tool_choice", said="not true", without=("tool_choice",)),
-            When(name="grok", without=("stop",)),
+            When(name="grok-(4|code|3-mini)", without=("stop",)),
         ),
     ),
     "baseten": _like(
@@ -174,6 +174,7 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "fireworks_ai": _plain(
         left_out=frozenset({"thinking_blocks"}),
+        variants_inherit=True,
         strict_tools=False,
         when=(
             When("supports_function_calling", said="false", without=("tools", "parallel_tool_calls")),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import litellm
-from litellm.litellm_core_utils.model_facts import model_facts
+from litellm.litellm_core_utils.model_facts import facts_of_shorter_name, model_facts
 from litellm.llms.chunks import token_usage
 from litellm.llms.openai import params as openai_params
 from litellm.llms.openai.messages import clean_messages, read_reasoning, without_cache_control
@@ -55,6 +55,8 @@ class OpenAIChat:
         if provider == "openai":
             return openai_params.supported_params(model)
         facts = {**self._elsewhere(provider, model), **model_facts(provider, model)}
+        if self.profile.variants_inherit:
+            facts = {**facts_of_shorter_name(provider, model), **facts}
         if self.profile.openai_families and openai_params.is_gpt5(model):
             return openai_params.supported_params(model, model_facts("openai", model.rsplit("/", 1)[-1]) or facts)
         names = list(self.profile.params or openai_params.OPENAI_CHAT_PARAMS)
@@ -69,7 +71,7 @@ class OpenAIChat:
     def _elsewhere(provider: str, model: str) -> Mapping[str, Any]:
         """What the catalogue says of a model that `provider` only resells, and says nothing of itself."""
         bare = model.removeprefix(f"{provider}/")
-        return litellm.model_cost.get(bare, {}) if "/" in bare and model_facts(provider, model) else {}
+        return litellm.model_cost.get(bare, {}) if model_facts(provider, model) else {}
 
     def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
         """`params` as the provider takes them. Raises `UnsupportedParamsError` for values it refuses."""
