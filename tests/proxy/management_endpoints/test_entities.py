@@ -226,6 +226,13 @@ def test_every_change_is_noted(admin: Admin) -> None:
     assert rows[1]["updated_values"]["max_budget"] == 3
     assert admin.get(f"/audit/{rows[0]['id']}")["object_id"] == made["token"]
     assert made["key"] not in str(rows)
+    day = rows[0]["updated_at"][:10]
+    for dates, count in (
+        ({"start_date": day, "end_date": rows[2]["updated_at"][:10]}, 3), ({"start_date": rows[1]["updated_at"]}, 2),
+        ({"end_date": "2020-01-01"}, 0), ({"start_date": "2999-01-01T00:00:00Z"}, 0),
+    ):  # fmt: skip
+        assert admin.get("/audit", object_id=made["token"], **dates)["total"] == count, dates
+    assert admin.get("/audit", 400, end_date="soon")["error"]["param"] == "end_date"
 
 
 def test_a_replaced_key_works_until_its_grace_is_over(admin: Admin) -> None:

@@ -22,10 +22,12 @@ async def audit_logs(
     action: str | None = None,
     table_name: str | None = None,
     object_id: str | None = None,
+    start_date: str | None = None,
+    end_date: str | None = None,
     sort_by: str | None = None,
     sort_order: str = "desc",
 ) -> dict[str, Any]:
-    """One page of changes, newest first."""
+    """One page of changes, newest first; of those from `start_date` to `end_date`, days or times in ISO 8601."""
     filters = {name: value for name, value in locals().items() if name != "context"}
     return await AuditService(context).page(filters)
 
