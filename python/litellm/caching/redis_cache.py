@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import functools
 import json
 import weakref
@@ -161,23 +162,39 @@ class RedisCache(BaseCache):
 
     async def disconnect(self) -> None:
         """Close the blocking client and that of the running event loop."""
-        self.close()
+        self._close_blocking()
         client = self._async_clients.pop(asyncio.get_running_loop(), None)
         if client is not None:
-            await client.aclose()
-            if self._is_cluster:  # after a failure the client thinks that it has no connections
-                await client.nodes_manager.aclose("nodes_cache")
-                await client.nodes_manager.aclose("startup_nodes")
-            for sentinel in _sentinels_of(client):
-                await sentinel.aclose()
+            await self._aclose(client)
 
     def close(self) -> None:
-        """Close the blocking client; it opens again when it is used."""
+        """Close the clients, those of running event loops as soon as these get to it; they open again when used."""
+        self._close_blocking()
+        for loop in list(self._async_clients):
+            client = self._async_clients.pop(loop, None)
+            if client is not None and loop.is_running():
+                closing = asyncio.run_coroutine_threadsafe(self._aclose(client), loop)
+                _closing.add(closing)
+                closing.add_done_callback(_closing.discard)
+
+    async def _aclose(self, client: Any) -> None:
+        await client.aclose()
+        if self._is_cluster:  # after a failure the client thinks that it has no connections
+            await client.nodes_manager.aclose("nodes_cache")
+            await client.nodes_manager.aclose("startup_nodes")
+        for sentinel in _sentinels_of(client):
+            await sentinel.aclose()
+
+    def _close_blocking(self) -> None:
         blocking = self.__dict__.pop("redis_client", None)
         if blocking is not None:
             _close_idle(blocking)
             for sentinel in _sentinels_of(blocking):
                 sentinel.close()
+
+
+_closing: set[concurrent.futures.Future[None]] = set()
+"""What event loops are yet to close."""
 
 
 def _close_idle(client: Any) -> None:

@@ -176,9 +176,9 @@ async def test_a_cluster_that_is_away_or_incomplete_holds_no_call(cluster: Redis
     await given_up(router)
     with pytest.raises(redis.ConnectionError):
         RedisCache(**nowhere).get_cache("a")
-    held = next(index for index, keys in enumerate(cluster.held()) if any("litellm_router" in key for key in keys))
     router = router_on({**cluster.settings, "namespace": "other"})
     await router.acompletion("chat", MESSAGES)
+    held = next(index for index, keys in enumerate(cluster.held()) if any("litellm_router" in key for key in keys))
     cluster.processes[held].kill()
     cluster.processes[held].wait()
     began = time.process_time()

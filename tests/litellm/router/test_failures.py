@@ -9,7 +9,7 @@ import litellm
 import pytest
 from litellm import Router
 
-from tests.litellm.router.support import MESSAGES, asked, deployment
+from tests.litellm.router.support import MESSAGES, asked, deployment, until
 
 # status, attempts on a group of one, attempts on a group of two, ids cooling afterwards (of one, of two)
 RULES = [
@@ -204,11 +204,14 @@ async def test_parallel_requests_wait_for_a_slot(base: str) -> None:
     assert asyncio.get_running_loop().time() - started >= 0.15
 
 
-async def test_a_caller_that_leaves_frees_the_deployment(base: str) -> None:
+@pytest.mark.parametrize("again", [False, True], ids=["first", "later"])
+async def test_a_caller_that_leaves_frees_the_deployment(base: str, again: bool) -> None:
     rows = [deployment(base, "chat", "a", "delay=5", max_parallel_requests=1)]
     router = Router(model_list=rows, num_retries=0)
+    if again:
+        router.get_available_deployment("chat", MESSAGES)
     call = asyncio.ensure_future(router.acompletion("chat", MESSAGES))
-    await asyncio.sleep(0.1)
+    await until(lambda: router.total_calls["a"] == 1)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call

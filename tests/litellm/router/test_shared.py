@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -260,6 +261,24 @@ def test_a_discarded_router_leaves_no_thread(make: Routers) -> None:
     assert router._gate.shared is None
 
 
+async def test_discarding_alone_closes_every_connection(make: Routers, server: RedisServer) -> None:
+    budget = {"openai": {"budget_limit": 1, "time_period": "1d"}}
+    router = make([row("chat", "a", rpm=1000)], routing_strategy="usage-based-routing-v2", default_priority=1,
+                  optional_pre_call_checks=["session_affinity"], provider_budget_config=budget,
+                  enable_health_check_routing=True)  # fmt: skip
+    await router.acompletion("chat", MESSAGES, metadata={"session_id": "s"})
+    await asyncio.to_thread(router.completion, "chat", MESSAGES)
+    stream = await router.acompletion("chat", MESSAGES, stream=True)
+    await anext(stream)
+    await stream.aclose()
+    with server.client() as client:
+        assert len(client.client_list()) > 2
+        router.discard()
+        await until(lambda: len(client.client_list()) == 1)
+    assert [thread.name for thread in threading.enumerate() if "_keep_in_step" in thread.name] == []
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
 def test_the_child_of_a_fork_is_a_process_of_its_own(make: Routers) -> None:
     def check() -> None:
         router = make([row("chat", "a", rpm=10)], routing_strategy="usage-based-routing-v2")
@@ -287,7 +306,12 @@ def test_each_event_loop_has_its_own_client(make: Routers) -> None:
         await router.cache.disconnect()
         return str(response._hidden_params["model_id"])
 
-    assert [asyncio.run(call()) for _ in range(3)] == ["a"] * 3
+    async def call_from_another_as_well() -> list[str]:
+        response = await router.acompletion("chat", MESSAGES)
+        return [str(response._hidden_params["model_id"]), await asyncio.to_thread(asyncio.run, call()), await call()]
+
+    assert asyncio.run(call_from_another_as_well()) == ["a"] * 3
+    assert asyncio.run(call()) == "a"
 
 
 async def test_the_queue_is_one_for_all_processes(make: Routers, server: RedisServer) -> None:
@@ -320,8 +344,9 @@ async def test_the_queue_is_one_for_all_processes(make: Routers, server: RedisSe
     assert order == [0, 3, 5, 7, 9]
     one = asyncio.ensure_future(call(routers[0], 0))
     await until(lambda: len(order) == 6)
+    late = routers[1].schedule_acompletion("chat", MESSAGES, priority=1, timeout=0.1)
     with pytest.raises(litellm.Timeout):
-        await routers[1].schedule_acompletion("chat", MESSAGES, priority=1, timeout=0.1)
+        await asyncio.wait_for(late, 15)
     release.set()
     await one
     client.close()
