@@ -276,7 +276,7 @@ async def test_discarding_alone_closes_every_connection(make: Routers, server: R
         router.discard()
         await until(lambda: len(client.client_list()) == 1)
     assert [thread.name for thread in threading.enumerate() if "_keep_in_step" in thread.name] == []
-    assert asyncio.all_tasks() == {asyncio.current_task()}
+    await until(lambda: asyncio.all_tasks() == {asyncio.current_task()})
 
 
 def test_the_child_of_a_fork_is_a_process_of_its_own(make: Routers) -> None:
