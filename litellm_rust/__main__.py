@@ -18,6 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     benchmark.add_argument("--seconds", type=float, default=1.0, help="time for each row (default 1)")
     benchmark.add_argument("--json", action="store_true", help="print JSON instead of a table")
     benchmark.add_argument("--upstream", action="store_true", help="whole calls of LiteLLM against a local provider")
+    benchmark.add_argument("--quick", action="store_true", help="with --upstream: fewer rounds, a first impression")
     benchmark.add_argument("--svg", type=Path, help="with --upstream: write a chart to this file")
     run = commands.add_parser("run", help="run a command with every Python process in it accelerated")
     run.add_argument("argv", nargs=argparse.REMAINDER, metavar="COMMAND", help="e.g. litellm --config config.yaml")
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "benchmark" and options.upstream:
         from litellm_rust.commands.benchmark_upstream import print_upstream_benchmark
 
-        return print_upstream_benchmark(options.seconds, as_json=options.json, svg=options.svg)
+        return print_upstream_benchmark(options.seconds, quick=options.quick, as_json=options.json, svg=options.svg)
     if options.command == "benchmark":
         from litellm_rust.commands.benchmark import print_benchmark
 

@@ -139,23 +139,31 @@ class Reply:
         self._pending, self._port, self._ident = pending, port, ident
 
     def iter_bytes(self) -> Iterator[bytes]:
-        """The body as it arrives, still encoded as `content-encoding` says."""
+        """The body as it arrives, still encoded as `content-encoding` says; what stops this closes the connection."""
         if self.content is not None:
             yield self.content
             return
         assert self._pending is not None
-        while piece := self._pending.wait_body():
-            yield piece
+        try:
+            while piece := self._pending.wait_body():
+                yield piece
+        except BaseException:
+            self.close()
+            raise
 
     async def aiter_bytes(self) -> AsyncIterator[bytes]:
-        """The body as it arrives, still encoded as `content-encoding` says."""
+        """As `iter_bytes`, on asyncio; the task's cancellation closes the connection too."""
         if self.content is not None:
             yield self.content
             return
         assert self._port is not None
         assert isinstance(self._pending, PendingRequest)
-        while piece := await self._port.until(self._ident, self._pending.body):
-            yield piece
+        try:
+            while piece := await self._port.until(self._ident, self._pending.body):
+                yield piece
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Give up what has not arrived; the connection is closed unless the body has ended."""

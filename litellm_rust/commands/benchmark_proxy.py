@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from litellm_rust.commands.benchmark_rows import Row, Times, row_of
+from litellm_rust.commands.benchmark_rows import Effort, Row, Times, row_of
 from litellm_rust.commands.provider import CHUNKS, running
 
 CONNECTIONS: Final = 16
-_PAIRS: Final = 5
-_WARM_REQUESTS: Final = 3 * CONNECTIONS
+_PAIRS_AT_MOST: Final = 5
 _START_LIMIT_S: Final = 240.0
 _CONFIG: Final = """
 model_list:
@@ -34,12 +33,21 @@ general_settings: {{master_key: sk-master}}
 _ENVIRONMENT: Final = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR", "LITELLM_RUST_ENABLE": "0"}
 
 
+class NoProxy(Exception):  # a verdict, not an error of the caller
+    """Upstream's proxy cannot be measured here; the message says why."""
+
+
 @dataclass(frozen=True)
 class Proxy:
     """A proxy that runs in a process group of its own."""
 
     port: int
-    process: int
+    child: subprocess.Popen[bytes]
+
+    @property
+    def process(self) -> int:
+        """Its process id: what runs it takes its own place."""
+        return self.child.pid
 
     def cpu_s(self) -> float:
         """Processor time that it has used; 0 where the system does not tell."""
@@ -76,20 +84,23 @@ def _proxy(program: str, config: Path, *, accelerated: bool) -> Iterator[Proxy]:
         start_new_session=True,
     )
     try:
-        yield Proxy(port, process.pid)
+        yield Proxy(port, process)
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait(60)
 
 
 def _ready(proxy: Proxy) -> None:
-    """Wait until it listens. Raises TimeoutError."""
+    """Wait until it listens. Raises NoProxy."""
     give_up = time.monotonic() + _START_LIMIT_S
     while time.monotonic() < give_up:
+        if proxy.child.poll() is not None:
+            raise NoProxy(f"it ended with status {proxy.child.returncode}; is litellm[proxy] installed?")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", proxy.port), 1):
             return
         time.sleep(0.2)
-    raise TimeoutError("the proxy does not start")
+    raise NoProxy(f"it does not listen within {_START_LIMIT_S:.0f} seconds")
 
 
 async def _load(proxy: Proxy, requests: int, *, stream: bool) -> Times:
@@ -120,25 +131,24 @@ async def _load(proxy: Proxy, requests: int, *, stream: bool) -> Times:
     return (time.perf_counter() - start) / requests, (proxy.cpu_s() - cpu) / requests
 
 
-def _measure(name: str, off: Proxy, on: Proxy, seconds: float, goal: float, *, stream: bool) -> Row:
-    pairs = []
+def _measure(name: str, off: Proxy, on: Proxy, effort: Effort, goal: float, *, stream: bool) -> Row:
     for proxy in (off, on):
-        asyncio.run(_load(proxy, _WARM_REQUESTS, stream=stream))
+        asyncio.run(_load(proxy, effort.warm_calls * CONNECTIONS, stream=stream))
     slow = asyncio.run(_load(off, CONNECTIONS, stream=stream))[0]
-    requests = max(2 * CONNECTIONS, int(seconds / slow))
-    for _ in range(_PAIRS):
-        pairs.append(
-            (asyncio.run(_load(off, requests, stream=stream)), asyncio.run(_load(on, requests, stream=stream)))
-        )
+    requests = max(2 * CONNECTIONS, int(effort.seconds / slow))
+    pairs = [
+        (asyncio.run(_load(off, requests, stream=stream)), asyncio.run(_load(on, requests, stream=stream)))
+        for _ in range(min(effort.pairs, _PAIRS_AT_MOST))
+    ]
     return row_of(name, pairs, 1e6, goal, (off.resident_mib(), on.resident_mib()))
 
 
-def measure_proxy(seconds: float) -> Iterator[Row]:
-    """A row for requests and one for streams; none where upstream's proxy is not installed."""
+def measure_proxy(effort: Effort) -> Iterator[Row]:
+    """A row for requests and one for streams. Raises NoProxy where upstream's proxy does not run."""
     found = Path(sys.executable).parent / "litellm"
     program = str(found) if found.exists() else shutil.which("litellm")
     if program is None or os.name == "nt":
-        return
+        raise NoProxy("there is no command litellm" if program is None else "not on Windows")
     with tempfile.TemporaryDirectory() as folder, running() as base:
         config = Path(folder) / "config.yaml"
         config.write_text(_CONFIG.format(base=base), encoding="utf-8")
@@ -148,5 +158,5 @@ def measure_proxy(seconds: float) -> Iterator[Row]:
         ):
             for proxy in (off, on):
                 _ready(proxy)
-            yield _measure(f"proxy, a request of {CONNECTIONS} at once", off, on, seconds, 3, stream=False)
-            yield _measure(f"proxy, a stream of {CHUNKS} chunks", off, on, seconds, 4, stream=True)
+            yield _measure(f"proxy, a request of {CONNECTIONS} at once", off, on, effort, 3, stream=False)
+            yield _measure(f"proxy, a stream of {CHUNKS} chunks", off, on, effort, 4, stream=True)

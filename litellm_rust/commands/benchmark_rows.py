@@ -15,6 +15,23 @@ Times = tuple[float, float]
 
 
 @dataclass(frozen=True)
+class Effort:
+    """How long to measure."""
+
+    seconds: float
+    """Time for each row, as far as it has enough calls in it."""
+    pairs: int
+    """How often it is measured off and on in turn."""
+    warm_calls: int
+    """Calls before each measurement that do not count."""
+
+
+def effort(seconds: float, *, quick: bool) -> Effort:
+    """The effort of a run; a quick one gives a first impression, not figures to publish."""
+    return Effort(min(seconds, 0.1), 3, 2) if quick else Effort(seconds, 9, 3)
+
+
+@dataclass(frozen=True)
 class Row:
     """One measured call: medians over the pairs, in microseconds of time and of CPU."""
 

@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import gc
 import json
+import os
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -15,15 +17,15 @@ from pathlib import Path
 from typing import Final
 
 import litellm_rust
-from litellm_rust.commands.benchmark_proxy import measure_proxy
-from litellm_rust.commands.benchmark_rows import HEADINGS, EnableTime, Row, row_of
+from litellm_rust.commands.benchmark_memory import measure_memory
+from litellm_rust.commands.benchmark_proxy import NoProxy, measure_proxy
+from litellm_rust.commands.benchmark_rows import HEADINGS, Effort, EnableTime, Row, effort, row_of
 from litellm_rust.commands.chart import bar_chart
 from litellm_rust.commands.provider import running
 from litellm_rust.commands.status import load_upstream, upstream_version
 from litellm_rust.commands.upstream_cases import Case, cases
 
-_PAIRS: Final = 9
-_WARM_CALLS: Final = 3
+_ENABLE_TIMES: Final = 9
 _ENABLE_GOAL_MS: Final = 50.0
 
 
@@ -37,15 +39,16 @@ async def _time(case: Case, calls: int) -> tuple[float, float]:
     return (time.perf_counter() - start) / calls, (time.process_time() - cpu) / calls
 
 
-async def _measure(case: Case, seconds: float) -> Row:
-    await _time(case, _WARM_CALLS)
-    calls = max(2, int(seconds / _PAIRS / 2 / max((await _time(case, _WARM_CALLS))[0], 1e-6)))
+async def _measure(case: Case, effort: Effort) -> Row:
+    await _time(case, effort.warm_calls)
+    one = (await _time(case, effort.warm_calls))[0]
+    calls = max(2, int(effort.seconds / effort.pairs / 2 / max(one, 1e-6)))
     pairs = []
-    for _ in range(_PAIRS):
+    for _ in range(effort.pairs):
         litellm_rust.disable()
         off = await _time(case, calls)
         litellm_rust.enable()
-        await _time(case, _WARM_CALLS)
+        await _time(case, effort.warm_calls)
         pairs.append((off, await _time(case, calls)))
     return row_of(case.name, pairs, 1e6 / case.units, case.goal)
 
@@ -53,7 +56,7 @@ async def _measure(case: Case, seconds: float) -> Row:
 def _enable_time() -> EnableTime:
     """How long `enable()` takes with upstream loaded, in milliseconds."""
     times = []
-    for _ in range(_PAIRS):
+    for _ in range(_ENABLE_TIMES):
         litellm_rust.disable()
         start = time.perf_counter()
         litellm_rust.enable()
@@ -61,36 +64,46 @@ def _enable_time() -> EnableTime:
     return EnableTime(statistics.median(times), _ENABLE_GOAL_MS)
 
 
-def _rows(seconds: float) -> Iterator[Row]:
+def _rows(effort: Effort) -> Iterator[Row]:
     loop = asyncio.new_event_loop()
     with running() as base, contextlib.closing(loop):
         for case in cases(base):
-            yield loop.run_until_complete(_measure(case, seconds))
-    yield from measure_proxy(seconds)
+            yield loop.run_until_complete(_measure(case, effort))
+        yield measure_memory(base)
+    yield from measure_proxy(effort)
 
 
-def print_upstream_benchmark(seconds: float, *, as_json: bool, svg: Path | None) -> int:
-    """Print a row for each call; write a chart to `svg` if given. Exit status 1 without upstream."""
+def _load() -> str:
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores" if hasattr(os, "getloadavg") else "load unknown"
+
+
+def print_upstream_benchmark(seconds: float, *, quick: bool, as_json: bool, svg: Path | None) -> int:
+    """Print a row for each call as it is measured; write a chart to `svg` if given. Exit status 1 without upstream.
+
+    With `as_json` the rows go to standard error, and all that was measured is printed at the end.
+    """
     if not load_upstream():
         print("nothing to measure: litellm is not installed here")
         return 1
     title = f"litellm {upstream_version()}, litellm-rust {litellm_rust.__version__}, Python {platform.python_version()}"
-    enable = _enable_time()
-    rows = []
-    if not as_json:
-        print(f"{title}\nµs (a request to the proxy: its share of the time), medians of pairs, off and on in turn\n")
-        print(HEADINGS)
-    for row in _rows(seconds):
-        rows.append(row)
-        if not as_json:
-            print(row.line(), flush=True)
+    enable, load = _enable_time(), [_load()]
+    rows: list[Row] = []
+    people = sys.stderr if as_json else sys.stdout
+    print(f"{title}; {load[0]}\nµs, medians of pairs, off and on in turn; MiB of the process\n", file=people)
+    print(HEADINGS, file=people, flush=True)
+    try:
+        for row in _rows(effort(seconds, quick=quick)):
+            rows.append(row)
+            print(row.line(), file=people, flush=True)
+    except NoProxy as reason:
+        print(f"proxy: not measured: {reason}", file=people)
+    load.append(_load())
     if svg is not None:
-        svg.write_text(bar_chart(title, [(row.name, row.ratio) for row in rows]), encoding="utf-8")
+        svg.write_text(bar_chart(f"{title}; {load[0]}", rows), encoding="utf-8")
+    missed = [row.name for row in rows if not row.met]
+    print(f"\n{enable.line()}; {load[1]} at the end", file=people)
+    print(f"goals missed: {', '.join(missed)}" if missed else "every goal is met", file=people)
     if as_json:
-        shown = {"versions": title, "rows": [asdict(row) for row in rows], "enable": asdict(enable)}
+        shown = {"versions": title, "load": load, "rows": [asdict(row) for row in rows], "enable": asdict(enable)}
         print(json.dumps(shown, indent=2))
-    else:
-        print(f"\n{enable.line()}")
-        missed = [row.name for row in rows if not row.met]
-        print(f"goals missed: {', '.join(missed)}" if missed else "every goal is met")
     return 0

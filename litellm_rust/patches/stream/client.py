@@ -18,6 +18,7 @@ from litellm_rust.patches.call.arguments import Arguments
 from litellm_rust.patches.call.exchange import Answered, Sent, Watch, tapped
 from litellm_rust.patches.call.service import header_mapping
 from litellm_rust.patches.call.wire import Unsuitable, Wire
+from litellm_rust.patches.stream.failures import Wording, wording_of
 from litellm_rust.pool import Pool, Reply, TransportFailure
 
 _metrics: Final = feature_metrics("streaming")
@@ -40,34 +41,34 @@ class _StreamWatch(Watch):
 def _bodies(httpx: ModuleType) -> tuple[Any, Any]:
     """Bodies for responses of `httpx`, which asks for classes of its own."""
 
-    def failure_of(failure: TransportFailure, request: Any) -> Exception:
-        kind, message = failure.args
+    def failure_of(failure: TransportFailure, request: Any, wording: Wording) -> Exception:
+        kind, message = wording.of(failure)
         made: Exception = getattr(httpx, kind)(message, request=request)
         return made
 
     class AsyncBody(httpx.AsyncByteStream):  # type: ignore[name-defined, misc]
-        def __init__(self, reply: Reply, request: Any) -> None:
-            self._reply, self._request = reply, request
+        def __init__(self, reply: Reply, request: Any, wording: Wording) -> None:
+            self._reply, self._request, self._wording = reply, request, wording
 
         async def __aiter__(self) -> AsyncIterator[bytes]:
             try:
                 async for piece in self._reply.aiter_bytes():
                     yield piece
             except TransportFailure as failure:
-                raise failure_of(failure, self._request) from None
+                raise failure_of(failure, self._request, self._wording) from None
 
         async def aclose(self) -> None:
             self._reply.close()
 
     class SyncBody(httpx.SyncByteStream):  # type: ignore[name-defined, misc]
-        def __init__(self, reply: Reply, request: Any) -> None:
-            self._reply, self._request = reply, request
+        def __init__(self, reply: Reply, request: Any, wording: Wording) -> None:
+            self._reply, self._request, self._wording = reply, request, wording
 
         def __iter__(self) -> Iterator[bytes]:
             try:
                 yield from self._reply.iter_bytes()
             except TransportFailure as failure:
-                raise failure_of(failure, self._request) from None
+                raise failure_of(failure, self._request, self._wording) from None
 
         def close(self) -> None:
             self._reply.close()
@@ -113,7 +114,8 @@ class _Kind:
         if not headers.get("content-type", "").startswith("text/event-stream"):
             return None
         request = self._httpx.Request("POST", url)
-        body = _bodies(self._httpx)[0 if is_async else 1](reply, request)
+        wording = wording_of(client, url, is_async=is_async)
+        body = _bodies(self._httpx)[0 if is_async else 1](reply, request, wording)
         response = self._httpx.Response(reply.status, headers=reply.headers, stream=body, request=request)
         stream = self._type(cast_to=self._cast, response=response, client=client)
         if self._options is not None:

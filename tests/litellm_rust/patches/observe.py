@@ -8,6 +8,8 @@ import contextlib
 import gzip
 import importlib
 import json
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -109,11 +111,29 @@ class Provider(BaseHTTPRequestHandler):
         elif kind == "gzip":
             packed = gzip.compress(json.dumps(REPLIES["plain"]).encode())
             self._send(200, packed, "application/json", ("content-encoding", "gzip"))
+        elif kind == "breaking":
+            self._break(name)
         elif kind == "slow":
             threading.Event().wait(1.5)
             self._send(200, json.dumps(REPLIES["plain"]).encode(), "application/json")
         else:
             self._send(200, json.dumps(REPLIES.get(name, REPLIES["plain"])).encode(), "application/json")
+
+    def _break(self, how: str) -> None:
+        """A stream that is cut off, or says nothing more; then SEEN says whether the client has gone."""
+        self.send_response_only(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        for event in events(*words("a", "b", "c")).split(b"\n\n")[:3]:
+            self.wfile.write(b"%x\r\n%b\n\n\r\n" % (len(event) + 2, event))
+        self.close_connection = True
+        if how == "silent":
+            self.connection.settimeout(5)
+            with contextlib.suppress(OSError):
+                SEEN.append({"gone": self.connection.recv(1) == b"", "headers": []})
+        elif how == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def _send(self, status: int, body: bytes, kind: str, *headers: tuple[str, str]) -> None:
         with contextlib.suppress(OSError):

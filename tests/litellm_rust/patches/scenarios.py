@@ -138,6 +138,60 @@ def streams(base: str) -> Any:
     return observed
 
 
+def breaking_streams(base: str) -> Any:
+    """Streams of a known kind that break off, and one that is silent until the client gives it up."""
+    from observe import Provider
+
+    kwargs = _base(base, "stream/text", stream=True, max_retries=0, timeout=1)
+    normal = Provider.do_POST
+    turns: list[str] = []
+
+    def turned(self: Any) -> None:
+        if not turns:
+            return normal(self)
+        self.rfile.read(int(self.headers["content-length"]))
+        return self._break(turns.pop())
+
+    async def collect(how: str | None, give_up_s: float = 60) -> Any:
+        turns.extend([how] if how else [])
+        chunks: list[Any] = []
+
+        async def read() -> None:
+            async for chunk in await litellm.acompletion(**kwargs):
+                chunks.append(chunk.choices[0].delta.content)
+
+        try:
+            await asyncio.wait_for(read(), give_up_s)
+        except Exception as error:  # noqa: BLE001 - whatever upstream raises is what is compared
+            return [chunks, shown(error)]
+        return chunks
+
+    def collect_sync(how: str | None) -> Any:
+        turns.extend([how] if how else [])
+        chunks = []
+        try:
+            for chunk in litellm.completion(**kwargs):
+                chunks.append(chunk.choices[0].delta.content)
+        except Exception as error:  # noqa: BLE001 - whatever upstream raises is what is compared
+            return [chunks, shown(error)]
+        return chunks
+
+    async def run() -> list[Any]:
+        observed = [await collect(how) for how in (None, None, "cut", "reset", "silent", None)]
+        kwargs["timeout"] = 30
+        observed += [await collect(how, 0.7 if how else 60) for how in (None, None, "silent")]
+        for _ in range(100):
+            if sum("gone" in each for each in SEEN) == 2:
+                break
+            await asyncio.sleep(0.02)
+        return [*observed, [each["gone"] for each in SEEN if "gone" in each]]
+
+    with mock.patch.object(Provider, "do_POST", turned):
+        observed = asyncio.run(run())
+        kwargs["timeout"] = 1
+        return observed + [collect_sync(how) for how in (None, None, "cut", "reset", "silent", None)]
+
+
 class Seeing(litellm.integrations.custom_logger.CustomLogger):
     def __init__(self) -> None:
         self.events: list[Any] = []

@@ -26,6 +26,7 @@ SCENARIOS: dict[str, dict[str, int]] = {
     "errors": {"completion": 5},
     "turned": {"completion": 2},
     "streams": {"streaming": 20},
+    "breaking_streams": {"streaming": 20},
     "callbacks": {"completion": 2},
     "routers": {"completion": 5, "router": 6},
     "failing_router": {"router": 2},
