@@ -10,7 +10,7 @@ from typing import Final
 from litellm_rust.commands.benchmark_rows import Row
 
 _ROW, _LEFT, _WIDTH, _RIGHT = 30, 290, 440, 70
-_TOP, _BOTTOM, _BAR = 64, 14, 9
+_TOP, _BOTTOM, _BAR, _LABEL = 64, 14, 9, 36
 _TIME, _CPU, _GOAL = "#b7410e", "#e9b48f", "#333333"
 _DECADES: Final = (1, 3, 10, 30, 100, 300, 1_000, 3_000)
 
@@ -53,15 +53,17 @@ def _axis(x: float, value: float, height: int) -> str:
 
 
 def _bars(row: Row, y: int, x: Callable[[float], float]) -> list[str]:
-    def bar(value: float, top: int, colour: str, label: str) -> str:
-        length = max(1.0, x(value) - _LEFT)
-        text = f'<text x="{_LEFT + length + 6:.1f}" y="{top + _BAR - 1}" font-size="10">{label}</text>'
-        return f'<rect x="{_LEFT}" y="{top}" width="{length:.1f}" height="{_BAR}" fill="{colour}"/>{text}'
+    def bar(value: float, top: int, colour: str) -> str:
+        end = max(_LEFT + 1.0, x(value))
+        # A label does not cross the goal's mark.
+        label = x(row.goal) if 0 <= x(row.goal) - end < _LABEL else end
+        text = f'<text x="{label + 6:.1f}" y="{top + _BAR - 1}" font-size="10">{value:.1f}</text>'
+        return f'<rect x="{_LEFT}" y="{top}" width="{end - _LEFT:.1f}" height="{_BAR}" fill="{colour}"/>{text}'
 
     goal = f'<path d="M{x(row.goal):.1f} {y + 1}v22" stroke="{_GOAL}" stroke-width="2"/>'
     return [
         f'<text x="{_LEFT - 8}" y="{y + 16}" text-anchor="end">{escape(row.name)}</text>',
-        bar(row.ratio, y + 3, _TIME, f"{row.ratio:.1f}"),
-        bar(row.cpu_ratio, y + 3 + _BAR, _CPU, f"{row.cpu_ratio:.1f}"),
+        bar(row.ratio, y + 3, _TIME),
+        bar(row.cpu_ratio, y + 3 + _BAR, _CPU),
         *([goal] if row.goal > 1 else []),
     ]
