@@ -23,9 +23,9 @@ def _routing(original: Function, owner: Any) -> Function:
         # With the first request, for it takes time to load.
         from litellm_rust.patches.call.replacements import service
         from litellm_rust.patches.gateway.server import Gateway
-        from litellm_rust.patches.route.group import Groups
+        from litellm_rust.patches.route.replacements import groups
 
-        return Gateway(original, sys.modules["litellm"], proxy, service(), Groups())
+        return Gateway(original, sys.modules["litellm"], proxy, service(), groups())
 
     async def middleware_stack(scope: Any, receive: Any, send: Any) -> None:
         await gateway().handle(scope, receive, send)

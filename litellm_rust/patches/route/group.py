@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+from litellm_rust.patches.route.methods import Methods
+
 # How long a group is used before upstream is asked again, for changes that leave no other trace.
 _MAX_AGE_S: Final = 1.0
 # So many choices that fall on a cooling deployment, and upstream chooses.
 _TRIES: Final = 16
+_REPLACED: Final = "a method of the router was replaced"
 _METRICS: Final = ("weight", "rpm", "tpm")
 _STRATEGIES: Final = frozenset(
     {
@@ -151,12 +154,15 @@ class Unsuitable(Exception):  # a verdict, not an error of the caller
 class Groups:
     """The groups of all routers."""
 
-    def __init__(self) -> None:
+    def __init__(self, methods: Methods) -> None:
+        self._methods = methods
         self._known: WeakKeyDictionary[Any, dict[str, Group | str]] = WeakKeyDictionary()
         self._checked: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
     def get(self, router: Any, model: str) -> Group | str:
         """The group `model`; a text says why upstream has to choose."""
+        if self._methods.are_replaced():
+            return _REPLACED
         known = self._known.get(router)
         if known is None:
             known = self._known[router] = {}
@@ -176,10 +182,11 @@ class Groups:
         known[model] = made
         return made
 
-    @staticmethod
-    def _make(router: Any, model: str) -> Group:
+    def _make(self, router: Any, model: str) -> Group:
         if type(router) is not sys.modules["litellm.router"].Router:
             raise Unsuitable("a router of the application's own")
+        if self._methods.are_shadowed(router):
+            raise Unsuitable(_REPLACED)
         for name in _ROUTER_FEATURES:
             if getattr(router, name, None):
                 raise Unsuitable(name)

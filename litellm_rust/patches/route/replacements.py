@@ -17,38 +17,25 @@ from litellm_rust.patches.call.service import Service, encoded
 from litellm_rust.patches.patch import Function
 from litellm_rust.patches.route.call import FORCED, WATCHED, RouterPlan, Unexplained, Watched
 from litellm_rust.patches.route.group import Group, Groups
+from litellm_rust.patches.route.methods import Methods
 
 FEATURE: Final = "router"
 _ROUTER: Final = "litellm.router"
 _metrics: Final = feature_metrics(FEATURE)
-_GUARDED: Final = (
-    "_acompletion",
-    "async_function_with_fallbacks",
-    "async_function_with_retries",
-    "make_call",
-    "async_get_healthy_deployments",
-    "_common_checks_available_deployment",
-    "_update_kwargs_with_deployment",
-    "set_response_headers",
-    "get_model_list",
-)
 
 
 @functools.cache
 def groups() -> Groups:
-    """The groups of all routers, shared by every function."""
-    return Groups()
+    """The groups of all routers, shared by every function; made when the first of them is put in."""
+    return Groups(Methods(sys.modules[_ROUTER].Router))
 
 
 class RouterCalls:
     """The plans of all routers, by model group and arguments."""
 
-    def __init__(self, calls: Service, router_class: Any) -> None:
+    def __init__(self, calls: Service) -> None:
         self.calls = calls
         self._plans: WeakKeyDictionary[Any, dict[tuple[str, ...], RouterPlan | str]] = WeakKeyDictionary()
-        self._class = vars(router_class)
-        # By their code: a function of ours is another object each time that it is installed.
-        self._functions = [(name, _code(self._class[name])) for name in _GUARDED if name in self._class]
         self.is_logged: Callable[[int], bool] = sys.modules["litellm._logging"].verbose_router_logger.isEnabledFor
 
     def refusal(self, kwargs: Mapping[str, Any]) -> str | None:
@@ -59,8 +46,6 @@ class RouterCalls:
             return "callbacks or settings of the process"
         if self.is_logged(logging.INFO) or CURRENT.get() is not None or WATCHED.get() is not None:
             return "logged, or inside another call"
-        if any(_code(self._class.get(name)) is not code for name, code in self._functions):
-            return "a method of the router was replaced"
         return None
 
     def plans(self, router: Any) -> dict[tuple[str, ...], RouterPlan | str]:
@@ -85,17 +70,15 @@ class RouterCalls:
                     self.plans(router)[key] = str(reason)
 
 
-def _code(function: Any) -> object:
-    return getattr(function, "__code__", function)
-
-
 @functools.cache
 def router_calls() -> RouterCalls:
     """The calls of all routers."""
-    return RouterCalls(service(), sys.modules[_ROUTER].Router)
+    return RouterCalls(service())
 
 
 def router_acompletion(original: Function, owner: Any) -> Function:
+    groups()
+
     async def acompletion(self: Any, model: Any, messages: Any, stream: Any = False, **kwargs: Any) -> Any:
         calls = router_calls()
         refusal = "streaming" if stream else calls.refusal(kwargs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import importlib.metadata
 import json
 import time
 from typing import Any
@@ -186,8 +187,10 @@ def breaking_streams(base: str) -> Any:
             await asyncio.sleep(0.02)
         return [*observed, [each["gone"] for each in SEEN if "gone" in each]]
 
+    # Upstream once took a stream that aiohttp saw cut off for a whole one; the accelerated one is an error.
+    is_old = importlib.metadata.version("litellm").startswith("1.80.")
     with mock.patch.object(Provider, "do_POST", turned):
-        observed = asyncio.run(run())
+        observed = [] if is_old else asyncio.run(run())
         kwargs["timeout"] = 1
         return observed + [collect_sync(how) for how in (None, None, "cut", "reset", "silent", None)]
 
@@ -363,6 +366,43 @@ def replaced(base: str) -> Any:
 
     asyncio.run(run())
     return observed
+
+
+def replaced_methods(base: str) -> Any:
+    """A router's methods that the application replaces, on the class or on one router, when its calls are known."""
+    params = {"model": "openai/gpt-4o", "api_base": base, "api_key": "k"}
+    seen: list[str] = []
+
+    def noting(name: str, function: Any) -> Any:
+        async def noted_async(*args: Any, **kwargs: Any) -> Any:
+            seen.append(name)
+            return await function(*args, **kwargs)
+
+        def noted(*args: Any, **kwargs: Any) -> Any:
+            seen.append(name)
+            return function(*args, **kwargs)
+
+        return noted_async if asyncio.iscoroutinefunction(function) else noted
+
+    async def run() -> list[Any]:
+        observed: list[Any] = []
+        for name in METHODS:
+            for is_class in (True, False):
+                router = litellm.Router([{"model_name": "g", "litellm_params": params, "model_info": {"id": "d"}}])
+                owner = litellm.Router if is_class else router
+                for _ in range(2):
+                    await router.acompletion("g", MESSAGES)
+                with mock.patch.object(owner, name, noting(name, getattr(owner, name))):
+                    observed.append((await router.acompletion("g", MESSAGES)).choices[0].message.content)
+                    router.get_available_deployment("g")
+                observed.append([name, sorted(set(seen))])
+                seen.clear()
+        return observed
+
+    return asyncio.run(run())
+
+
+METHODS = ("_acompletion", "async_get_available_deployment", "_update_kwargs_before_fallbacks", "make_call")
 
 
 def cancelled(base: str) -> Any:

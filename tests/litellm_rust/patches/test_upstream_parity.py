@@ -32,6 +32,7 @@ SCENARIOS: dict[str, dict[str, int]] = {
     "failing_router": {"router": 2},
     "choices": {"router": 800},
     "replaced": {"completion": 2},
+    "replaced_methods": {"router": 8},
     "cancelled": {"completion": 1},
     "costs": {"cost_calculation": 20},
 }
