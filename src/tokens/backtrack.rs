@@ -4,8 +4,8 @@
 //! that made them (H. van Antwerpen, A. Neubeck, "So many tokens, so little time", GitHub, 2024).
 
 use super::cache;
-use super::merge::{self, Piece};
-use super::vocabulary::{NO_RANK, Vocabulary};
+use super::merge::Piece;
+use super::vocabulary::{LONGEST, NO_RANK, Vocabulary};
 
 #[derive(Clone, Copy)]
 struct Token {
@@ -15,18 +15,12 @@ struct Token {
 
 /// Call `emit` with each token of `piece`.
 pub fn encode(vocabulary: &Vocabulary, piece: Piece<'_>, mut emit: impl FnMut(u32)) {
-    for token in tokens_of(vocabulary, piece, NO_RANK) {
+    for token in tokens_of(vocabulary, piece) {
         emit(token.rank);
     }
 }
 
-/// Where the last join of a token lies.
-pub fn last_join(vocabulary: &Vocabulary, token: Piece<'_>, rank: u32) -> usize {
-    tokens_of(vocabulary, token, rank).first().map_or(0, |left| left.length as usize)
-}
-
-/// The tokens of `piece` after all joins of a rank below `limit`.
-fn tokens_of(vocabulary: &Vocabulary, piece: Piece<'_>, limit: u32) -> Vec<Token> {
+fn tokens_of(vocabulary: &Vocabulary, piece: Piece<'_>) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(piece.len() / 4);
     let mut dead = vec![0u64; piece.len() / 64 + 1];
     // No dead end is near a place behind `clear`.
@@ -34,22 +28,21 @@ fn tokens_of(vocabulary: &Vocabulary, piece: Piece<'_>, limit: u32) -> Vec<Token
     while at < piece.len() {
         let last = tokens.last().copied();
         let next = candidates(vocabulary, piece, at, longest).find(|token| {
-            token.rank < limit
-                && !is_set(&dead, at + token.length as usize)
-                && last.is_none_or(|last| stay_apart_known(vocabulary, piece, at, last, *token, limit))
+            !is_set(&dead, at + token.length as usize)
+                && last.is_none_or(|last| stay_apart_known(vocabulary, piece, at, last, *token))
         });
         if let Some(token) = next {
             at += token.length as usize;
             longest = usize::MAX;
-            if limit == NO_RANK && at > clear && last.is_some_and(|last| last.rank == token.rank) {
-                let again = repeats(vocabulary, piece, at, token.length as usize);
+            if at > clear && last.is_some_and(|last| last.rank == token.rank) {
+                let again = repeats(piece, at, token.length as usize);
                 tokens.extend(std::iter::repeat_n(token, again));
                 at += again * token.length as usize;
             }
             tokens.push(token);
         } else {
             set(&mut dead, at);
-            clear = clear.max(at + vocabulary.longest());
+            clear = clear.max(at + LONGEST);
             let Some(last) = tokens.pop() else { break };
             at -= last.length as usize;
             longest = last.length as usize - 1;
@@ -60,10 +53,10 @@ fn tokens_of(vocabulary: &Vocabulary, piece: Piece<'_>, limit: u32) -> Vec<Token
 
 /// How often the token of `length` bytes that ends at `at`, and was chosen after itself, is chosen again: as often as all
 /// that the choice looked at is the same one token later. So a long run of a letter takes as long as comparing it.
-fn repeats(vocabulary: &Vocabulary, piece: Piece<'_>, at: usize, length: usize) -> usize {
+fn repeats(piece: Piece<'_>, at: usize, length: usize) -> usize {
     let bytes = piece.bytes();
     let (Some(before), Some(after)) = (bytes.get(at - length..), bytes.get(at..)) else { return 0 };
-    same(before, after).saturating_sub(vocabulary.longest()) / length
+    same(before, after).saturating_sub(LONGEST) / length
 }
 
 /// How many bytes two texts have in common at their start, but for up to 31.
@@ -98,35 +91,17 @@ fn set(bits: &mut [u64], at: usize) {
     }
 }
 
-/// `stay_apart`, remembered where no limit is set.
+/// `stay_apart`, remembered.
 #[inline]
-fn stay_apart_known(
-    vocabulary: &Vocabulary,
-    piece: Piece<'_>,
-    border: usize,
-    left: Token,
-    right: Token,
-    limit: u32,
-) -> bool {
-    let find = || stay_apart(vocabulary, piece, border, left, right, limit);
-    if limit != NO_RANK {
-        return find();
-    }
+fn stay_apart_known(vocabulary: &Vocabulary, piece: Piece<'_>, border: usize, left: Token, right: Token) -> bool {
     // A vocabulary is known by its size; all numbers are below 2^18.
     let key = u64::from(vocabulary.ranks()) << 36 | u64::from(left.rank) << 18 | u64::from(right.rank);
-    cache::stays(key, find)
+    cache::stays(key, || stay_apart(vocabulary, piece, border, left, right))
 }
 
-/// Whether merging, with joins of a rank below `limit` only, leaves `left` and `right`, which meet at `border`, as two
-/// tokens: undoes their joins, the latest first, and looks whether what meets there would have been joined before.
-fn stay_apart(
-    vocabulary: &Vocabulary,
-    piece: Piece<'_>,
-    border: usize,
-    mut left: Token,
-    mut right: Token,
-    mut limit: u32,
-) -> bool {
+/// Whether merging leaves `left` and `right`, which meet at `border`, as two tokens: undoes their joins, the latest first, and looks whether what meets there would have been joined before.
+fn stay_apart(vocabulary: &Vocabulary, piece: Piece<'_>, border: usize, mut left: Token, mut right: Token) -> bool {
+    let mut limit = NO_RANK;
     loop {
         let (from, to) = (border - left.length as usize, border + right.length as usize);
         if piece.rank(vocabulary, from, to) < limit {
@@ -159,5 +134,5 @@ fn left_part(vocabulary: &Vocabulary, token: Token) -> Token {
 #[inline]
 fn undone(vocabulary: &Vocabulary, token: Token) -> (Piece<'static>, usize) {
     let bytes = vocabulary.piece(token.rank);
-    (bytes, vocabulary.split(token.rank, || merge::last_join(vocabulary, bytes, token.rank)))
+    (bytes, vocabulary.split(token.rank))
 }

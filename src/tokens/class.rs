@@ -96,9 +96,8 @@ pub fn is_space(class: u8) -> bool {
 #[inline]
 pub fn letters_end(text: &[u8], mut at: usize) -> usize {
     loop {
-        let ascii = Window::at(text, at).letters_end(0);
-        at += ascii;
-        if ascii == Window::BYTES {
+        if text.get(at).is_some_and(u8::is_ascii_alphabetic) {
+            at += Window::at(text, at).letters_end(0);
             continue;
         }
         let (class, length) = class_at(text, at);

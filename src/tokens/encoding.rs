@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
+use super::ahead::Ahead;
 use super::cache;
 use super::merge::{self, Piece};
 use super::scan::{Cl100k, O200k, R50k, Scan};
@@ -78,7 +79,7 @@ impl Encoding {
         let (vocabulary, encoding) = (self.vocabulary(), self as u8);
         cache::with(|counts| {
             let mut count = 0;
-            let _ = pieces::<S>(text, |window, piece| {
+            let _ = pieces::<S>(vocabulary, text, |window, piece| {
                 count += if piece.len() <= SHORT {
                     let key = window.key(piece.len());
                     counts.short(encoding, key, || match vocabulary.short_rank(key) {
@@ -165,9 +166,9 @@ impl Encoding {
         let (vocabulary, text) = (self.vocabulary(), text.as_bytes());
         let ranked = |_: Window, piece: Piece<'_>| each(piece.rank(vocabulary, 0, piece.len()), piece);
         match self {
-            Self::R50kBase | Self::P50kBase | Self::P50kEdit => pieces::<R50k>(text, ranked),
-            Self::Cl100kBase => pieces::<Cl100k>(text, ranked),
-            Self::O200kBase | Self::O200kHarmony => pieces::<O200k>(text, ranked),
+            Self::R50kBase | Self::P50kBase | Self::P50kEdit => pieces::<R50k>(vocabulary, text, ranked),
+            Self::Cl100kBase => pieces::<Cl100k>(vocabulary, text, ranked),
+            Self::O200kBase | Self::O200kHarmony => pieces::<O200k>(vocabulary, text, ranked),
         }
     }
 
@@ -190,16 +191,75 @@ fn split_after(text: &str, characters: usize) -> (&str, &str) {
     text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""))
 }
 
-/// Call `each` with the pieces of `text`, and the window at the start of each, until it breaks.
+/// Call `each` with the pieces of `text`, and the window at the start of each, until it breaks. A piece is given in parts
+/// where merging cannot join them.
 #[inline]
-fn pieces<S: Scan>(text: &[u8], mut each: impl FnMut(Window, Piece<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
-    let mut at = 0;
+fn pieces<S: Scan>(
+    vocabulary: &Vocabulary,
+    text: &[u8],
+    mut each: impl FnMut(Window, Piece<'_>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    // The end of the piece that is being given in parts.
+    let (mut at, mut whole) = (0, 0);
     while at < text.len() {
         let window = Window::at(text, at);
-        let word = S::word(window);
-        let end = if word > 0 { at + word } else { S::piece_end(text, at) };
+        let word = if at < whole { 0 } else { S::word(window) };
+        let end = if word > 0 {
+            at + word
+        } else {
+            if at >= whole {
+                whole = piece_end::<S>(text, at, window);
+            }
+            part_end(vocabulary, text, at, whole)
+        };
         each(window, Piece { text, start: at, end })?;
         at = end;
     }
     ControlFlow::Continue(())
+}
+
+/// The end of a piece that is no plain word.
+#[inline(always)]
+fn piece_end<S: Scan>(text: &[u8], at: usize, window: Window) -> usize {
+    let length = S::other(window.first(), &Ahead::new(window, text.len() - at));
+    if length > 0 { at + length } else { long_piece_end::<S>(text, at) }
+}
+
+#[inline(never)]
+fn long_piece_end<S: Scan>(text: &[u8], at: usize) -> usize {
+    S::piece_end(text, at)
+}
+
+/// Where the piece from `at` to `end` can be cut first, so that no token lies on both sides: between characters of three
+/// bytes that do not meet in any token. A piece whose first character is ASCII is not looked through.
+#[inline]
+fn part_end(vocabulary: &Vocabulary, text: &[u8], at: usize, end: usize) -> usize {
+    if text.get(at).is_none_or(u8::is_ascii) { end } else { wide_part_end(vocabulary, text, at, end) }
+}
+
+fn wide_part_end(vocabulary: &Vocabulary, text: &[u8], mut at: usize, end: usize) -> usize {
+    let three = |at: usize| text.get(at..).and_then(|rest| rest.first_chunk::<3>()).copied().unwrap_or_default();
+    let mut here = three(at);
+    loop {
+        let length = length_of_character(here[0]);
+        at += length;
+        if at >= end {
+            return end;
+        }
+        let next = three(at);
+        if length == 3 && length_of_character(next[0]) == 3 && !vocabulary.may_span(here, next) {
+            return at;
+        }
+        here = next;
+    }
+}
+
+#[inline]
+fn length_of_character(first: u8) -> usize {
+    match first {
+        ..0xC0 => 1,
+        ..0xE0 => 2,
+        ..0xF0 => 3,
+        _ => 4,
+    }
 }

@@ -35,8 +35,8 @@ impl<'a> Piece<'a> {
 /// Call `emit` with each token of `piece`, which is known not to be one token.
 pub fn merge(vocabulary: &Vocabulary, piece: Piece<'_>, emit: impl FnMut(u32)) {
     match piece.len() {
-        ..=SMALL => Parts::<SMALL>::merged(vocabulary, piece, NO_RANK).emit(vocabulary, piece, emit),
-        length if length <= LARGE => Parts::<LARGE>::merged(vocabulary, piece, NO_RANK).emit(vocabulary, piece, emit),
+        ..=SMALL => Parts::<SMALL>::merged(vocabulary, piece).emit(vocabulary, piece, emit),
+        length if length <= LARGE => Parts::<LARGE>::merged(vocabulary, piece).emit(vocabulary, piece, emit),
         _ => backtrack::encode(vocabulary, piece, emit),
     }
 }
@@ -44,22 +44,13 @@ pub fn merge(vocabulary: &Vocabulary, piece: Piece<'_>, emit: impl FnMut(u32)) {
 /// How many tokens `piece` is, which is known not to be one.
 pub fn count(vocabulary: &Vocabulary, piece: Piece<'_>) -> usize {
     match piece.len() {
-        ..=SMALL => Parts::<SMALL>::merged(vocabulary, piece, NO_RANK).count,
-        length if length <= LARGE => Parts::<LARGE>::merged(vocabulary, piece, NO_RANK).count,
+        ..=SMALL => Parts::<SMALL>::merged(vocabulary, piece).count,
+        length if length <= LARGE => Parts::<LARGE>::merged(vocabulary, piece).count,
         _ => {
             let mut count = 0;
             backtrack::encode(vocabulary, piece, |_| count += 1);
             count
         }
-    }
-}
-
-/// Where the last join of a token lies: the length of its left part.
-pub fn last_join(vocabulary: &Vocabulary, token: Piece<'_>, rank: u32) -> usize {
-    match token.len() {
-        ..=SMALL => Parts::<SMALL>::merged(vocabulary, token, rank).next(0),
-        length if length <= LARGE => Parts::<LARGE>::merged(vocabulary, token, rank).next(0),
-        _ => backtrack::last_join(vocabulary, token, rank),
     }
 }
 
@@ -81,18 +72,18 @@ impl<const N: usize> Parts<N> {
     const NEXT: [u8; N] = numbered(1);
     const PREVIOUS: [u8; N] = numbered(u8::MAX);
 
-    /// `piece` after all joins of a rank below `limit`.
+    /// `piece` after all joins.
     #[inline]
-    fn merged(vocabulary: &Vocabulary, piece: Piece<'_>, limit: u32) -> Self {
+    fn merged(vocabulary: &Vocabulary, piece: Piece<'_>) -> Self {
         let length = piece.len();
         let mut parts = Self { length, count: length, joins: [DEAD; N], next: Self::NEXT, previous: Self::PREVIOUS };
         for (at, (join, pair)) in parts.joins.iter_mut().zip(piece.bytes().windows(2)).enumerate() {
             if let [first, second] = *pair {
-                *join = packed(vocabulary.pair_rank(first, second), at, limit);
+                *join = packed(vocabulary.pair_rank(first, second), at);
             }
         }
         while let Some(at) = parts.lowest() {
-            parts.join(vocabulary, piece, at, limit);
+            parts.join(vocabulary, piece, at);
         }
         parts
     }
@@ -110,7 +101,7 @@ impl<const N: usize> Parts<N> {
     }
 
     #[inline]
-    fn join(&mut self, vocabulary: &Vocabulary, piece: Piece<'_>, at: usize, limit: u32) {
+    fn join(&mut self, vocabulary: &Vocabulary, piece: Piece<'_>, at: usize) {
         let taken = self.next(at);
         let after = self.next(taken);
         self.count -= 1;
@@ -118,11 +109,11 @@ impl<const N: usize> Parts<N> {
         set(&mut self.next, at, after as u8);
         set(&mut self.previous, after, at as u8);
         let mine = if after < self.length { piece.rank(vocabulary, at, self.next(after)) } else { NO_RANK };
-        set(&mut self.joins, at, packed(mine, at, limit));
+        set(&mut self.joins, at, packed(mine, at));
         if at > 0 {
             let before = self.previous.get(at).copied().map_or(0, usize::from);
             let theirs = piece.rank(vocabulary, before, after);
-            set(&mut self.joins, before, packed(theirs, before, limit));
+            set(&mut self.joins, before, packed(theirs, before));
         }
     }
 
@@ -151,8 +142,8 @@ const fn numbered<const N: usize>(first: u8) -> [u8; N] {
 }
 
 #[inline]
-fn packed(rank: u32, at: usize, limit: u32) -> i32 {
-    if rank >= limit { DEAD } else { (rank << AT_BITS) as i32 | at as i32 }
+fn packed(rank: u32, at: usize) -> i32 {
+    if rank == NO_RANK { DEAD } else { (rank << AT_BITS) as i32 | at as i32 }
 }
 
 #[inline]

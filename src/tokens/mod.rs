@@ -3,10 +3,12 @@
 //! A text is cut into pieces by hand-written scanners (`scan`), a piece that is a token is found in one look
 //! (`vocabulary`), others are merged (`merge`, and `backtrack` for long ones).
 
+mod ahead;
 mod backtrack;
 mod cache;
 mod class;
 mod encoding;
+mod layout;
 mod merge;
 mod model;
 mod pretrained;

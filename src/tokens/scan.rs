@@ -1,5 +1,6 @@
 //! The encodings' split patterns as hand-written scanners: where the piece that starts at a position ends.
 
+use super::ahead::{Ahead, after_last, run_end as marks_end};
 use super::class::{
     END, LOWER, MARK, NEWLINE, NUMBER, UNCASED, UPPER, class_at, is_letter, is_space, is_symbol, letters_end, run_end,
 };
@@ -9,6 +10,10 @@ use super::window::Window;
 pub trait Scan {
     /// The length of the piece that the window starts with when it is a plain ASCII word, else 0.
     fn word(window: Window) -> usize;
+
+    /// The length of the piece of ASCII that is no word and that `ahead` starts with, whose first byte is `first`; 0 where it
+    /// takes more to tell.
+    fn other(first: u8, ahead: &Ahead) -> usize;
 
     /// The end of the piece that starts at `at`, which is before the end of `text`.
     fn piece_end(text: &[u8], at: usize) -> usize;
@@ -40,17 +45,63 @@ fn leads(byte: u8) -> bool {
     LEADS.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
-/// `end` when the word of `window` ends there for certain: before ASCII that is `certain` to be no part of it.
+/// `end` when the word of `window` ends there for certain: before ASCII.
 #[inline]
-fn ended(window: Window, start: usize, end: usize, certain: impl Fn(u8) -> bool) -> usize {
-    if end > start && end < 16 && certain(window.byte(end)) { end } else { 0 }
+fn ended(window: Window, start: usize, end: usize) -> usize {
+    if end > start && end < 16 && (window.is_ascii() || window.byte(end) < 0x80) { end } else { 0 }
+}
+
+/// `length` where the piece ends with the run that ends at `end`, and this is certain.
+#[inline]
+fn certain(ahead: &Ahead, end: usize, length: usize) -> usize {
+    if ahead.is_end(end) { length } else { 0 }
+}
+
+/// Of spaces before a word the last stays for the word, unless it is the only one.
+#[inline]
+fn before_word(ahead: &Ahead, spaces: usize) -> usize {
+    if ahead.is_text_end(spaces) { spaces } else { spaces.max(2) - 1 }
+}
+
+/// The end of a run of symbols after at most one blank, and of the run of what may follow; 0 when there are none.
+#[inline]
+fn symbols(first: u8, ahead: &Ahead, followers: u64) -> usize {
+    let blank = usize::from(first == b' ');
+    let end = marks_end(ahead.symbols, blank);
+    if end > blank { marks_end(followers, end) } else { 0 }
+}
+
+/// `\p{N}{1,3}`
+#[inline]
+fn numbers(ahead: &Ahead) -> usize {
+    let end = marks_end(ahead.digits, 0).min(3);
+    certain(ahead, end, end)
+}
+
+/// Whether a letter is the first of `ahead` or the second: then it is a word, or what looks like one.
+#[inline]
+fn has_word(ahead: &Ahead) -> bool {
+    ahead.letters & 0x8080 != 0
 }
 
 impl Scan for R50k {
     #[inline]
     fn word(window: Window) -> usize {
         let start = usize::from(window.first() == b' ');
-        ended(window, start, window.letters_end(start), |next| next < 0x80)
+        ended(window, start, window.letters_end(start))
+    }
+
+    #[inline]
+    fn other(first: u8, ahead: &Ahead) -> usize {
+        let symbols = symbols(first, ahead, 0);
+        if has_word(ahead) || ahead.digits & 0x8080 != 0 {
+            0
+        } else if symbols > 0 {
+            certain(ahead, symbols, symbols)
+        } else {
+            let spaces = marks_end(ahead.spaces, 0);
+            certain(ahead, spaces, before_word(ahead, spaces))
+        }
     }
 
     #[inline]
@@ -63,7 +114,23 @@ impl Scan for Cl100k {
     #[inline]
     fn word(window: Window) -> usize {
         let start = usize::from(leads(window.first()));
-        ended(window, start, window.letters_end(start), |next| next < 0x80)
+        ended(window, start, window.letters_end(start))
+    }
+
+    #[inline]
+    fn other(first: u8, ahead: &Ahead) -> usize {
+        let symbols = symbols(first, ahead, ahead.newlines);
+        if ahead.digits & 0x80 != 0 {
+            numbers(ahead)
+        } else if has_word(ahead) && !(first == b'\n' || first == b'\r') {
+            0
+        } else if symbols > 0 {
+            certain(ahead, symbols, symbols)
+        } else {
+            let spaces = marks_end(ahead.spaces, 0);
+            let newline = if ahead.is_text_end(spaces) { 0 } else { after_last(ahead.newlines, spaces) };
+            certain(ahead, spaces, if newline > 0 { newline } else { before_word(ahead, spaces) })
+        }
     }
 
     #[inline]
@@ -82,8 +149,25 @@ impl Scan for O200k {
             return 0;
         }
         let end = window.lower_end(start + 1);
+        let next = window.byte(end & 15);
         let lone = end == start + 1 && first.is_ascii_uppercase();
-        ended(window, start, end, |next| next < 0x80 && next != b'\'' && !(lone && next.is_ascii_alphabetic()))
+        if next == b'\'' || (lone && next.is_ascii_alphabetic()) { 0 } else { ended(window, start, end) }
+    }
+
+    #[inline]
+    fn other(first: u8, ahead: &Ahead) -> usize {
+        let symbols = symbols(first, ahead, ahead.newlines | ahead.slashes);
+        if ahead.digits & 0x80 != 0 {
+            numbers(ahead)
+        } else if has_word(ahead) && !(first == b'\n' || first == b'\r') {
+            0
+        } else if symbols > 0 {
+            certain(ahead, symbols, symbols)
+        } else {
+            let spaces = marks_end(ahead.spaces, 0);
+            let newline = after_last(ahead.newlines, spaces);
+            certain(ahead, spaces, if newline > 0 { newline } else { before_word(ahead, spaces) })
+        }
     }
 
     #[inline]
@@ -201,9 +285,8 @@ fn cased_word(text: &[u8], mut at: usize) -> Option<usize> {
 /// Where the run of `[\p{Ll}\p{Lm}\p{Lo}\p{M}]` from `at` ends.
 fn lower_end(text: &[u8], mut at: usize) -> usize {
     loop {
-        let ascii = Window::at(text, at).lower_end(0);
-        at += ascii;
-        if ascii == Window::BYTES {
+        if byte(text, at).is_ascii_lowercase() {
+            at += Window::at(text, at).lower_end(0);
             continue;
         }
         let (class, length) = class_at(text, at);

@@ -1,32 +1,52 @@
 //! A vocabulary: token bytes by rank, and ranks by token bytes. Read-only once built.
 
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU8, Ordering};
 
+use super::layout::{self, CUT_BITS};
+pub use super::layout::{LONGEST, SHORT};
 use super::merge::Piece;
 use super::window::Window;
 
 /// No token has this rank.
 pub const NO_RANK: u32 = u32::MAX;
-
-pub static P50K: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::read(P50K_DATA, usize::MAX));
-/// r50k_base is p50k_base without its runs of spaces.
-pub static R50K: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::read(P50K_DATA, 50_256));
-pub static CL100K: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::read(CL100K_DATA, usize::MAX));
-pub static O200K: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::read(O200K_DATA, usize::MAX));
-
-static P50K_DATA: &[u8] = include_bytes!("data/p50k_base.bin");
-static CL100K_DATA: &[u8] = include_bytes!("data/cl100k_base.bin");
-static O200K_DATA: &[u8] = include_bytes!("data/o200k_base.bin");
-
-/// Tokens up to this length lie whole in the table of short ones, where one comparison settles a search.
-pub const SHORT: usize = 12;
 const RANK_SHIFT: u32 = 40;
 const KEY_MASK: u64 = (1 << RANK_SHIFT) - 1;
-const BITS_A_SLOT: usize = 4;
+/// Bits of `known` for a token.
+const BITS_A_TOKEN: usize = 8;
 const STARTS: usize = 1 << 16;
 /// The bit of `lengths_by_start` for tokens that are longer than its other bits say.
 const OPEN: usize = 31;
+
+/// A vocabulary's file, and what the build script made of it.
+struct Source {
+    data: &'static [u8],
+    pilots: &'static [u8],
+    splits: &'static [u8],
+    borders: &'static [u8],
+    cuts: &'static [u8; CUT_BITS / 8],
+}
+
+macro_rules! source {
+    ($name:literal) => {
+        Source {
+            data: include_bytes!(concat!("data/", $name, ".bin")),
+            pilots: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".pilots")),
+            splits: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".splits")),
+            borders: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".borders")),
+            cuts: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".cuts")),
+        }
+    };
+}
+
+static P50K_SOURCE: Source = source!("p50k_base");
+static CL100K_SOURCE: Source = source!("cl100k_base");
+static O200K_SOURCE: Source = source!("o200k_base");
+
+pub static P50K: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::read(&P50K_SOURCE, usize::MAX));
+/// r50k_base is p50k_base without its runs of spaces.
+pub static R50K: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::read(&P50K_SOURCE, 50_256));
+pub static CL100K: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::read(&CL100K_SOURCE, usize::MAX));
+pub static O200K: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::read(&O200K_SOURCE, usize::MAX));
 
 /// A short token: its first eight bytes; the other four, its length (8 bits) and its rank (24 bits). All zero: empty.
 #[derive(Clone, Copy, Default)]
@@ -45,43 +65,56 @@ pub struct Vocabulary {
     bytes: &'static [u8],
     /// Where each token starts in `bytes`, and the end of the last.
     starts: Vec<u32>,
-    /// Open addressing, at most half full; the length is a power of two.
+    /// A perfect hash of the short tokens: with a bucket's pilot, each has a slot of its own.
+    pilots: &'static [[u8; 2]],
     short: Vec<ShortSlot>,
-    short_shift: u32,
-    /// One bit for each short token, by the hash that `short` goes by: most joins end here, near the processor.
+    /// One bit for each short token, by its hash: most joins end here, near the processor.
     known: Vec<u64>,
-    known_shift: u32,
+    /// Open addressing, at most half full; the length is a power of two.
     long: Vec<LongSlot>,
     single: [u32; 256],
     pairs: Vec<u32>,
     /// By a hash of a token's first three bytes: a bit for each length that occurs, from 3 on; the last for all above.
     lengths_by_start: Vec<u32>,
-    longest: usize,
-    /// By rank: where the token's last join is, once somebody asked; 0 until then.
-    splits: Vec<AtomicU8>,
+    /// By the same hash, in its order: a bit for each length above, where there is one.
+    open_lengths: Vec<(u32, u128)>,
+    /// By rank: where the token's last join is.
+    splits: &'static [u8],
+    /// A bit for three bytes and three bytes that meet within a token, by a hash.
+    borders: &'static [[u8; 8]],
+    /// A bit for two bytes that meet within a token, less than three bytes from an end of it.
+    cuts: &'static [u8; CUT_BITS / 8],
+}
+
+/// Whether the bit that `hash` names is set.
+#[inline]
+fn has(bits: usize, hash: u64, word: impl Fn(usize) -> Option<u64>) -> bool {
+    let at = layout::place(hash, bits);
+    word(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
 }
 
 impl Vocabulary {
     /// Read a data file (its format: data/build.py), its first `limit` ranks.
-    fn read(data: &'static [u8], limit: usize) -> Self {
-        let (count, rest) = data.split_first_chunk::<4>().unwrap_or((&[0; 4], &[]));
+    fn read(source: &'static Source, limit: usize) -> Self {
+        let (count, rest) = source.data.split_first_chunk::<4>().unwrap_or((&[0; 4], &[]));
         let (lengths, bytes) = rest.split_at_checked(u32::from_le_bytes(*count) as usize).unwrap_or_default();
+        let all_short = lengths.iter().filter(|length| (1..=SHORT).contains(&usize::from(**length))).count();
         let lengths = lengths.get(..limit).unwrap_or(lengths);
         let long = lengths.iter().filter(|length| usize::from(**length) > SHORT).count();
-        let slots = (lengths.len() * 2).next_power_of_two();
         let mut vocabulary = Self {
             bytes,
             starts: Vec::with_capacity(lengths.len() + 1),
-            short: vec![ShortSlot::default(); slots],
-            short_shift: 64 - slots.trailing_zeros(),
-            known: vec![0; slots * BITS_A_SLOT / 64],
-            known_shift: 64 - (slots * BITS_A_SLOT).trailing_zeros(),
+            pilots: source.pilots.as_chunks().0,
+            short: vec![ShortSlot::default(); layout::slots(all_short)],
+            known: vec![0; (lengths.len() * BITS_A_TOKEN).next_power_of_two() / 64],
             long: vec![LongSlot { tag: 0, rank: NO_RANK }; (long * 2).next_power_of_two()],
             single: [NO_RANK; 256],
             pairs: vec![NO_RANK; 1 << 16],
             lengths_by_start: vec![0; STARTS],
-            longest: lengths.iter().copied().max().map_or(0, usize::from),
-            splits: (0..lengths.len()).map(|_| AtomicU8::new(0)).collect(),
+            open_lengths: Vec::new(),
+            splits: source.splits,
+            borders: source.borders.as_chunks().0,
+            cuts: source.cuts,
         };
         vocabulary.starts.push(0);
         let mut end = 0;
@@ -99,31 +132,42 @@ impl Vocabulary {
             [byte] => set(&mut self.single, usize::from(byte), rank),
             [first, second] => set(&mut self.pairs, pair_index(first, second), rank),
             _ => {
-                let lengths = self.lengths_by_start.get_mut(start_index(token, 0));
-                if let Some(lengths) = lengths {
+                let start = start_index(token, 0);
+                if let Some(lengths) = self.lengths_by_start.get_mut(start) {
                     *lengths |= 1 << (token.len() - 3).min(OPEN);
+                }
+                if token.len() - 3 >= OPEN {
+                    self.insert_open(start as u32, token.len());
                 }
             }
         }
         if token.len() <= SHORT {
-            self.insert_short(Window::of(token, 0, token.len()), rank);
+            self.insert_short(Window::of(self.bytes, self.piece(rank).start, token.len()), rank);
         } else {
             self.insert_long(token, rank);
         }
     }
 
+    fn insert_open(&mut self, start: u32, length: usize) {
+        let found = self.open_lengths.binary_search_by_key(&start, |(start, _)| *start);
+        let at = found.unwrap_or_else(|at| {
+            self.open_lengths.insert(at, (start, 0));
+            at
+        });
+        if let Some((_, lengths)) = self.open_lengths.get_mut(at) {
+            *lengths |= 1 << (length - 1);
+        }
+    }
+
     fn insert_short(&mut self, key: Window, rank: u32) {
-        let bit = key.hash() >> self.known_shift;
-        if let Some(word) = self.known.get_mut(bit as usize / 64) {
+        let hash = key.hash();
+        let bit = layout::place(hash, self.known.len() * 64);
+        if let Some(word) = self.known.get_mut(bit / 64) {
             *word |= 1 << (bit % 64);
         }
-        let mut at = self.short_place(key);
-        while let Some(slot) = self.short.get_mut(at) {
-            if slot.high == 0 {
-                *slot = ShortSlot { low: key.low, high: key.high | u64::from(rank) << RANK_SHIFT };
-                return;
-            }
-            at = (at + 1) & (self.short.len() - 1);
+        let at = self.short_place(hash);
+        if let Some(slot) = self.short.get_mut(at) {
+            *slot = ShortSlot { low: key.low, high: key.high | u64::from(rank) << RANK_SHIFT };
         }
     }
 
@@ -139,8 +183,9 @@ impl Vocabulary {
     }
 
     #[inline]
-    fn short_place(&self, key: Window) -> usize {
-        (key.hash() >> self.short_shift) as usize
+    fn short_place(&self, hash: u64) -> usize {
+        let pilot = self.pilots.get(layout::place(hash, self.pilots.len())).copied().unwrap_or_default();
+        layout::slot(hash, u16::from_le_bytes(pilot), self.short.len())
     }
 
     #[inline]
@@ -152,17 +197,8 @@ impl Vocabulary {
     /// The rank of a short token, or `NO_RANK`.
     #[inline]
     pub fn short_rank(&self, key: Window) -> u32 {
-        let mut at = self.short_place(key);
-        while let Some(slot) = self.short.get(at) {
-            if slot.low == key.low && slot.high & KEY_MASK == key.high {
-                return (slot.high >> RANK_SHIFT) as u32;
-            }
-            if slot.high == 0 {
-                break;
-            }
-            at = (at + 1) & (self.short.len() - 1);
-        }
-        NO_RANK
+        let slot = self.short.get(self.short_place(key.hash())).copied().unwrap_or_default();
+        if slot.low == key.low && slot.high & KEY_MASK == key.high { (slot.high >> RANK_SHIFT) as u32 } else { NO_RANK }
     }
 
     /// The rank of `text[start..end]`, or `NO_RANK`.
@@ -173,14 +209,24 @@ impl Vocabulary {
             return self.long_rank(text, start, end);
         }
         let key = Window::of(text, start, length);
-        let bit = key.hash() >> self.known_shift;
-        let known = self.known.get(bit as usize / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1);
+        let known = has(self.known.len() * 64, key.hash(), |at| self.known.get(at).copied());
         if known { self.short_rank(key) } else { NO_RANK }
+    }
+
+    /// Whether a token has, or could have, these three bytes and these three next to each other in it. Where none has, what
+    /// is before and what is after are merged apart. They are characters of three bytes.
+    #[inline]
+    pub fn may_span(&self, before: [u8; 3], after: [u8; 3]) -> bool {
+        let cut = layout::cut_index(before[2], after[0]);
+        self.cuts.get(cut / 8).is_some_and(|bits| bits >> (cut % 8) & 1 == 1)
+            || has(self.borders.len() * 64, layout::border_hash(before, after), |at| {
+                self.borders.get(at).copied().map(u64::from_le_bytes)
+            })
     }
 
     #[inline(never)]
     fn long_rank(&self, text: &[u8], start: usize, end: usize) -> u32 {
-        if end - start > self.longest {
+        if end - start > LONGEST {
             return NO_RANK;
         }
         let Some(token) = text.get(start..end) else { return NO_RANK };
@@ -212,11 +258,9 @@ impl Vocabulary {
         if room > 2 {
             let mut lengths = self.lengths_by_start.get(start_index(text, at)).copied().unwrap_or_default();
             if lengths >> OPEN == 1 {
-                for length in (OPEN + 3..=room.min(self.longest)).rev() {
-                    let rank = self.long_rank(text, at, at + length);
-                    if rank != NO_RANK {
-                        return (rank, length);
-                    }
+                let found = self.open_match(text, at, room);
+                if found.0 != NO_RANK {
+                    return found;
                 }
             }
             lengths &= (1 << (room - 2).min(OPEN)) - 1;
@@ -239,6 +283,23 @@ impl Vocabulary {
         (self.byte_rank(first), 1)
     }
 
+    /// The longest token of those that `lengths_by_start` has no bits for, or `NO_RANK`.
+    fn open_match(&self, text: &[u8], at: usize, room: usize) -> (u32, usize) {
+        let start = start_index(text, at) as u32;
+        let found = self.open_lengths.binary_search_by_key(&start, |(start, _)| *start);
+        let lengths = found.ok().and_then(|at| self.open_lengths.get(at)).map_or(0, |(_, lengths)| *lengths);
+        let mut lengths = if room < LONGEST { lengths & ((1 << room) - 1) } else { lengths };
+        while lengths != 0 {
+            let length = lengths.ilog2() as usize + 1;
+            let rank = self.long_rank(text, at, at + length);
+            if rank != NO_RANK {
+                return (rank, length);
+            }
+            lengths ^= 1 << (length - 1);
+        }
+        (NO_RANK, 0)
+    }
+
     /// The bytes of a token, None for a rank that is not in use.
     #[inline]
     pub fn token(&self, rank: u32) -> Option<&'static [u8]> {
@@ -254,22 +315,10 @@ impl Vocabulary {
         Piece { text: self.bytes, start: place(rank), end: place(rank + 1) }
     }
 
-    /// Where the last join of a token of two bytes or more is, as `find` finds it the first time.
+    /// Where the last join of a token of two bytes or more is.
     #[inline]
-    pub fn split(&self, rank: u32, find: impl FnOnce() -> usize) -> usize {
-        let Some(split) = self.splits.get(rank as usize) else { return 0 };
-        let known = split.load(Ordering::Relaxed);
-        if known != 0 {
-            return usize::from(known);
-        }
-        let found = find();
-        split.store(u8::try_from(found).unwrap_or_default(), Ordering::Relaxed);
-        found
-    }
-
-    /// The length of the longest token.
-    pub fn longest(&self) -> usize {
-        self.longest
+    pub fn split(&self, rank: u32) -> usize {
+        self.splits.get(rank as usize).copied().map_or(0, usize::from)
     }
 
     /// One more than the highest rank.

@@ -7,13 +7,25 @@ pub struct Window {
     pub high: u64,
 }
 
-const EACH: u64 = 0x0101_0101_0101_0101;
-const HIGH_BITS: u64 = 0x80 * EACH;
+pub const EACH: u64 = 0x0101_0101_0101_0101;
+pub const HIGH_BITS: u64 = 0x80 * EACH;
+
+/// By length: the bits of so many bytes.
+static MASKS: [[u64; 2]; 13] = {
+    let mut masks = [[0; 2]; 13];
+    let mut length = 0;
+    while length < 13 {
+        let mask = (1u128 << (8 * length)) - 1;
+        #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
+        {
+            masks[length] = [mask as u64, (mask >> 64) as u64];
+        }
+        length += 1;
+    }
+    masks
+};
 
 impl Window {
-    /// How many bytes a window has.
-    pub const BYTES: usize = 16;
-
     /// The sixteen bytes at `at`, zeros past the end.
     #[inline]
     pub fn at(text: &[u8], at: usize) -> Self {
@@ -23,13 +35,15 @@ impl Window {
         Self::at_end(text, at)
     }
 
-    #[inline(never)]
+    #[inline]
     fn at_end(text: &[u8], at: usize) -> Self {
-        let mut bytes = [0; 16];
-        for (byte, given) in bytes.iter_mut().zip(text.get(at..).unwrap_or_default()) {
-            *byte = *given;
-        }
-        Self::from_bytes(bytes)
+        let left = text.len().saturating_sub(at);
+        let whole = match text.last_chunk::<16>() {
+            Some(_) if left == 0 => 0,
+            Some(last) => u128::from_le_bytes(*last) >> (8 * (16 - left)),
+            None => text.iter().skip(at).rev().fold(0, |whole, byte| whole << 8 | u128::from(*byte)),
+        };
+        Self { low: whole as u64, high: (whole >> 64) as u64 }
     }
 
     #[inline]
@@ -47,13 +61,8 @@ impl Window {
     /// The key of the window's first `length` (1 to 12) bytes.
     #[inline]
     pub fn key(self, length: usize) -> Self {
-        let bits = 8 * length as u32;
-        let (low, high) = if bits < 64 {
-            (self.low & ((1 << bits) - 1), 0)
-        } else {
-            (self.low, self.high & ((1 << (bits - 64)) - 1))
-        };
-        Self { low, high: high | (length as u64) << 32 }
+        let [low, high] = MASKS.get(length).copied().unwrap_or_default();
+        Self { low: self.low & low, high: self.high & high | (length as u64) << 32 }
     }
 
     /// A hash of a key; its high bits are the best.
@@ -76,13 +85,19 @@ impl Window {
         if at < 8 { (self.low >> (8 * at)) as u8 } else { (self.high >> (8 * (at - 8))) as u8 }
     }
 
+    /// Whether all bytes are ASCII.
+    #[inline]
+    pub fn is_ascii(self) -> bool {
+        (self.low | self.high) & HIGH_BITS == 0
+    }
+
     /// How many bytes from `from` (0 to 2) on are ASCII letters, with `from` itself; 16 when all are.
     #[inline]
     pub fn letters_end(self, from: usize) -> usize {
         let fold = 0x20 * EACH;
         run_end(
-            in_range(self.low | fold, b'a', b'z', self.low),
-            in_range(self.high | fold, b'a', b'z', self.high),
+            in_range(self.low | fold, b'a', b'z'),
+            in_range(self.high | fold, b'a', b'z'),
             from,
         )
     }
@@ -90,27 +105,23 @@ impl Window {
     /// The same of lower-case ASCII letters.
     #[inline]
     pub fn lower_end(self, from: usize) -> usize {
-        run_end(in_range(self.low, b'a', b'z', self.low), in_range(self.high, b'a', b'z', self.high), from)
+        run_end(in_range(self.low, b'a', b'z'), in_range(self.high, b'a', b'z'), from)
     }
 }
 
-/// The high bit of each byte of `word` that lies in `first..=last` and whose byte of `original` is ASCII.
+/// The high bit of each byte of `word` that lies in `first..=last`, which are ASCII.
 #[inline]
-fn in_range(word: u64, first: u8, last: u8, original: u64) -> u64 {
+fn in_range(word: u64, first: u8, last: u8) -> u64 {
     let low_bits = word & !HIGH_BITS;
     let at_least = low_bits + u64::from(0x80 - first) * EACH;
     let above = low_bits + u64::from(0x7F - last) * EACH;
-    at_least & !above & !original & HIGH_BITS
+    at_least & !above & !word & HIGH_BITS
 }
 
 #[inline]
 fn run_end(low: u64, high: u64, from: usize) -> usize {
-    let outside = !low & HIGH_BITS & (u64::MAX << (8 * from));
-    if outside != 0 {
-        return outside.trailing_zeros() as usize / 8;
-    }
-    let outside = !high & HIGH_BITS;
-    8 + outside.trailing_zeros() as usize / 8
+    let (low, high) = (!low & HIGH_BITS & (u64::MAX << (8 * from)), !high & HIGH_BITS);
+    (u128::from(high) << 64 | u128::from(low)).trailing_zeros() as usize / 8
 }
 
 #[cfg(test)]
