@@ -133,7 +133,7 @@ fn borders(tokens: &[&[u8]]) -> Vec<u8> {
         .flat_map(|token| token.windows(6))
         .filter_map(|bytes| {
             let [a, b, c, d, e, f] = *bytes.first_chunk()?;
-            may_be_border(c, d).then(|| layout::border_hash([a, b, c], [d, e, f]))
+            may_be_border(c, d).then(|| layout::border_hash(u64::from_le_bytes([a, b, c, d, e, f, 0, 0])))
         })
         .collect();
     hashes.sort_unstable();
@@ -152,7 +152,7 @@ fn cuts(tokens: &[&[u8]]) -> Vec<u8> {
     for token in tokens {
         for (at, (before, after)) in token.iter().zip(token.iter().skip(1)).enumerate() {
             if may_be_border(*before, *after) && (at < 2 || token.len() - at < 4) {
-                set_bit(&mut bits, layout::cut_index(*before, *after));
+                set_bit(&mut bits, layout::cut_index(u64::from_le_bytes([0, 0, *before, *after, 0, 0, 0, 0])));
             }
         }
     }

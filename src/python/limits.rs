@@ -65,15 +65,20 @@ impl Decision {
     }
 }
 
-/// The limits of a check, each `(key, limit, window_s, cost)`, in a tuple that nobody else changes.
-fn rows<'py>(limits: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+/// The limits of a check, each `(key, limit, window_s, cost)`, held so that nobody else frees them.
+fn rows<'py>(limits: &Bound<'py, PyAny>) -> PyResult<Few<Bound<'py, PyTuple>>> {
+    let mut rows = Few::new();
+    // Loops: collecting through `Result` costs a tenth of the call.
     if let Ok(list) = limits.cast_exact::<PyList>() {
-        return Ok(list.to_tuple());
+        for row in list {
+            rows.push(row.cast_into()?);
+        }
+    } else {
+        for row in limits.try_iter()? {
+            rows.push(row?.cast_into()?);
+        }
     }
-    match limits.cast_exact::<PyTuple>() {
-        Ok(tuple) => Ok(tuple.clone()),
-        Err(_) => PyTuple::new(limits.py(), limits.try_iter()?.collect::<PyResult<Vec<_>>>()?),
-    }
+    Ok(rows)
 }
 
 fn limit<'a>(row: &'a Bound<'_, PyTuple>) -> PyResult<Limit<'a>> {
@@ -113,13 +118,8 @@ impl LimitTable {
     fn check(&self, py: Python<'_>, limits: &Bound<'_, PyAny>) -> PyResult<Decision> {
         let _timed = RATE_LIMITING.call();
         let rows = rows(limits)?;
-        // Loops: collecting through `Result` costs a tenth of the call.
-        let mut tuples: Few<Borrowed<PyTuple>> = Few::new();
-        for row in rows.iter_borrowed() {
-            tuples.push(row.cast()?);
-        }
         let mut checked: Few<Limit> = Few::new();
-        for row in &tuples {
+        for row in &rows {
             checked.push(limit(row)?);
         }
         let found = self.table.check(&checked, self.now_ms(py)?);

@@ -20,30 +20,37 @@ pub fn encode(vocabulary: &Vocabulary, piece: Piece<'_>, mut emit: impl FnMut(u3
     }
 }
 
+/// The tokens of `piece` after all joins.
 fn tokens_of(vocabulary: &Vocabulary, piece: Piece<'_>) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(piece.len() / 4);
-    let mut dead = vec![0u64; piece.len() / 64 + 1];
-    // No dead end is near a place behind `clear`.
-    let (mut at, mut longest, mut clear) = (0, usize::MAX, 0);
+    // By token: the dead ends that were known ahead when it was chosen.
+    let mut known: Vec<u128> = Vec::with_capacity(piece.len() / 4);
+    let mut dead = DeadEnds { bits: vec![0; piece.len() / 64 + 1], last: 0 };
+    let (mut at, mut longest) = (0, usize::MAX);
     while at < piece.len() {
         let last = tokens.last().copied();
         let next = candidates(vocabulary, piece, at, longest).find(|token| {
-            !is_set(&dead, at + token.length as usize)
+            !dead.is_at(at + token.length as usize)
                 && last.is_none_or(|last| stay_apart_known(vocabulary, piece, at, last, *token))
         });
         if let Some(token) = next {
+            let from = at;
             at += token.length as usize;
             longest = usize::MAX;
-            if at > clear && last.is_some_and(|last| last.rank == token.rank) {
-                let again = repeats(piece, at, token.length as usize);
+            let ahead = dead.ahead(at);
+            if last.is_some_and(|last| last.rank == token.rank) && known.last() == Some(&ahead) {
+                let again = dead.reach(from).map_or(0, |reach| repeats(piece, from, at, reach));
                 tokens.extend(std::iter::repeat_n(token, again));
+                known.extend(std::iter::repeat_n(ahead, again));
                 at += again * token.length as usize;
+                dead.repeat(at, ahead);
             }
             tokens.push(token);
+            known.push(ahead);
         } else {
-            set(&mut dead, at);
-            clear = clear.max(at + LONGEST);
+            dead.add(at);
             let Some(last) = tokens.pop() else { break };
+            known.pop();
             at -= last.length as usize;
             longest = last.length as usize - 1;
         }
@@ -51,12 +58,56 @@ fn tokens_of(vocabulary: &Vocabulary, piece: Piece<'_>) -> Vec<Token> {
     tokens
 }
 
-/// How often the token of `length` bytes that ends at `at`, and was chosen after itself, is chosen again: as often as all
-/// that the choice looked at is the same one token later. So a long run of a letter takes as long as comparing it.
-fn repeats(piece: Piece<'_>, at: usize, length: usize) -> usize {
+/// Places in a piece from which there is no way on.
+struct DeadEnds {
+    bits: Vec<u64>,
+    last: usize,
+}
+
+impl DeadEnds {
+    fn is_at(&self, at: usize) -> bool {
+        self.bits.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+
+    fn add(&mut self, at: usize) {
+        if let Some(word) = self.bits.get_mut(at / 64) {
+            *word |= 1 << (at % 64);
+        }
+        self.last = self.last.max(at);
+    }
+
+    /// Those of the next `LONGEST` places from `at` on.
+    fn ahead(&self, at: usize) -> u128 {
+        if self.last < at {
+            return 0;
+        }
+        let word = |offset: usize| u128::from(self.bits.get(at / 64 + offset).copied().unwrap_or_default());
+        let (near, far) = (word(0) | word(1) << 64, word(2));
+        let shift = at % 64;
+        if shift == 0 { near } else { near >> shift | far << (128 - shift) }
+    }
+
+    /// Where what can have been looked at since `from` ends; None when dead ends are known that `ahead(from)` left out.
+    fn reach(&self, from: usize) -> Option<usize> {
+        (self.last < from + LONGEST).then_some(self.last.max(from + LONGEST) + LONGEST)
+    }
+
+    /// Know of the same dead ends ahead of `at` as were known before.
+    fn repeat(&mut self, at: usize, ahead: u128) {
+        let mut left = ahead;
+        while left != 0 {
+            self.add(at + left.trailing_zeros() as usize);
+            left &= left - 1;
+        }
+    }
+}
+
+/// How often the token from `from` to `at`, chosen after itself, is chosen again: as often as all that was looked at for the
+/// choice, up to `reach`, is the same one token later. So a long run of a letter takes as long as comparing it.
+fn repeats(piece: Piece<'_>, from: usize, at: usize, reach: usize) -> usize {
     let bytes = piece.bytes();
-    let (Some(before), Some(after)) = (bytes.get(at - length..), bytes.get(at..)) else { return 0 };
-    same(before, after).saturating_sub(LONGEST) / length
+    let (Some(before), Some(after)) = (bytes.get(from..), bytes.get(at..)) else { return 0 };
+    (at + same(before, after)).saturating_sub(reach) / (at - from)
 }
 
 /// How many bytes two texts have in common at their start, but for up to 31.
@@ -79,16 +130,6 @@ fn candidates<'a>(
         })
     };
     std::iter::successors(first(longest), move |token| first(token.length as usize - 1))
-}
-
-fn is_set(bits: &[u64], at: usize) -> bool {
-    bits.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
-}
-
-fn set(bits: &mut [u64], at: usize) {
-    if let Some(word) = bits.get_mut(at / 64) {
-        *word |= 1 << (at % 64);
-    }
 }
 
 /// `stay_apart`, remembered.

@@ -69,6 +69,9 @@ fn wide_at(text: &[u8], at: usize, first: u8) -> (u8, usize) {
     let first = u32::from(first);
     if first < 0xE0 {
         (wide_class((first & 0x1F) << 6 | tail(1)), 2)
+    } else if (0xE5..0xE9).contains(&first) {
+        // U+5000 to U+8FFF: Chinese characters without a gap.
+        (UNCASED, 3)
     } else if first < 0xF0 {
         (wide_class((first & 0x0F) << 12 | tail(1) << 6 | tail(2)), 3)
     } else {

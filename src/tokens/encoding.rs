@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 use super::ahead::Ahead;
-use super::cache;
+use super::cache::{self, Counts};
 use super::merge::{self, Piece};
 use super::scan::{Cl100k, O200k, R50k, Scan};
 use super::special::{self, Specials};
@@ -79,17 +79,13 @@ impl Encoding {
         let (vocabulary, encoding) = (self.vocabulary(), self as u8);
         cache::with(|counts| {
             let mut count = 0;
-            let _ = pieces::<S>(vocabulary, text, |window, piece| {
-                count += if piece.len() <= SHORT {
-                    let key = window.key(piece.len());
-                    counts.short(encoding, key, || match vocabulary.short_rank(key) {
-                        NO_RANK => merge::count(vocabulary, piece),
-                        _ => 1,
-                    })
-                } else if piece.rank(vocabulary, 0, piece.len()) == NO_RANK {
-                    counts.longer(encoding, piece, || merge::count(vocabulary, piece))
+            let _ = pieces::<S>(vocabulary, text, |window, start, end| {
+                let length = end - start;
+                count += if length <= SHORT {
+                    let key = window.key(length);
+                    counts.short(encoding, key, || short_count(vocabulary, key, text, start, end))
                 } else {
-                    1
+                    long_count(vocabulary, counts, encoding, Piece { text, start, end })
                 };
                 ControlFlow::Continue(())
             });
@@ -164,7 +160,9 @@ impl Encoding {
     /// Call `each` with the pieces of `text`, and with their ranks or `NO_RANK`, until it breaks.
     fn each_piece(self, text: &str, mut each: impl FnMut(u32, Piece<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
         let (vocabulary, text) = (self.vocabulary(), text.as_bytes());
-        let ranked = |_: Window, piece: Piece<'_>| each(piece.rank(vocabulary, 0, piece.len()), piece);
+        let ranked = |_: Window, start: usize, end: usize| {
+            each(vocabulary.rank_in(text, start, end), Piece { text, start, end })
+        };
         match self {
             Self::R50kBase | Self::P50kBase | Self::P50kEdit => pieces::<R50k>(vocabulary, text, ranked),
             Self::Cl100kBase => pieces::<Cl100k>(vocabulary, text, ranked),
@@ -184,6 +182,24 @@ impl Encoding {
     }
 }
 
+/// How many tokens a piece of up to `SHORT` bytes is.
+#[inline(never)]
+fn short_count(vocabulary: &Vocabulary, key: Window, text: &[u8], start: usize, end: usize) -> usize {
+    match vocabulary.short_rank(key) {
+        NO_RANK => merge::count(vocabulary, Piece { text, start, end }),
+        _ => 1,
+    }
+}
+
+/// How many tokens a longer piece is.
+#[inline(never)]
+fn long_count(vocabulary: &Vocabulary, counts: &mut Counts, encoding: u8, piece: Piece<'_>) -> usize {
+    match piece.rank(vocabulary, 0, piece.len()) {
+        NO_RANK => counts.longer(encoding, piece, || merge::count(vocabulary, piece)),
+        _ => 1,
+    }
+}
+
 /// `text` cut after so many characters; all of it when it has no more.
 fn split_after(text: &str, characters: usize) -> (&str, &str) {
     let ascii = text.get(..characters).is_some_and(str::is_ascii);
@@ -191,13 +207,13 @@ fn split_after(text: &str, characters: usize) -> (&str, &str) {
     text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""))
 }
 
-/// Call `each` with the pieces of `text`, and the window at the start of each, until it breaks. A piece is given in parts
+/// Call `each` with the start and the end of each piece of `text`, and the window at its start, until it breaks. A piece is given in parts
 /// where merging cannot join them.
 #[inline]
 fn pieces<S: Scan>(
     vocabulary: &Vocabulary,
     text: &[u8],
-    mut each: impl FnMut(Window, Piece<'_>) -> ControlFlow<()>,
+    mut each: impl FnMut(Window, usize, usize) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     // The end of the piece that is being given in parts.
     let (mut at, mut whole) = (0, 0);
@@ -212,7 +228,7 @@ fn pieces<S: Scan>(
             }
             part_end(vocabulary, text, at, whole)
         };
-        each(window, Piece { text, start: at, end })?;
+        each(window, at, end)?;
         at = end;
     }
     ControlFlow::Continue(())
@@ -238,20 +254,15 @@ fn part_end(vocabulary: &Vocabulary, text: &[u8], at: usize, end: usize) -> usiz
 }
 
 fn wide_part_end(vocabulary: &Vocabulary, text: &[u8], mut at: usize, end: usize) -> usize {
-    let three = |at: usize| text.get(at..).and_then(|rest| rest.first_chunk::<3>()).copied().unwrap_or_default();
-    let mut here = three(at);
-    loop {
-        let length = length_of_character(here[0]);
-        at += length;
-        if at >= end {
-            return end;
-        }
-        let next = three(at);
-        if length == 3 && length_of_character(next[0]) == 3 && !vocabulary.may_span(here, next) {
+    while at < end {
+        let characters = Window::at(text, at).low;
+        at += length_of_character(characters as u8);
+        let both_three = characters & 0xF000_00F0 == 0xE000_00E0;
+        if both_three && at < end && !vocabulary.may_span(characters) {
             return at;
         }
-        here = next;
     }
+    end
 }
 
 #[inline]

@@ -27,15 +27,15 @@ pub fn place(hash: u64, entries: usize) -> usize {
     (hash >> (64 - entries.trailing_zeros())) as usize
 }
 
-/// A hash of the three bytes before a border and the three after it.
+/// A hash of two characters of three bytes that meet, the bytes in the order of a little-endian number.
 #[inline]
-pub fn border_hash(before: [u8; 3], after: [u8; 3]) -> u64 {
-    let ([a, b, c], [d, e, f]) = (before, after);
-    u64::from_le_bytes([a, b, c, d, e, f, 0, 0]).wrapping_mul(GOLDEN)
+pub fn border_hash(characters: u64) -> u64 {
+    const BYTES: u64 = (1 << 48) - 1;
+    (characters & BYTES).wrapping_mul(GOLDEN)
 }
 
-/// The place of the two bytes that meet at a border, a continuation and the first of a character of three.
+/// The place of the bytes that meet between them.
 #[inline]
-pub fn cut_index(before: u8, after: u8) -> usize {
-    usize::from(before & 0x3F) << 4 | usize::from(after & 0xF)
+pub fn cut_index(characters: u64) -> usize {
+    ((characters >> 16 & 0x3F) << 4 | characters >> 24 & 0xF) as usize
 }

@@ -213,13 +213,13 @@ impl Vocabulary {
         if known { self.short_rank(key) } else { NO_RANK }
     }
 
-    /// Whether a token has, or could have, these three bytes and these three next to each other in it. Where none has, what
-    /// is before and what is after are merged apart. They are characters of three bytes.
+    /// Whether a token has, or could have, these two characters of three bytes next to each other in it, or parts of them.
+    /// Where none has, what ends with the first and what starts with the second are merged apart.
     #[inline]
-    pub fn may_span(&self, before: [u8; 3], after: [u8; 3]) -> bool {
-        let cut = layout::cut_index(before[2], after[0]);
+    pub fn may_span(&self, characters: u64) -> bool {
+        let cut = layout::cut_index(characters);
         self.cuts.get(cut / 8).is_some_and(|bits| bits >> (cut % 8) & 1 == 1)
-            || has(self.borders.len() * 64, layout::border_hash(before, after), |at| {
+            || has(self.borders.len() * 64, layout::border_hash(characters), |at| {
                 self.borders.get(at).copied().map(u64::from_le_bytes)
             })
     }

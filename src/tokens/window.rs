@@ -95,11 +95,7 @@ impl Window {
     #[inline]
     pub fn letters_end(self, from: usize) -> usize {
         let fold = 0x20 * EACH;
-        run_end(
-            in_range(self.low | fold, b'a', b'z'),
-            in_range(self.high | fold, b'a', b'z'),
-            from,
-        )
+        run_end(in_range(self.low | fold, b'a', b'z'), in_range(self.high | fold, b'a', b'z'), from)
     }
 
     /// The same of lower-case ASCII letters.
