@@ -29,7 +29,7 @@ impl Ahead {
         let past_end = if left < 8 { 0x80 << (8 * left) } else { 0 };
         let known = (bytes & HIGH_BITS | past_end).trailing_zeros() as usize / 8;
         let ascii = HIGH_BITS & below(known);
-        let letters = in_range(bytes | 0x20 * EACH, b'a', b'z') & ascii;
+        let letters = in_range(bytes | (0x20 * EACH), b'a', b'z') & ascii;
         let digits = in_range(bytes, b'0', b'9') & ascii;
         let spaces = (in_range(bytes, b'\t', b'\r') | equal(bytes, b' ')) & ascii;
         Self {
@@ -69,7 +69,7 @@ fn in_range(bytes: u64, first: u8, last: u8) -> u64 {
 /// Marks the bytes that are `byte`, up to the first that is not ASCII.
 #[inline]
 fn equal(bytes: u64, byte: u8) -> u64 {
-    !(bytes ^ u64::from(byte) * EACH).wrapping_add(0x7F * EACH)
+    !(bytes ^ (u64::from(byte) * EACH)).wrapping_add(0x7F * EACH)
 }
 
 /// Where the run of marked bytes that starts at `from` ends, which is `from` when there is none.

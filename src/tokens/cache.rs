@@ -1,4 +1,4 @@
-//! A small cache of counts, one a thread and of a fixed size (380 KiB): texts repeat their words, and the vocabulary's
+//! A small cache of counts, one a thread and of a fixed size (508 KiB): texts repeat their words, and the vocabulary's
 //! tables are too large to stay near the processor.
 
 use std::cell::RefCell;
@@ -7,7 +7,7 @@ use super::merge::Piece;
 use super::vocabulary::{SHORT, hash};
 use super::window::Window;
 
-const SHORT_ENTRIES: usize = 1 << 13;
+const SHORT_ENTRIES: usize = 1 << 14;
 const COUNT_SHIFT: u32 = 48;
 const ENCODING_SHIFT: u32 = 40;
 const MEDIUM: usize = 24;

@@ -269,8 +269,8 @@ fn wide_part_end(vocabulary: &Vocabulary, text: &[u8], mut at: usize, end: usize
 fn length_of_character(first: u8) -> usize {
     match first {
         ..0xC0 => 1,
-        ..0xE0 => 2,
-        ..0xF0 => 3,
+        0xC0..0xE0 => 2,
+        0xE0..0xF0 => 3,
         _ => 4,
     }
 }

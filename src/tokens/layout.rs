@@ -18,7 +18,7 @@ pub fn slots(tokens: usize) -> usize {
 #[inline]
 pub fn slot(hash: u64, pilot: u16, slots: usize) -> usize {
     let mixed = (hash ^ u64::from(pilot).wrapping_mul(0xA24B_AED4_963E_E407)).wrapping_mul(GOLDEN);
-    ((mixed >> 32) * slots as u64 >> 32) as usize
+    (((mixed >> 32) * slots as u64) >> 32) as usize
 }
 
 /// The top bits of a hash, as a place in a table of so many entries, a power of two above 1.

@@ -197,7 +197,11 @@ impl Vocabulary {
     /// The rank of a short token, or `NO_RANK`.
     #[inline]
     pub fn short_rank(&self, key: Window) -> u32 {
-        let slot = self.short.get(self.short_place(key.hash())).copied().unwrap_or_default();
+        let hash = key.hash();
+        if !has(self.known.len() * 64, hash, |at| self.known.get(at).copied()) {
+            return NO_RANK;
+        }
+        let slot = self.short.get(self.short_place(hash)).copied().unwrap_or_default();
         if slot.low == key.low && slot.high & KEY_MASK == key.high { (slot.high >> RANK_SHIFT) as u32 } else { NO_RANK }
     }
 
@@ -208,9 +212,7 @@ impl Vocabulary {
         if length > SHORT {
             return self.long_rank(text, start, end);
         }
-        let key = Window::of(text, start, length);
-        let known = has(self.known.len() * 64, key.hash(), |at| self.known.get(at).copied());
-        if known { self.short_rank(key) } else { NO_RANK }
+        self.short_rank(Window::of(text, start, length))
     }
 
     /// Whether a token has, or could have, these two characters of three bytes next to each other in it, or parts of them.
