@@ -19,7 +19,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check --no-input
 ACTIONLINT_VERSION := 1.7.12
 ACTIONLINT := target/tools/actionlint
 
-RUST_FILES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -type f)
+RUST_FILES := Cargo.toml Cargo.lock build.rs pyproject.toml $(shell find src -type f)
 FACADE_FILES := $(shell find litellm_rust -type f -name '*.py' -o -type f -name '*.json' -path 'litellm_rust/*')
 GATEWAY_FILES := python/pyproject.toml $(shell find python/litellm python/moneta -type f -not -path '*/__pycache__/*')
 

@@ -135,6 +135,11 @@ proptest! {
     }
 
     #[test]
+    fn texts_of_wide_characters(text in "[ぁ-ヿ一-鿿가-힣ก-ฮ、。！ aé]{0,60}") {
+        check(&text);
+    }
+
+    #[test]
     fn long_words(text in "[a-zA-Z]{40,400}") {
         check(&text);
     }
