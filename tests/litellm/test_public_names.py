@@ -44,3 +44,8 @@ def test_optional_params_are_mapped_without_a_call() -> None:
     assert litellm.get_optional_params("gpt-5", "openai", max_tokens=7) == {"max_completion_tokens": 7}
     with pytest.raises(litellm.UnsupportedParamsError):
         litellm.get_optional_params("gpt-5", "openai", logit_bias={"1": 2})
+
+
+def test_the_cluster_cache_has_its_own_module() -> None:
+    caches = importlib.import_module("litellm.caching.redis_cluster_cache")
+    assert issubclass(caches.RedisClusterCache, importlib.import_module("litellm.caching.redis_cache").RedisCache)

@@ -31,9 +31,22 @@ def _in(allowed: frozenset[str], model: str) -> bool:
     return any(_matches(name, model) for name in allowed)
 
 
+def may_call_served(state: GatewayState, auth: UserAPIKeyAuth, model: str) -> bool:
+    """As `may_call`, where lists may also name the access groups (`model_info.access_groups`) of the deployments."""
+    if may_call(auth, model):
+        return True
+    members = state.router.get_model_access_groups()
+    groups = {
+        group for group, names in members.items() if any(name == model or _matches(name, model) for name in names)
+    }
+    return bool(groups) and all(
+        _in(allowed, model) or not groups.isdisjoint(allowed) for allowed in auth.allowed_models
+    )
+
+
 def visible_models(state: GatewayState, auth: UserAPIKeyAuth) -> list[str]:
     """The served models that the key may call."""
-    return [name for name in state.catalog.shown() if may_call(auth, name)]
+    return [name for name in state.catalog.shown() if may_call_served(state, auth, name)]
 
 
 def check_model(state: GatewayState, auth: UserAPIKeyAuth, body: Mapping[str, Any]) -> None:
@@ -51,7 +64,7 @@ def _check(state: GatewayState, auth: UserAPIKeyAuth, model: str, param: str) ->
     if not is_served(state, model):
         message = f"{param}: no model {model[:200]!r} is served here; GET /v1/models lists those that your key may call"
         raise InvalidRequestError(message, param)
-    if not may_call(auth, model):
+    if not may_call_served(state, auth, model):
         raise ProxyException(f"this key may not call the model {model[:200]!r}", "key_model_access_denied", param, 401)
 
 

@@ -10,7 +10,7 @@ from fastapi import Request
 from litellm.proxy.endpoints.model_facts import deployment_info, model_card
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guarded_router import guarded_router
-from litellm.proxy.model_access import may_call, visible_models
+from litellm.proxy.model_access import may_call_served, visible_models
 from litellm.proxy.request_context import authenticated, state_of
 
 router = guarded_router("models")
@@ -48,9 +48,12 @@ async def retrieve_model(request: Request, model_id: str) -> dict[str, Any]:
 async def model_info(request: Request, litellm_model_id: str | None = None) -> dict[str, Any]:
     """Every deployment that the key may call, without its credentials; or the one with `litellm_model_id`."""
     auth = await authenticated(request, "/model/info")
-    deployments: list[Mapping[str, Any]] = list(state_of(request).router.model_list or ())
-    names = dict.fromkeys(entry["model_name"] for entry in deployments if may_call(auth, entry["model_name"]))
-    listed = set(await state_of(request).hooks.listed(auth, list(names)))
+    state = state_of(request)
+    deployments: list[Mapping[str, Any]] = list(state.router.model_list or ())
+    names = dict.fromkeys(
+        entry["model_name"] for entry in deployments if may_call_served(state, auth, entry["model_name"])
+    )
+    listed = set(await state.hooks.listed(auth, list(names)))
     shown = [deployment_info(entry) for entry in deployments if entry["model_name"] in listed]
     if litellm_model_id is not None:
         shown = [entry for entry in shown if entry["model_info"].get("id") == litellm_model_id]
