@@ -29,7 +29,13 @@ from litellm.router_utils.settings import RouterSettings
 from litellm.router_utils.strategy_methods import StrategyMethods
 from litellm.router_utils.virtual_groups import parse_routing_groups
 from litellm.scheduler import FlowItem, Scheduler
-from litellm.types.router import RouterGeneralSettings, UpdateRouterConfig
+from litellm.types.router import (
+    AllowedFailsPolicy as AllowedFailsPolicy,
+    CustomRoutingStrategyBase as CustomRoutingStrategyBase,
+    RetryPolicy as RetryPolicy,
+    RouterGeneralSettings,
+    UpdateRouterConfig,
+)
 
 logger = logging.getLogger("LiteLLM Router")
 

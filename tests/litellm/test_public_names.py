@@ -46,6 +46,12 @@ def test_optional_params_are_mapped_without_a_call() -> None:
         litellm.get_optional_params("gpt-5", "openai", logit_bias={"1": 2})
 
 
+@pytest.mark.parametrize("name", ["AllowedFailsPolicy", "CustomRoutingStrategyBase", "RetryPolicy"])
+def test_what_routers_are_configured_with_is_beside_the_router(name: str) -> None:
+    router, types = importlib.import_module("litellm.router"), importlib.import_module("litellm.types.router")
+    assert getattr(router, name) is getattr(types, name)
+
+
 def test_the_cluster_cache_has_its_own_module() -> None:
     caches = importlib.import_module("litellm.caching.redis_cluster_cache")
     assert issubclass(caches.RedisClusterCache, importlib.import_module("litellm.caching.redis_cache").RedisCache)
