@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from litellm_rust.patches import completion, cost_calculation, proxy, routing, streaming, token_counting
+from litellm_rust.patches import completion, cost_calculation, proxy, rate_limiting, routing, streaming, token_counting
 from litellm_rust.patches.installer import Installer
 
 INSTALLER: Final = Installer(
@@ -15,6 +15,7 @@ INSTALLER: Final = Installer(
         *streaming.PATCHES,
         *routing.PATCHES,
         *cost_calculation.PATCHES,
+        *rate_limiting.PATCHES,
         *proxy.PATCHES,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import json
 import os
 import re
@@ -171,3 +172,47 @@ def proxy_requests(base: str) -> Any:
         return [await part(ask) for part in (_replies, _streams, _refusals)]
 
     return _serve(base, [*REPLY_NAMES, *[f"stream/{name}" for name in STREAMS], "gpt-4o"], run)
+
+
+def proxy_limits(base: str) -> Any:
+    """Requests against limits that are kept in memory, over three windows, in one cache that is too small for them."""
+    from litellm.caching.caching import DualCache, InMemoryCache
+    from litellm.proxy.hooks.parallel_request_limiter_v3 import _PROXY_MaxParallelRequestsHandler_v3 as Limiter
+    from litellm.proxy.utils import InternalUsageCache
+
+    observed: list[Any] = []
+
+    async def run(size: int) -> None:
+        memory = InMemoryCache(max_size_in_memory=size)
+        usage = InternalUsageCache(DualCache(in_memory_cache=memory))
+        limiter = Limiter(internal_usage_cache=usage)
+        limits = (
+            {"requests_per_unit": 3},
+            {"requests_per_unit": 9, "tokens_per_unit": 2},
+            {"max_parallel_requests": 4},
+        )
+        rows = [
+            {"key": "api_key", "value": f"v{number}", "rate_limit": {**limit, "window_size": 60}}
+            for number, limit in enumerate(limits)
+        ]
+        start = datetime.datetime(2026, 1, 1)
+        for second in (0, 0, 1, 59, 60, 61, 200, 201):
+            with mock.patch.object(
+                limiter,
+                "_get_current_time",
+                lambda second=second: start.replace(second=0) + datetime.timedelta(seconds=second),
+            ):
+                for number in range(len(rows)):
+                    observed.append(await limiter.should_rate_limit(rows[: number + 1], read_only=number == 1))
+            observed.append({key: len(v) if isinstance(v, dict) else v for key, v in memory.cache_dict.items()})
+        for key, value in (("a", 1), ("b", "[1, 2]"), ("c", "text"), ("d", None), ("e", {"f": 1})):
+            await usage.async_set_cache(key, value, None, ttl=30)
+            await usage.async_set_cache(f"{key}2", value, None, local_only=True)
+            observed.append(await usage.async_get_cache(key, None))
+        observed.append(await usage.async_batch_get_cache([*"abcdef", None], None, True))
+        memory.ttl_dict["a"] = 1.0
+        observed.append([await usage.async_get_cache("a", None), "a" in memory.cache_dict])
+
+    asyncio.run(run(200))
+    asyncio.run(run(5))
+    return observed

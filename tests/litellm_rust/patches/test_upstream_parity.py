@@ -21,6 +21,7 @@ PROXY = "litellm.proxy.proxy_server"
 # The least that is answered natively, by feature: without it nothing would be compared.
 SCENARIOS: dict[str, dict[str, int]] = {
     "proxy_requests": {"proxy": 40},
+    "proxy_limits": {"rate_limiting": 20},
     "calls": {"completion": 20},
     "replies": {"completion": 8},
     "errors": {"completion": 5},
