@@ -30,10 +30,10 @@ def service() -> Service:
 
 @functools.cache
 def clients() -> Any:
-    """The OpenAI clients of upstream, whose streams are asked for natively."""
-    from litellm_rust.patches.stream.client import StreamClients  # with the first request, for it takes time to load
+    """The OpenAI clients of upstream, whose requests are sent natively."""
+    from litellm_rust.patches.stream.client import Clients  # with the first request, for it takes time to load
 
-    return StreamClients(sys.modules["litellm"], service().connections, service().state.busy_sending)
+    return Clients(sys.modules["litellm"], service().connections, service().state.busy_sending)
 
 
 def acompletion(original: Function, module: Any) -> Function:

@@ -1,4 +1,7 @@
-"""Upstream's chunk object for one event, from which the chunks for events with another text are made."""
+"""Upstream's chunk object for one event, from which the chunks for events with another text are made.
+
+The text is the answer's, or that of the arguments of a tool's call.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,22 @@ import time
 from json.decoder import scanstring as _scan  # type: ignore[attr-defined]
 from typing import Any, Final
 
-from litellm_rust.patches.call.template import same
+from litellm_rust.patches.call.template import copied, same
 
 _START: Final = b"data: "
 _set: Final = object.__setattr__
 
 
-def _cut(event: bytes) -> tuple[bytes, str, bytes] | None:
-    """What stands before the text of an event, its text, and what stands after; None for an event without one."""
-    mark = event.find(b'"content":')
+def _cut(event: bytes, name: bytes) -> tuple[bytes, str, bytes] | None:
+    """What stands before the text of an event, its text, and what stands after; None for an event without one.
+
+    `name` is the text's key with its quotes and the colon.
+    """
+    mark = event.find(name)
     if not event.startswith(_START) or mark < 0 or b"\n" in event[:-2]:
         return None
-    start = event.find(b'"', mark + len(b'"content":')) + 1
-    if event[mark + len(b'"content":') : start].strip() != b'"':
+    start = event.find(b'"', mark + len(name)) + 1
+    if event[mark + len(name) : start].strip() != b'"':
         return None
     try:
         tail = event[start:].decode()
@@ -32,20 +38,30 @@ def _cut(event: bytes) -> tuple[bytes, str, bytes] | None:
 class ChunkTemplate:
     """Made of a chunk that upstream built from `event`; `text` cuts the text out of events that are alike."""
 
+    key = b'"content":'
+    _name = "content"  # of the delta's attribute that changes with the text
+    answers = True
+    """Whether the text is the answer's."""
+
     def __init__(self, event: bytes, chunk: Any) -> None:
         """Raises ValueError when the chunk cannot be rebuilt from the event."""
-        cut = _cut(event)
+        cut = _cut(event, self.key)
         if cut is None or not cut[1]:
             raise ValueError("an event without text")
         self._before, text, self._after = cut
         self._overhead = len(self._before) + len(self._after)
         body = json.loads(event[len(_START) :])
         choices = body["choices"]
-        if len(choices) != 1 or choices[0]["delta"].get("content") != text or choices[0].get("finish_reason"):
+        if len(choices) != 1 or self._given(choices[0]["delta"]) != text or choices[0].get("finish_reason"):
             raise ValueError("an event with more than text")
         self._take(chunk)
         if not self.agree(chunk, self.build(text)):
             raise ValueError("a chunk that cannot be rebuilt")
+
+    @staticmethod
+    def _given(delta: dict[str, Any]) -> Any:
+        """The text of an event with this delta."""
+        return delta.get("content")
 
     def _take(self, chunk: Any) -> None:
         (choice,) = chunk.choices
@@ -63,9 +79,13 @@ class ChunkTemplate:
             raise ValueError("a chunk with private attributes inside")
         self._private = dict(chunk.__pydantic_private__)
         self._hidden = dict(self._private["_hidden_params"])
-        self._text_in_extra = "content" not in self._delta[0]
-        if "content" not in (self._delta[1] or {}) and self._text_in_extra:
+        self._text_in_extra = self._name not in self._delta[0]
+        if self._name not in (self._delta[1] or {}) and self._text_in_extra:
             raise ValueError("a chunk without text")
+
+    def _changed(self, text: str) -> Any:
+        """The value of that attribute."""
+        return text
 
     @classmethod
     def agree(cls, theirs: Any, ours: Any) -> bool:
@@ -102,9 +122,15 @@ class ChunkTemplate:
         values, extra, fields = self._delta
         delta = object.__new__(delta_type)
         if self._text_in_extra:
-            _fill(delta, values.copy(), {**(extra or {}), "content": text}, fields, None)
+            _fill(delta, values.copy(), {**(extra or {}), self._name: self._changed(text)}, fields, None)
         else:
-            _fill(delta, {**values, "content": text}, extra if extra is None else extra.copy(), fields, None)
+            _fill(
+                delta,
+                {**values, self._name: self._changed(text)},
+                extra if extra is None else extra.copy(),
+                fields,
+                None,
+            )
         values, extra, fields = self._choice
         choice = object.__new__(choice_type)
         if "delta" in values:
@@ -116,6 +142,29 @@ class ChunkTemplate:
         private = {**self._private, "_hidden_params": {**self._hidden, "created_at": time.time()}}
         _fill(chunk, {**values, "choices": [choice]}, extra if extra is None else extra.copy(), fields, private)
         return chunk
+
+
+class ArgumentsTemplate(ChunkTemplate):
+    """The same for events that go on with the arguments of one tool's call."""
+
+    key = b'"arguments":'
+    _name = "tool_calls"
+    answers = False
+
+    @staticmethod
+    def _given(delta: dict[str, Any]) -> Any:
+        calls = delta["tool_calls"]
+        return calls[0]["function"]["arguments"] if len(calls) == 1 else None
+
+    def _changed(self, text: str) -> Any:
+        values, extra, _ = self._delta
+        (call,) = (extra or {})[self._name] if self._text_in_extra else values[self._name]
+        return [copied(call, {"function": copied(call.function, {"arguments": text})})]
+
+
+def template_of(event: bytes, chunk: Any) -> ChunkTemplate:
+    """The template of a chunk that upstream made of `event`. Raises ValueError, KeyError or TypeError without one."""
+    return (ArgumentsTemplate if b'"tool_calls":' in event else ChunkTemplate)(event, chunk)
 
 
 def _fill(

@@ -1,7 +1,7 @@
-"""Requests for streams of the OpenAI clients that upstream makes, sent by the Rust pool.
+"""Requests of the OpenAI clients that upstream makes, sent by the Rust pool: streams, and calls that are upstream's.
 
 A stand-in for the client is given to upstream's own function. The first request of a kind is sent by the client itself
-and watched; of a later one only the sending is native, and what comes back is the client's own stream over it.
+and watched; of a later one only the sending is native, and what comes back is the client's own stream or response.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from weakref import WeakKeyDictionary
 
 from litellm_rust.counters import feature_metrics
 from litellm_rust.patches.call.arguments import Arguments
+from litellm_rust.patches.call.document import DocumentKind
 from litellm_rust.patches.call.exchange import Answered, Sent, Watch, tapped
-from litellm_rust.patches.call.service import header_mapping
+from litellm_rust.patches.call.service import encoded, header_mapping
 from litellm_rust.patches.call.wire import Unsuitable, Wire
 from litellm_rust.patches.stream.failures import Wording, wording_of
 from litellm_rust.pool import Pool, Reply, TransportFailure
@@ -30,8 +31,8 @@ _OTHER: Final = ("extra_headers", "extra_query", "extra_body")
 _OPEN: Final = 200
 
 
-class _StreamWatch(Watch):
-    """Notes what is sent for a stream, without reading what comes back."""
+class _SentWatch(Watch):
+    """Notes what is sent, without reading what comes back."""
 
     def replied(self, response: Any) -> None:
         self.sent[-1].status = response.status_code
@@ -93,8 +94,8 @@ class _Whole(Answered):
     streams = True
 
 
-class _Kind:
-    """How one client sends one kind of request, and what it makes of the reply."""
+class _StreamKind:
+    """How one client sends one kind of request for a stream, and what it makes of the reply."""
 
     def __init__(self, client: Any, call: Arguments, sent: Sent, raw: Any) -> None:
         """From a request of the client's own and its raw response. Raises Unsuitable."""
@@ -123,6 +124,12 @@ class _Kind:
         _metrics.native.add()
         return _Raw(response, stream)
 
+    def read(self, client: Any, reply: Reply, body: bytes, url: str) -> None:
+        """A reply that was read is no stream."""
+
+
+_Kind = _StreamKind | DocumentKind
+
 
 def _call_of(client: Any, data: dict[str, Any], timeout: Any) -> Arguments | None:
     """The request that the client is asked for, None for one that only it can send."""
@@ -133,10 +140,11 @@ def _call_of(client: Any, data: dict[str, Any], timeout: Any) -> Arguments | Non
     control = {"api_base": base, "api_key": client.api_key}
     if type(client.api_key) is not str or "?" in base:
         return None
-    return Arguments((base, client.api_key, str(timeout), *body), body, control, False, None, 0.0)
+    key = (base, client.api_key, str(timeout), data.get("stream") is True, *body)
+    return Arguments(key, body, control, False, None, 0.0)
 
 
-class StreamClients:
+class Clients:
     """The clients of upstream, and the kinds of requests that are known of each."""
 
     def __init__(self, litellm: Any, pool: Callable[[], Pool], busy: Callable[[], str | None]) -> None:
@@ -146,7 +154,7 @@ class StreamClients:
 
     def stand_in(self, client: Any, data: dict[str, Any], timeout: Any, *, is_async: bool) -> Any:
         """What sends the request for `client`: a stand-in, or itself."""
-        if data.get("stream") is not True or not self._is_upstreams(client, is_async) or self._busy() is not None:
+        if not self._is_upstreams(client, is_async) or self._busy() is not None:
             return client
         call = _call_of(client, data, timeout)
         kinds = self._kinds.setdefault(client, {})
@@ -166,8 +174,9 @@ class StreamClients:
     async def asend(self, client: Any, kinds: Any, call: Arguments, data: dict[str, Any]) -> Any:
         """The raw response to a request of an asynchronous client."""
         kind: _Kind | None = kinds.get(call.key)
-        if kind is None:
-            watch = _StreamWatch()
+        content = None if kind is None else encoded(kind.wire, call)
+        if kind is None or content is None:
+            watch = _SentWatch()
             raw = await tapped(client, watch, is_async=True).chat.completions.with_raw_response.create(**data)
             _learn(client, kinds, call, watch, raw)
             return raw
@@ -175,13 +184,19 @@ class StreamClients:
         body = b""
         try:
             reply: Reply | TransportFailure = await self._pool().arequest(
-                "POST", url, headers, kind.wire.encode(call), kind.wire.timeouts
+                "POST", url, headers, content, kind.wire.timeouts
             )
             if isinstance(reply, Reply):
                 raw = kind.open(client, reply, url, is_async=True)
+                if raw is None:
+                    body = (
+                        b"".join([piece async for piece in reply.aiter_bytes()])
+                        if reply.content is None
+                        else reply.content
+                    )
+                    raw = kind.read(client, reply, body, url)
                 if raw is not None:
                     return raw
-                body = b"".join([piece async for piece in reply.aiter_bytes()])
         except TransportFailure as failure:
             reply = failure
         exchange = _Whole(reply, body)
@@ -190,22 +205,23 @@ class StreamClients:
     def send(self, client: Any, kinds: Any, call: Arguments, data: dict[str, Any]) -> Any:
         """As `asend`, of a synchronous client."""
         kind: _Kind | None = kinds.get(call.key)
-        if kind is None:
-            watch = _StreamWatch()
+        content = None if kind is None else encoded(kind.wire, call)
+        if kind is None or content is None:
+            watch = _SentWatch()
             raw = tapped(client, watch, is_async=False).chat.completions.with_raw_response.create(**data)
             _learn(client, kinds, call, watch, raw)
             return raw
         url, headers = kind.wire.target(call)
         body = b""
         try:
-            reply: Reply | TransportFailure = self._pool().request(
-                "POST", url, headers, kind.wire.encode(call), kind.wire.timeouts
-            )
+            reply: Reply | TransportFailure = self._pool().request("POST", url, headers, content, kind.wire.timeouts)
             if isinstance(reply, Reply):
                 raw = kind.open(client, reply, url, is_async=False)
+                if raw is None:
+                    body = b"".join(reply.iter_bytes()) if reply.content is None else reply.content
+                    raw = kind.read(client, reply, body, url)
                 if raw is not None:
                     return raw
-                body = b"".join(reply.iter_bytes())
         except TransportFailure as failure:
             reply = failure
         exchange = _Whole(reply, body)
@@ -217,8 +233,9 @@ def _learn(client: Any, kinds: dict[tuple[object, ...], _Kind | None], call: Arg
         kinds.clear()
     if len(watch.sent) != 1 or watch.sent[0].status != _OPEN:
         return
+    kind = _StreamKind if call.body.get("stream") is True else DocumentKind
     try:
-        kinds[call.key] = _Kind(client, call, watch.sent[0], raw)
+        kinds[call.key] = kind(client, call, watch.sent[0], raw)
     except (Unsuitable, AttributeError, TypeError):
         kinds[call.key] = None
 
@@ -229,7 +246,7 @@ class _StandIn:
     def __init__(
         self,
         client: Any,
-        clients: StreamClients,
+        clients: Clients,
         kinds: dict[tuple[object, ...], _Kind | None],
         call: Arguments,
         is_async: bool,

@@ -11,7 +11,7 @@ from litellm_rust.counters import feature_metrics
 from litellm_rust.patches.call.router_callbacks import RouterCallbacks
 from litellm_rust.patches.call.state import GlobalState
 from litellm_rust.patches.patch import Function
-from litellm_rust.patches.stream.chunk_template import ChunkTemplate
+from litellm_rust.patches.stream.chunk_template import ChunkTemplate, template_of
 from litellm_rust.patches.stream.feed import AsyncFeed, Feed, SyncFeed
 
 FEATURE: Final = "streaming"
@@ -64,7 +64,8 @@ def _taken(wrapper: Any, feed: Feed, template: ChunkTemplate, text: str) -> Any:
     chunk = template.build(text)
     state = wrapper.__dict__
     state["_repeated_messages_count"] = 1
-    state["response_uptil_now"] += text
+    if template.answers:
+        state["response_uptil_now"] += text
     state["chunks"].append(chunk)
     _metrics.native.add()
     return chunk
@@ -114,7 +115,7 @@ def _learn(feed: Feed, before: dict[str, Any], wrapper: Any, event: bytes, chunk
     if not changed <= _CHANGES or len(after["chunks"]) < 2 or after["chunks"][-1] is not chunk:
         return
     try:
-        feed.template = ChunkTemplate(event, chunk)
+        feed.template = template_of(event, chunk)
     except (ValueError, KeyError, TypeError, AttributeError):
         _metrics.fallback("a chunk of another kind")
 

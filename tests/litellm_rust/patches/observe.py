@@ -81,6 +81,13 @@ STREAMS: dict[str, bytes] = {
         {"role": "assistant", "content": "Let me see"}, {"content": " now"}, {"content": " then"},
         {"tool_calls": [{**CALL, "index": 0}]}, {"tool_calls": [PIECE]}, {"reason": "tool_calls"},
     ),
+    "calls": events(
+        {"role": "assistant", "content": None, "tool_calls": [{**CALL, "index": 0}]},
+        *[{"tool_calls": [{"index": 0, "function": {"arguments": part}}]} for part in ('{"a', '": "', "é\\n", '"}')],
+        {"tool_calls": [{**CALL, "index": 1, "id": "call_2"}]},
+        *[{"tool_calls": [{"index": 1, "function": {"arguments": part}}]} for part in ('{"b"', ": ", "1", "", "}")],
+        {"reason": "tool_calls"}, usage=True,
+    ),
     "crlf": events(*words("a", "b", "c")).replace(b"\n", b"\r\n"),
     "error": events(*words("a", "b", "c"))[:-14] + b'data: {"error": {"message": "broken", "code": 500}}\n\n',
     "comment": b": ping\n\n" + events(*words("a", "b", "c")).replace(b'data: {', b': ping\n\ndata: {'),

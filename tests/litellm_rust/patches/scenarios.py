@@ -195,35 +195,65 @@ def breaking_streams(base: str) -> Any:
         return observed + [collect_sync(how) for how in (None, None, "cut", "reset", "silent", None)]
 
 
+# What a payload tells that differs from run to run.
+UNSTEADY = (
+    "litellm_call_id",
+    "id",
+    "trace_id",
+    "startTime",
+    "endTime",
+    "completionStartTime",
+    "response_time",
+    "hidden_params",
+    "metadata",
+)
+
+
+UNSEEN = "reply/plain"
+
+
 class Seeing(litellm.integrations.custom_logger.CustomLogger):
     def __init__(self) -> None:
         self.events: list[Any] = []
 
+    def _note(self, kind: str, kwargs: Any, response: Any) -> None:
+        payload = kwargs["standard_logging_object"]
+        if payload["model"] == UNSEEN:
+            return  # upstream logs a call some time after it, and asks then who listens
+        told = {name: shown(value) for name, value in payload.items() if name not in UNSTEADY}
+        self.events.append([kind, sorted(kwargs), shown(response), list(payload), told])
+
     def log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
-        self.events.append(["sync", sorted(kwargs), shown(response_obj), sorted(kwargs["standard_logging_object"])])
+        self._note("sync", kwargs, response_obj)
 
     async def async_log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
-        self.events.append(["async", sorted(kwargs), shown(response_obj), sorted(kwargs["standard_logging_object"])])
+        self._note("async", kwargs, response_obj)
 
 
 def callbacks(base: str) -> Any:
-    """A logger that comes and goes sees every call made while it is there."""
+    """A logger that comes and goes sees every call made while it is there; only their sending is native."""
     observed: list[Any] = []
+    names = ("gpt-4o", "gpt-4o", "gpt-4o", "gzip/x", "gzip/x", "reply/tools", "reply/tools", "html/x", "status/429")
+
+    async def ask(name: str) -> Any:
+        return shown(await litellm.acompletion(**_base(base, name, max_retries=0)))
 
     async def run() -> None:
         for _ in range(3):
-            await litellm.acompletion(**_base(base, "gpt-4o"))
+            await litellm.acompletion(**_base(base, UNSEEN))
         seeing = Seeing()
         litellm.callbacks = [seeing]
-        for _ in range(2):
-            await litellm.acompletion(**_base(base, "gpt-4o"))
+        ended = [(await asyncio.gather(ask(name), return_exceptions=True))[0] for name in names]
+        observed.extend(shown(each) for each in ended)
+        expected = sum(not isinstance(each, Exception) for each in ended)
         for _ in range(100):
-            if sum(event[0] == "async" for event in seeing.events) == 2:
+            if sum(event[0] == "async" for event in seeing.events) == expected:
                 break
             await asyncio.sleep(0.05)
-        observed.append(sorted(map(json.dumps, (event for event in seeing.events if event[0] == "async"))))
+        observed.append(sorted((event for event in seeing.events if event[0] == "async"), key=str))
 
     asyncio.run(run())
+    observed += [attempt(lambda name=name: litellm.completion(**_base(base, name, max_retries=0))) for name in names]
     return observed
 
 
