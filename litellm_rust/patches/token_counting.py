@@ -35,6 +35,7 @@ _PROBES: Final[tuple[dict[str, Any], ...]] = (
     {"messages": _MESSAGES},
     {"messages": _MESSAGES, "count_response_tokens": True},
     {"messages": _MESSAGES, "tools": _TOOLS},
+    {"messages": [{"role": "user", "content": [{"type": "text", "text": _TEXT}]}]},
     {"messages": []},
 )
 

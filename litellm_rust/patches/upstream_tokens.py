@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from litellm_rust import tokens
+from litellm_rust._native import NativeEncoding
 
 CORE: Final = "litellm.litellm_core_utils.token_counter"
 UTILS: Final = "litellm.utils"
 _MAX_MODELS: Final = 1024
 # Upstream primes every reply with three tokens; function definitions add nine, beside a system message four less.
 _REPLY, _TOOLS, _TOOLS_WITH_SYSTEM = 3, 9, -4
-_CALLS: Final = ("tool_calls", "function_call")
+# What a message and a name cost in all models but one, which the native side counts with.
+_USUAL: Final = (3, 1)
 # For these names upstream asks a model hub for a tokenizer, and uses OpenAI's only while the hub does not answer.
 _HUB_NAMES: Final = ("llama-2", "llama-3", "replicate")
 
@@ -35,16 +37,22 @@ class ModelCounter:
         """The tokens of `text` as upstream counts them; None when it has to count itself (very long text)."""
         if len(text) > self.max_chars or type(text) is not str:
             return None
-        size = self.piece_chars
+        size, encoding = self.piece_chars, self.encoding
         if size is None or len(text) <= size:
-            return self.encoding.count(text)
-        return sum(self.encoding.count_many([text[at : at + size] for at in range(0, len(text), size)]))
+            return encoding.count(text)
+        if isinstance(encoding, NativeEncoding):
+            return encoding.count_stretches(text, size)
+        return sum(encoding.count_many([text[at : at + size] for at in range(0, len(text), size)]))
 
-    def count_messages(self, messages: object) -> tuple[int, bool] | None:
-        """Tokens of `messages`, and whether one is the system's; None when they hold more than plain text."""
+    def count_messages(self, messages: object) -> int | None:
+        """Tokens of `messages`; None when they hold more than plain text."""
+        encoding = self.encoding
+        if isinstance(encoding, NativeEncoding) and (self.per_message, self.per_name) == _USUAL:
+            counted = encoding.count_messages(messages, self.piece_chars or sys.maxsize)
+            return counted if counted is not None and self._counts_exactly(counted, messages) else None
         if type(messages) is not list:
             return None
-        total, system = 0, False
+        total = 0
         for message in messages:
             if type(message) is not dict:
                 return None
@@ -54,8 +62,11 @@ class ModelCounter:
                 if counted is None:
                     return None
                 total += counted
-                system = system or (key == "role" and value == "system")
-        return total, system
+        return total
+
+    def _counts_exactly(self, counted: int, messages: object) -> bool:
+        """Whether no text of `messages` is so long that upstream estimates it: a piece has a token at least."""
+        return counted < self.max_chars // (self.piece_chars or 1) or _longest(messages) <= self.max_chars
 
     def _count_field(self, key: object, value: Any) -> int | None:
         if value is None:
@@ -91,18 +102,28 @@ def count_call(
     """
     if text is not None:
         return counter.count(text) if type(text) is str and messages is None and not tools else None
-    counted = counter.count_messages(messages)
-    if counted is None:
+    total = counter.count_messages(messages)
+    if total is None:
         return None
-    total, system = counted
     if count_response_tokens is False:
         total += _REPLY
         if tools:
             definitions = counter.count(core._format_function_definitions(tools))
             if definitions is None:
                 return None
-            total += definitions + _TOOLS + (_TOOLS_WITH_SYSTEM if system else 0)
+            total += definitions + _TOOLS + (_TOOLS_WITH_SYSTEM if _has_system(messages) else 0)
     return total
+
+
+def _longest(value: Any) -> int:
+    """The characters of the longest text anywhere in a message."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return max(map(_longest, value), default=0) if isinstance(value, list) else len(value) if value else 0
+
+
+def _has_system(messages: Any) -> bool:
+    return any(message.get("role") == "system" for message in messages)
 
 
 class ModelCounters:
