@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from litellm_rust.patches.limiter.memory import CACHES
 from litellm_rust.patches.patch import Patch, later
 
 FEATURE: Final = "rate_limiting"
 _UTILS: Final = "litellm.proxy.utils"
 _LIMITER: Final = "litellm.proxy.hooks.parallel_request_limiter_v3"
+CACHES: Final = ("litellm.caching.dual_cache", "litellm.caching.in_memory_cache")
+"""Modules of what the counters are kept in."""
 _WITH: Final = "limiter.replacements"
 
 

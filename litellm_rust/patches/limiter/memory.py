@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-CACHES: Final = ("litellm.caching.dual_cache", "litellm.caching.in_memory_cache")
+from litellm_rust.patches.rate_limiting import CACHES
+
 # What the layers are made of; one that an application replaced is to be called.
 _LAYERS: Final = (
     ("DualCache", ("async_get_cache", "async_set_cache", "async_batch_get_cache")),
