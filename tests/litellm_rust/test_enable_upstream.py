@@ -36,9 +36,13 @@ import litellm
 {after}
 messages = [{{"role": "user", "name": "ann", "content": "Größe 世界 <|endoftext|> I'll"}}]
 image = [{{"role": "user", "content": [{{"type": "text", "text": "hi"}}]}}]
+calls = [{{"function": {{"name": "f", "arguments": '{{"a": 1}}'}}}}]
+talk = [{{"role": "system", "content": "Ä " * 200}}, {{"role": "assistant", "content": None, "tool_calls": calls}}]
+tools = [{{"type": "function", "function": {{"name": "f", "parameters": {{"type": "object", "properties": {{}}}}}}}}]
 counts = [litellm.token_counter(model=m, messages=messages) for m in ("gpt-4o", "gpt-4", "claude-3-opus-20240229")]
 counts += [litellm.token_counter(model="gpt-4o", text="x" * 5000)]
 counts += [litellm.token_counter(model="gpt-4o", messages=image)]
+counts += [litellm.token_counter(model="gpt-4o", messages=talk, tools=t) for t in (None, tools)]
 counts += [len(litellm.encode(model="gpt-4o", text="hello there"))]
 status = {{name: state.native_calls for name, state in litellm_rust.status().items()}}
 print(json.dumps([counts, status]))
@@ -54,7 +58,7 @@ def test_counts_are_the_same_and_native(version: str, upstream: Upstream, tmp_pa
     )
     for counts, native in (before, after):
         assert counts == plain[0]
-        assert native["token_counting"] >= 4
+        assert native["token_counting"] >= 7
 
 
 def test_a_flag_keeps_a_feature_off(upstream: Upstream) -> None:
