@@ -158,7 +158,10 @@ def _time(seconds: float | None) -> datetime.datetime | None:
 
 def clean(value: Any, most: int = MAX_TEXT) -> str:
     """Text that every database takes: without NUL and lone surrogates, which PostgreSQL refuses, and not endless."""
-    return str(value)[:most].replace("\x00", "").encode("utf-8", "replace").decode()
+    text = str(value)[:most]
+    if text.isascii() and "\x00" not in text:
+        return text
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 _MONEY = (
