@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import os
@@ -115,6 +116,7 @@ def _config_of_one_model(options: dict[str, Any]) -> ProxyConfig:
 
 
 def _serve(config: ProxyConfig, key: MasterKey, config_path: str | None, options: dict[str, Any]) -> int:
+    gc.disable()  # until the application has started: what is loaded for it stays
     from litellm.proxy.app import create_app
     from litellm.proxy.server.uvicorn_server import serve
 
