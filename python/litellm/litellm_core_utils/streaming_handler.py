@@ -13,6 +13,7 @@ from typing import Any
 
 from litellm.litellm_core_utils.core_helpers import map_finish_reason
 from litellm.litellm_core_utils.streaming_chunk_builder_utils import stream_chunk_builder, sum_usage
+from litellm.litellm_core_utils.usage_counts import countable
 from litellm.types.utils import Delta, ModelResponse, ModelResponseStream, StreamingChoices, Usage
 
 _NO_COST_IN_USAGE = frozenset({"gemini", "vertex_ai", "vertex_ai_beta"})
@@ -77,6 +78,8 @@ class ChunkFlow:
         if chunk.get("hidden_params"):
             self.hidden_params.update(chunk["hidden_params"])
         usage = chunk.get("usage")
+        if usage is not None:
+            usage = chunk["usage"] = countable(usage)
         if usage is not None:
             self.usage = sum_usage([{"usage": self.usage}, {"usage": usage}])
         if self.follows_model and chunk.get("model"):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from litellm.litellm_core_utils.usage_counts import countable
 from litellm.pipeline.cost import cost_of
 from litellm.pipeline.results import hidden_params
 from litellm.pipeline.run import Run
@@ -45,10 +46,11 @@ def finished(run: Run, data: dict[str, Any], headers: Any) -> ChatData:
             "object": data.get("object") or "chat.completion",
         }
     )
+    told = countable(data.pop("usage", None))
     made.update((name, value) for name, value in data.items() if value is not None and name not in made)
     for choice in data.get("choices") or ():
         _complete(choice)
-    usage = Usage(**data["usage"]) if isinstance(data.get("usage"), dict) else None
+    usage = None if told is None else Usage(**told)
     if usage is not None:
         made["usage"] = usage.model_dump(exclude_none=True)
     hidden = hidden_params(run, headers)

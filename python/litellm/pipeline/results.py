@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.litellm_core_utils.usage_counts import countable
 from litellm.pipeline.cost import cost_of
 from litellm.pipeline.run import Run
 from litellm.types.utils import ModelResponse
@@ -20,6 +21,8 @@ def chat_response(run: Run, data: dict[str, Any]) -> ModelResponse:
     data.setdefault("created", int(time.time()))
     data.setdefault("object", "chat.completion")
     data.setdefault("model", run.model)
+    if data.get("usage") is not None:
+        data["usage"] = countable(data["usage"])
     return ModelResponse(**data)
 
 

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from litellm.litellm_core_utils.usage_counts import countable
 from litellm.proxy.money import usd_to_pico
 from litellm.proxy.usage_shapes import translated
 
+MAX_USD = 1_000_000
+"""What one call may cost: a provider that counts more than that is not believed."""
 log = logging.getLogger("litellm.proxy.metering")
 
 
@@ -19,6 +22,10 @@ class Metered:
 
     usage: Mapping[str, Any] = field(default_factory=dict)
     cost_pico: int = 0
+
+    def __post_init__(self) -> None:
+        """Only counts that can be counts."""
+        object.__setattr__(self, "usage", countable(self.usage) or {})
 
 
 def meter_response(response: Any, hidden: Mapping[str, Any]) -> Metered:
@@ -42,7 +49,8 @@ def usage_of(response: Any) -> dict[str, Any]:
         usage = response.get(name) if isinstance(response, dict) else getattr(response, name, None)
         if usage is not None:
             plain = usage if isinstance(usage, dict) else usage.model_dump(exclude_none=True)
-            return dict(plain) if "prompt_tokens" in plain else translated(plain) or dict(plain)
+            told = dict(plain) if "prompt_tokens" in plain else translated(plain) or dict(plain)
+            return countable(told) or {}
     return {}
 
 
@@ -82,5 +90,5 @@ def price(response: Any, hidden: Mapping[str, Any]) -> int:
 
 
 def pico_of(usd: Any) -> int:
-    """Pico-dollars of an amount in USD; 0 for what is none."""
-    return usd_to_pico(usd) if isinstance(usd, (int, float)) and usd > 0 else 0
+    """Pico-dollars of an amount in USD, at most `MAX_USD`; 0 for what is none."""
+    return usd_to_pico(min(usd, MAX_USD)) if isinstance(usd, (int, float)) and usd > 0 else 0

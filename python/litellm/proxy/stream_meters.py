@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from litellm.litellm_core_utils.usage_counts import countable
 from litellm.proxy.metering import Metered, StreamMeter, pico_of, price, usage_of, with_usage
 from litellm.proxy.usage_shapes import anthropic_usage, raw_usage, texts, translated
 
@@ -135,7 +136,7 @@ class AnthropicStreamMeter:
         """What all events so far add up to."""
         from litellm import token_counter
 
-        usage = dict(self._usage)
+        usage = dict(countable(self._usage) or {})
         if not self._final:
             counted = token_counter(model=self._hidden.get("litellm_model_name") or "", text="".join(self._text))
             usage["output_tokens"] = max(counted, int(usage.get("output_tokens") or 0)) if self._text else 0

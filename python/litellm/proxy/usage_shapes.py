@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from litellm.litellm_core_utils.usage_counts import countable
 from litellm.llms.cohere.chat import convert_usage as cohere_usage
 from litellm.llms.gemini.usage import convert_usage as gemini_usage
 
@@ -33,6 +34,7 @@ def raw_usage(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def translated(usage: Mapping[str, Any]) -> dict[str, Any]:
     """Usage of any of the APIs by OpenAI's names; empty for one that is not known, or that counts nothing."""
+    usage = countable(usage) or {}
     for name, convert in _KINDS.items():
         if name in usage:
             made = convert(usage)

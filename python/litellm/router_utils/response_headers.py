@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.litellm_core_utils.usage_counts import bounded_count
+
 
 def _own(response: Any, name: str) -> Any:
     """A field or private attribute of a response; of a pydantic model without its slow look-up by name."""
@@ -72,8 +74,8 @@ def usage_of(response: Any) -> tuple[int, int]:
     if usage is None:
         return 0, 0
     fields = usage if isinstance(usage, dict) else getattr(usage, "__dict__", {})
-    completion = fields.get("completion_tokens") or fields.get("output_tokens") or 0
-    total = fields.get("total_tokens")
+    completion = bounded_count(fields.get("completion_tokens") or fields.get("output_tokens"))
+    total = bounded_count(fields.get("total_tokens"))
     if not total:
-        total = (fields.get("prompt_tokens") or fields.get("input_tokens") or 0) + completion
-    return int(total), int(completion)
+        total = bounded_count(fields.get("prompt_tokens") or fields.get("input_tokens")) + completion
+    return total, completion
