@@ -22,9 +22,10 @@ model_list:
 """
 
 
-def run(folder: Path, *args: str) -> tuple[int, str, str]:
+def run(folder: Path, *args: str, **variables: str) -> tuple[int, str, str]:
     """(status, standard output, standard error) of `litellm <args>` in a folder and a clean environment."""
     env = {name: os.environ[name] for name in PASSED_ENVIRONMENT if name in os.environ} | {"HOME": str(folder)}
+    env |= variables
     command = [sys.executable, "-m", "litellm.proxy.proxy_cli", *args]
     ended = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False)
     return ended.returncode, ended.stdout, ended.stderr
@@ -68,6 +69,17 @@ def test_upstreams_choice_of_server_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "good.yaml").write_text(MOCK)
     for option in ("--run_gunicorn", "--run_granian", "--use_prisma_db_push"):
         assert run(tmp_path, "--config", "good.yaml", "--validate_config", option)[0] == 0
+
+
+def test_a_database_that_cannot_be_used_stops_the_start_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(MOCK)
+    status, out, err = run(
+        tmp_path, "-c", "good.yaml", "--port", "0", DATABASE_URL="postgresql://me:hunter2@127.0.0.1:1/db"
+    )
+    (line,) = [line for line in err.splitlines() if "NO_SUCH_KEY" not in line]
+    assert line.startswith("config error: environment: DATABASE_URL: the database cannot be opened: ")
+    assert (status, out) == (1, "")
+    assert "hunter2" not in err
 
 
 def test_version(tmp_path: Path) -> None:

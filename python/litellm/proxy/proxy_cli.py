@@ -118,6 +118,7 @@ def _config_of_one_model(options: dict[str, Any]) -> ProxyConfig:
 def _serve(config: ProxyConfig, key: MasterKey, config_path: str | None, options: dict[str, Any]) -> int:
     gc.disable()  # until the application has started: what is loaded for it stays
     from litellm.proxy.app import create_app
+    from litellm.proxy.db.opening import prepare_database
     from litellm.proxy.server.uvicorn_server import serve
 
     if config_path:
@@ -135,7 +136,9 @@ def _serve(config: ProxyConfig, key: MasterKey, config_path: str | None, options
     def announce(port: int) -> None:
         click.echo(banner(address(server.host, port, tls=bool(server.ssl_certfile)), key, config.model_list))
 
-    return serve(create_app(config, key.value), server, announce)
+    app = create_app(config, key.value)
+    prepare_database(config, data_dir())
+    return 0 if options["skip_server_startup"] else serve(app, server, announce)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from litellm.proxy.config.problems import ConfigError, ConfigProblem
 from litellm.proxy.config.schema import describe
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database, database_url
+from litellm.proxy.db.opening import check_database_url
 from litellm.proxy.estimate import PARTIAL_RESERVATIONS, PriceBook
 from litellm.proxy.guardrails.active import ActiveGuardrails
 from litellm.proxy.guardrails.stored import StoredGuardrails
@@ -225,6 +226,7 @@ def build_router(config: ProxyConfig) -> Router:
 def build_parts(config: ProxyConfig) -> tuple[Router, Billing]:
     """All that can be made, and judged, of `config` without opening a database. Raises ConfigError."""
     check_general_settings(config)
+    check_database_url(config)
     apply_litellm_settings(config)
     check_functions(config)
     router = build_router(config)

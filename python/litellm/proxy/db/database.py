@@ -12,7 +12,13 @@ from typing import Any
 from filelock import FileLock
 from sqlalchemy import Column, Connection, MetaData, String, Table, event, insert, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InvalidRequestError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    InvalidRequestError,
+    TimeoutError as PoolTimeout,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from litellm.proxy.db.events import EventBus, event_bus
@@ -36,13 +42,17 @@ def database_url(settings: Mapping[str, Any], folder: Path) -> str:
     return str(given) if given else f"sqlite:///{folder / 'litellm.db'}"
 
 
-def _async_url(url: str) -> str:
-    """The URL with the asynchronous driver of its database. Raises ValueError for another database."""
-    parsed = make_url(url)
+def async_url(url: str) -> str:
+    """The URL with the asynchronous driver of its database. Raises ValueError for another database, and for no URL."""
+    expected = "expected sqlite:// or postgresql://"
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError(f"{expected}, got what is no such URL") from None  # it may hold a password
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
     driver = drivers.get(parsed.get_backend_name())
     if driver is None:
-        raise ValueError(f"database_url: expected sqlite:// or postgresql://, got {parsed.drivername}://")
+        raise ValueError(f"{expected}, got {parsed.drivername}://")
     query = {name: value for name, value in parsed.query.items() if name not in _PRISMA_SETTINGS}
     if "sslmode" in query:
         query["ssl"] = query.pop("sslmode")
@@ -72,10 +82,10 @@ class Database:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.folder = folder
-        self.engine = self._writer = _engine(_async_url(url))
+        self.engine = self._writer = _engine(async_url(url))
         if self.engine.dialect.name == "sqlite":
             # One writer at a time, which takes SQLite's lock at once instead of half-way through.
-            self._writer = _engine(_async_url(url), begin="BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+            self._writer = _engine(async_url(url), begin="BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
         self.events: EventBus = event_bus(self.engine, DATABASE_ERRORS)
 
     @contextlib.asynccontextmanager
