@@ -73,6 +73,8 @@ class Gateway:
     pid: int
     port: int
     key: str
+    start: str
+    """What its start took."""
 
     def measure(self, connections: int, seconds: float, *, stream: bool) -> Result:
         """Ask for `seconds` over `connections` connections. Raises SystemExit when a request failed."""
@@ -81,9 +83,9 @@ class Gateway:
             script.flush()
             url = f"http://127.0.0.1:{self.port}/v1/chat/completions"
             command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", script.name, url]
-            before = self._cpu_s()
+            before = self.cpu_s()
             printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            cpu_s = self._cpu_s() - before
+            cpu_s = self.cpu_s() - before
         found = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)", printed)
         if found is None:
             raise SystemExit(printed)
@@ -91,7 +93,7 @@ class Gateway:
         if errors:
             raise SystemExit(f"{errors} of {requests} requests failed")
         rate, cpu_ms = requests * 1e6 / duration_us, cpu_s * 1e3 / max(requests, 1)  # the slowest may end none
-        return Result(rate, p50_us / 1e3, p99_us / 1e3, cpu_ms, self._rss_mb())
+        return Result(rate, p50_us / 1e3, p99_us / 1e3, cpu_ms, self.rss_mb())
 
     def warm(self) -> None:
         """Ask once: the first request loads much. Raises HTTPStatusError when it is not answered."""
@@ -103,11 +105,13 @@ class Gateway:
     def _processes(self) -> list[Path]:
         return [Path(f"/proc/{pid}") for pid in [self.pid, *children(self.pid)]]
 
-    def _cpu_s(self) -> float:
+    def cpu_s(self) -> float:
+        """Processor time so far, in seconds."""
         ticks = (line.rsplit(")", 1)[1].split()[11:13] for line in self._read("stat"))
         return sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
 
-    def _rss_mb(self) -> float:
+    def rss_mb(self) -> float:
+        """Resident memory, in MB."""
         return sum(int(line.split()[1]) for line in self._read("statm")) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def _read(self, name: str) -> list[str]:
@@ -136,14 +140,16 @@ def running(litellm: Path, folder: Path, *, virtual_key: bool) -> Iterator[Gatew
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True
         )  # fmt: skip
-    base = f"http://127.0.0.1:{port}"
+    base, began = f"http://127.0.0.1:{port}", time.monotonic()
     try:
         _wait(base, process)
+        started = Gateway(process.pid, port, MASTER_KEY, "")
+        start = f"{time.monotonic() - began:.1f} s, CPU {started.cpu_s():.1f} s, {started.rss_mb():.0f} MB"
         key = MASTER_KEY
         if virtual_key:
             made = httpx.post(f"{base}/key/generate", json=KEY, headers={"authorization": f"Bearer {MASTER_KEY}"})
             key = made.raise_for_status().json()["key"]
-        yield Gateway(process.pid, port, key)
+        yield Gateway(process.pid, port, key, start)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(60)
@@ -177,6 +183,9 @@ def main() -> None:
         if options.upstream:
             theirs = options.upstream.parent / "litellm"
             gateways["upstream"] = stack.enter_context(running(theirs, folder, virtual_key=False))
+        for name, gateway in gateways.items():
+            gateway.warm()
+            print(f"{name:8} start: {gateway.start}; after a request {gateway.rss_mb():.0f} MB", flush=True)
         for stream in (False, True):
             for connections in options.connections:
                 compare(gateways, connections, options.seconds, options.rounds, stream=stream)
