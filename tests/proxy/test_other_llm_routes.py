@@ -317,6 +317,12 @@ def test_image_edits_and_variations(gateway: Gateway, client: openai.OpenAI) -> 
     assert answer.status_code == 200, answer.text
     bad = gateway.request("POST", path, key=client.api_key, files={"image": png}, data={"prompt": "a", "n": "two"})
     assert (bad.status_code, bad.json()["error"]["param"]) == (400, "n")
+    here = {"model": "dalle", "prompt": "a hat"}
+    for text, param in (({"mask": __file__}, "mask"), ({"image[]": __file__}, "image")):  # a path, of the gateway's
+        bad = gateway.request(
+            "POST", "/v1/images/edits", key=client.api_key, files=[("image[]", png)], data={**here, **text}
+        )
+        assert (bad.status_code, bad.json()["error"]["param"]) == (400, param), bad.text
 
 
 def test_a_form_without_its_file_says_so(gateway: Gateway, client: openai.OpenAI) -> None:
@@ -403,6 +409,11 @@ def test_a_file_goes_into_a_vector_store(gateway: Gateway, client: openai.OpenAI
         refused = gateway.request("POST", "/v1/rag/ingest", key=client.api_key, json=body)
         assert (refused.status_code, refused.json()["error"]["param"]) == (400, param), refused.text
     assert gateway.request("POST", "/v1/rag/ingest", key=client.api_key, json=options).status_code == 400
+    for place in (__file__, ["a.txt", "dGV4dA==", "text/plain"]):  # of the gateway's machine no file is read
+        form = {"data": {"request": json.dumps({**options, "file_data": place})}, "files": {"other": b"x"}}
+        refused = gateway.request("POST", "/v1/rag/ingest", key=client.api_key, **form)
+        assert (refused.status_code, "file:" in refused.text) == (400, True), refused.text
+    assert len(spent(gateway, client)[1]) == 2 + 3
 
 
 def test_answers_from_a_vector_store(gateway: Gateway, client: openai.OpenAI) -> None:
@@ -424,6 +435,7 @@ def test_answers_from_a_vector_store(gateway: Gateway, client: openai.OpenAI) ->
         ({}, "retrieval_config"), ({"retrieval_config": {**store, "api_base": "http://x"}}, "retrieval_config"),
         ({"retrieval_config": store, "rerank": {"model": "none"}}, "model"),
         ({"retrieval_config": store, "rerank": {"model": "rank"}, "stream": True}, "rerank"),
+        ({"retrieval_config": store, "rerank": {"model": "rank", "top_n": "x"}}, None),
     ):  # fmt: skip
         refused = ask(**more)
         assert (refused.status_code, refused.json()["error"]["param"]) == (400, param), refused.text

@@ -19,6 +19,8 @@ _NUMBERS: Mapping[str, type[int] | type[float]] = {
 _WORDS = {int: "a whole number", float: "a number"}
 _LISTS = frozenset({"timestamp_granularities", "include", "image"})
 """Fields that may come several times, as `name` or as `name[]`."""
+_FILES = frozenset({"file", "image", "mask"})
+"""Fields that are files. A text there is a path to the SDK, which would read that file of the gateway's machine."""
 
 
 async def read_form(request: Request) -> Body:
@@ -36,10 +38,12 @@ async def _value(value: UploadFile | str) -> Any:
 
 
 def parse_form(items: Iterable[tuple[str, Any]]) -> Body:
-    """The body of a form's `items`. Raises InvalidRequestError for a number that is none."""
+    """The body of a form's `items`. Raises InvalidRequestError for a number or a file that is none."""
     body: Body = {}
     for given, value in items:
         name = given.removesuffix("[]")
+        if name in _FILES and isinstance(value, str):
+            raise InvalidRequestError(f"{name}: expected a file", name)
         if name in _LISTS and (given != name or name in body):
             before = body.get(name, [])
             body[name] = [*(before if isinstance(before, list) else [before]), value]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import uuid
 from collections.abc import Mapping
 from pathlib import PurePosixPath
@@ -18,6 +17,7 @@ from litellm.pipeline.effects import Send, Steps
 from litellm.vector_stores.main import ADD_FILE, CREATE
 
 DEFAULT_NAME = "litellm-rag-ingest"
+DEFAULT_CHUNK_TOKENS = 800
 _ACCOUNT = ("custom_llm_provider", "api_key", "api_base", "api_version", "organization")
 
 
@@ -45,17 +45,18 @@ def ingest_steps(
     store_id = store.get("vector_store_id")
     if content is None and not store_id:
         raise _refused("ingest_options.vector_store.vector_store_id: a stored file goes into a store that there is")
+    chunks, new_store = _chunks(options), {} if store_id else _new_store(options, store)
     account = {name: store[name] for name in _ACCOUNT if store.get(name)} | {"custom_llm_provider": provider}
     asked = {name: value for name, value in arguments.items() if value is not None} | account
     known: dict[str, Any] = {"id": f"ingest_{uuid.uuid4()}", "vector_store_id": store_id or "", "file_id": file_id}
     try:
         if not store_id:
-            made = yield from CREATE({**asked, **_new_store(options, store)}, f"{prefix}vector_store_create")
+            made = yield from CREATE({**asked, **new_store}, f"{prefix}vector_store_create")
             known["vector_store_id"] = made["id"]
         if content is not None:
             kept = yield from CREATE_FILE({**asked, "file": content, "purpose": "assistants"}, f"{prefix}create_file")
             known["file_id"] = kept.id
-        put = {name: known[name] for name in ("vector_store_id", "file_id")} | {"chunking_strategy": _chunks(options)}
+        put = {name: known[name] for name in ("vector_store_id", "file_id")} | {"chunking_strategy": chunks}
         yield from ADD_FILE({**asked, **put}, f"{prefix}vector_store_file_create")
     except tuple(litellm.LITELLM_EXCEPTION_TYPES) as error:
         return {**known, "status": "failed", "error": str(error)}
@@ -63,21 +64,32 @@ def ingest_steps(
 
 
 def _new_store(options: Mapping[str, Any], store: Mapping[str, Any]) -> dict[str, Any]:
-    days = store.get("ttl_days")
-    expiry = {"expires_after": {"anchor": "last_active_at", "days": int(days)}} if days else {}
+    days = whole(store.get("ttl_days"), "ingest_options.vector_store.ttl_days")
+    expiry = {"expires_after": {"anchor": "last_active_at", "days": days}} if days else {}
     return {"name": options.get("name") or DEFAULT_NAME, **expiry}
 
 
 def _chunks(options: Mapping[str, Any]) -> dict[str, Any]:
-    """OpenAI's strategy: its own words, or sizes in tokens."""
-    given = options.get("chunking_strategy")
+    """OpenAI's strategy: its own words, or sizes in tokens. Raises `BadRequestError` for sizes that are none."""
+    given, name = options.get("chunking_strategy"), "ingest_options.chunking_strategy"
     if not isinstance(given, Mapping):
         return {"type": "auto"}
     if "type" in given:
         return dict(given)
-    size = int(given.get("chunk_size") or 800)
-    overlap = min(int(given.get("chunk_overlap") or 0), size // 2)
+    size = whole(given.get("chunk_size"), f"{name}.chunk_size") or DEFAULT_CHUNK_TOKENS
+    overlap = min(whole(given.get("chunk_overlap"), f"{name}.chunk_overlap"), size // 2)
     return {"type": "static", "static": {"max_chunk_size_tokens": size, "chunk_overlap_tokens": overlap}}
+
+
+def whole(value: Any, name: str) -> int:
+    """`value` as a number of 0 or more; 0 for none. Raises `BadRequestError` that calls it `name`."""
+    try:
+        number = int(value or 0)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _refused(f"{name}: expected a whole number") from error
+    if number < 0:
+        raise _refused(f"{name}: expected a whole number of 0 or more")
+    return number
 
 
 def _decoded(file: Mapping[str, str] | None) -> tuple[str, bytes, str] | None:
@@ -85,7 +97,7 @@ def _decoded(file: Mapping[str, str] | None) -> tuple[str, bytes, str] | None:
         return None
     try:
         content = base64.b64decode(file["content"], validate=True)
-    except (KeyError, TypeError, binascii.Error) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise _refused("file.content: expected base64") from error
     return str(file.get("filename") or "file"), content, str(file.get("content_type") or "application/octet-stream")
 

@@ -8,10 +8,13 @@ from typing import Any
 import litellm
 from litellm import vector_stores
 from litellm.pipeline.effects import Call, Steps, run_async, run_sync
-from litellm.rag.ingestion import ingest_steps
+from litellm.rag.ingestion import ingest_steps, whole
 from litellm.rag.retrieval import in_context, matches, passages, question, ranked
 
 __all__ = ["aingest", "aquery", "ingest", "query"]
+
+DEFAULT_TOP_N = 5
+"""Passages that a ranking keeps."""
 
 
 def ingest(
@@ -99,7 +102,8 @@ def query_steps(
     if rerank is not None and rerank.get("enabled", True) and told:
         if not isinstance(rerank.get("model"), str):
             raise litellm.BadRequestError(message="rerank.model: name the model", model=model, llm_provider="")
-        wanted = {"query": asked, "documents": told, "top_n": int(rerank.get("top_n") or 5)}
+        kept = whole(rerank.get("top_n"), "rerank.top_n") or DEFAULT_TOP_N
+        wanted = {"query": asked, "documents": told, "top_n": kept}
         scores = yield Call(order, {"model": rerank["model"], **wanted})
         told = ranked(told, scores)
     response = yield Call(answer, {"model": model, **arguments, "messages": in_context(messages, told)})

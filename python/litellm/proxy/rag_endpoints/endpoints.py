@@ -60,16 +60,16 @@ async def ingest(request: Request) -> Response:
 
 
 async def _body(request: Request) -> Body:
-    """The request, which can name neither an address nor an account. Raises InvalidRequestError."""
+    """The request, which can name no address, no account and no path. Raises InvalidRequestError."""
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
         form = await read_form(request)
         body = parse_body(str(form.get("request") or form.get("request_data") or "{}").encode())
         file = form.get("file")
-        if isinstance(file, tuple):
-            body["file_data"] = file
+        given = {"file_data": file} if isinstance(file, tuple) else {}
     else:
-        body = parse_body(await request.body())
-        body.pop("file_data", None)
+        body, given = parse_body(await request.body()), {}
+    # Only the form itself has a file here: a text would be the path of one on the gateway's machine.
+    body = {name: value for name, value in body.items() if name != "file_data"} | given
     if body.get("file_url") is not None:
         raise InvalidRequestError(
             "file_url: the gateway fetches no URL that a request names; send the file", "file_url"
