@@ -15,7 +15,7 @@ from litellm.proxy.search_endpoints.tools import config_tools
 from litellm.proxy.startup import (
     KEY_TTL_S,
     apply_litellm_settings,
-    check_general_settings,
+    check_values,
     own_accounts,
     own_limits,
 )
@@ -42,7 +42,7 @@ def _cache_settings(old: Mapping[str, Any], config: ProxyConfig) -> dict[str, An
 
 def apply_config(state: GatewayState, config: ProxyConfig) -> None:
     """Put a changed config into force; requests under way are not disturbed. Raises ConfigError, ValueError."""
-    check_general_settings(config)
+    check_values(config)
     check_functions(config)
     config_specs(config)
     config_tools(config)

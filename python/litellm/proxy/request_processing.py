@@ -73,6 +73,8 @@ async def process(request: Request, route: LLMRoute) -> Response:
     )  # fmt: skip
     auth = acting(auth, body.get("model"))
     asked.check(state, auth, body)
+    if state.config.general_settings.enforce_user_param and "user" not in body:
+        raise InvalidRequestError("user: required, as general_settings.enforce_user_param is set", "user")
     subject = await subject_of(state, auth, body, headers_of(request), route.metadata_field)
     charge = Charge(
         state, subject.auth, route.call_type, model, route.path, call_id_of(request), client_address(request),

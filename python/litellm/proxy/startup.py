@@ -38,7 +38,7 @@ from litellm.proxy.search_endpoints.tools import ActiveSearchTools, config_tools
 from litellm.proxy.secrecy import Secrecy
 from litellm.proxy.spend_tracking.accounts import Account, window_account
 from litellm.proxy.spend_tracking.budget_alerts import BudgetAlerts
-from litellm.proxy.spend_tracking.budget_windows import FOREVER, OWN_BUDGET, utc_now, window_start
+from litellm.proxy.spend_tracking.budget_windows import FOREVER, OWN_BUDGET, time_zone, utc_now, window_start
 from litellm.proxy.spend_tracking.ledger import Ledger
 from litellm.proxy.spend_tracking.payloads import stores_prompts
 from litellm.proxy.spend_tracking.priorities import Priorities
@@ -225,7 +225,7 @@ def build_router(config: ProxyConfig) -> Router:
 
 def build_parts(config: ProxyConfig) -> tuple[Router, Billing]:
     """All that can be made, and judged, of `config` without opening a database. Raises ConfigError."""
-    check_general_settings(config)
+    check_values(config)
     check_database_url(config)
     apply_litellm_settings(config)
     check_functions(config)
@@ -237,7 +237,7 @@ def build_parts(config: ProxyConfig) -> tuple[Router, Billing]:
     return router, load_billing(config)
 
 
-def check_general_settings(config: ProxyConfig) -> None:
+def check_values(config: ProxyConfig) -> None:
     """Raises ConfigError for values that no type can rule out."""
     general = config.general_settings
     if general.partial_reservations not in PARTIAL_RESERVATIONS:
@@ -247,6 +247,12 @@ def check_general_settings(config: ProxyConfig) -> None:
     if general.reserved_output_tokens < 1:
         place = "general_settings.reserved_output_tokens"
         raise ConfigError([ConfigProblem(config.file or "config", 0, place, "expected 1 or more")])
+    try:
+        time_zone(config.litellm_settings.get("timezone"))
+    except ValueError as error:
+        raise ConfigError(
+            [ConfigProblem(config.file or "config", 0, "litellm_settings.timezone", str(error))]
+        ) from error
 
 
 def apply_litellm_settings(config: ProxyConfig) -> None:

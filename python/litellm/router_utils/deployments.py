@@ -72,6 +72,9 @@ def normalise(raw: Any) -> Row:
         info["id"] = generate_model_id(name, params)
     info["id"] = str(info["id"])
     info.setdefault("db_model", False)
+    for limit in ("rpm", "tpm"):  # after the id, which the row's own limits are no part of
+        if params.get(limit) is None and row.get(limit) is not None:
+            params[limit] = row[limit]
     _check_numbers(name, params)
     row["litellm_params"] = {key: value for key, value in params.items() if value is not None}
     row["model_info"] = info

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 from litellm.proxy.config import ConfigError, load_config
 from litellm.proxy.config.schema import KNOWN, NO_EFFECT
+from litellm.proxy.startup import build_router
 
 MODEL = "model_list:\n  - model_name: a\n    litellm_params: {model: openai/gpt-4o}\n"
 
@@ -146,12 +147,18 @@ def test_any_text_is_a_config_or_a_config_error(tmp_path_factory: pytest.TempPat
         load_config(path)
 
 
+def test_a_deployments_own_limits_are_those_of_its_calls(tmp_path: Path) -> None:
+    config = load_config(write(tmp_path, MODEL + "    rpm: 7\n    tpm: 900\n"))
+    (row,) = build_router(config).model_list
+    assert (row["litellm_params"]["rpm"], row["litellm_params"]["tpm"]) == (7, 900)
+
+
 def test_settings_without_effect_are_accepted_and_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    text = MODEL + "general_settings:\n  enforce_user_param: true\n  master_key: null\nmcp_servers: {a: {url: b}}\n"
+    text = MODEL + "general_settings:\n  forward_openai_org_id: true\n  master_key: null\nmcp_servers: {a: {url: b}}\n"
     load_config(write(tmp_path, text))
     assert [line.removeprefix(f"{tmp_path}/") for line in caplog.messages] == [
         "config.yaml:7: mcp_servers: known from LiteLLM, but it has no effect here",
-        "config.yaml:5: general_settings.enforce_user_param: known from LiteLLM, but it has no effect here",
+        "config.yaml:5: general_settings.forward_openai_org_id: known from LiteLLM, but it has no effect here",
     ]
 
 

@@ -26,6 +26,8 @@ from litellm.proxy.startup import build_parts
          "guardrails.a.litellm_params", "no_such"),
         ("general_settings: {pass_through_endpoints: [{path: /a}]}",
          "general_settings.pass_through_endpoints[0].target", "required"),
+        ("litellm_settings: {timezone: Asia/Nowhere}", "litellm_settings.timezone", "'Asia/Nowhere': no time zone"),
+        ("general_settings: {database_url: 'mysql://me:hunter2@host/db'}", "general_settings.database_url", "mysql"),
         ("litellm_settings: {max_budget: 5, budget_duration: often}", "litellm_settings.budget_duration", "often"),
     ],
 )  # fmt: skip

@@ -106,7 +106,7 @@ REFUSED: dict[str, dict[str, str]] = {
     "async_log_failure_event": {**EVENT, "response_obj": "NoneType"},
 }  # fmt: skip
 FALLBACK = {"original_model_group": "str", "kwargs": "dict", "original_exception": "InternalServerError"}
-SAY: dict[str, Any] = {"messages": [{"role": "user", "content": "hi"}]}
+SAY: dict[str, Any] = {"messages": [{"role": "user", "content": "hi"}], "user": "u"}
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +122,7 @@ def recorded(provider_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
         ],
         "litellm_settings": {"callbacks": ["recorder.recorder"], "audit_log_callbacks": ["recorder.recorder"]},
         "router_settings": {"num_retries": 0, "disable_cooldowns": True, "fallbacks": [{"down": ["gpt"]}]},
+        "general_settings": {"enforce_user_param": True, "block_robots": True},
     }  # fmt: skip
     with Gateway(folder, config) as running:
         yield running
@@ -163,7 +164,7 @@ def _read(out: Path, start: int) -> dict[str, Any]:
                 "request_data": "dict", "response_chunk": "ModelResponseStream", "call_type": "acompletion",
             },
         }),
-        ("/v1/embeddings", {"model": "embed", "input": "x"}, 200, ANSWERED, {
+        ("/v1/embeddings", {"model": "embed", "input": "x", "user": "u"}, 200, ANSWERED, {
             "async_pre_call_deployment_hook": {"call_type": "aembedding"},
         }),
         ("/v1/messages", {"model": "claude", "max_tokens": 9, **SAY}, 200, ANSWERED, {
@@ -196,3 +197,17 @@ def test_lists_of_models_are_filtered(recorded: Gateway) -> None:
     assert found["async_filter_listed_models"] == {**AUTH, "model_names": "tuple"}
     for path, name in (("/v1/models", "id"), ("/v1/model/info", "model_name")):
         assert "hidden" not in {row[name] for row in recorded.request("GET", path).json()["data"]}
+
+
+def test_requests_have_to_name_a_user_where_the_operator_wants_it(recorded: Gateway) -> None:
+    body = {"model": "gpt", "messages": SAY["messages"]}
+    for path in ("/v1/chat/completions", "/v1/responses", "/v1/embeddings"):
+        refused = recorded.request("POST", path, json={**body, "input": "x"})
+        assert (refused.status_code, refused.json()["error"]["param"]) == (400, "user")
+    assert recorded.request("POST", "/key/generate", json={}).status_code == 200
+
+
+def test_crawlers_are_kept_out_where_the_operator_wants_it(recorded: Gateway) -> None:
+    answer = recorded.request("GET", "/robots.txt", key=None)
+    assert answer.text.split() == ["User-agent:", "*", "Disallow:", "/"]
+    assert answer.headers["content-type"].startswith("text/plain")

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import litellm
 import pytest
 from hypothesis import given, strategies as st
 from litellm.proxy.spend_tracking.accounts import account
-from litellm.proxy.spend_tracking.budget_windows import next_reset, window_start
+from litellm.proxy.spend_tracking.budget_windows import FOREVER, next_reset, window_start
 
 from tests.support.gateway import Gateway
 
@@ -137,6 +138,24 @@ def test_a_window_has_begun_and_stays_the_same_for_its_length(now: datetime.date
     start = window_start(now, duration)
     assert start <= now < next_reset(now, duration)
     assert window_start(start, duration) == start
+
+
+@pytest.mark.parametrize(
+    ("duration", "start", "end"),
+    [
+        ("1d", "2026-03-14T17:00", "2026-03-15T17:00"),
+        ("7d", "2026-03-08T17:00", "2026-03-15T17:00"),
+        ("1mo", "2026-02-28T17:00", "2026-03-31T17:00"),
+        ("1h", "2026-03-14T18:00", "2026-03-14T19:00"),
+        (FOREVER, "1970-01-01T00:00", ""),
+    ],
+)
+def test_days_end_where_the_operator_is(monkeypatch: pytest.MonkeyPatch, duration: str, start: str, end: str) -> None:
+    monkeypatch.setattr(litellm, "timezone", "Asia/Bangkok", raising=False)  # seven hours ahead
+    now = datetime.datetime(2026, 3, 14, 18, 30)
+    assert window_start(now, duration).isoformat(timespec="minutes") == start
+    if duration != FOREVER:
+        assert next_reset(now, duration).isoformat(timespec="minutes") == end
 
 
 def test_windows_that_the_calendar_does_not_have_last_as_long_as_they_say() -> None:

@@ -70,7 +70,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/public/litellm_model_cost_map", "/moneta/webhook", "/sso/key/generate", "/sso/login",
         "/sso/callback", "/sso/readiness", "/login", "/v2/login", "/logout", "/fallback/login", "/ui", "/ui/session",
         "/ui/{path}", "/onboarding/get_token", "/onboarding/claim_token", "/public/providers",
-        "/public/providers/fields", "/public/model_hub", "/public/model_hub/info"),
+        "/public/providers/fields", "/public/model_hub", "/public/model_hub/info", "/robots.txt"),
     Access.LLM: (
         "/chat/completions", "/completions", "/embeddings", "/messages", "/messages/count_tokens", "/models",
         "/models/{model_id}", "/model/info", "/model_group/info", "/engines/{model}/models",

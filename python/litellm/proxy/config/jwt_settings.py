@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -110,6 +110,15 @@ class JwtSettings(ClaimFields):
     virtual_key_mapping_cache_ttl: float = Field(default=300, ge=0, allow_inf_nan=False)
     unregistered_jwt_client_behavior: UnknownHolder = "fallback_team_mapping"
     issuers: tuple[Issuer, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _renamed(cls, given: Any) -> Any:
+        """`jwt_client_id_field` is the earlier name of `virtual_key_claim_field`."""
+        if not isinstance(given, dict) or "jwt_client_id_field" not in given:
+            return given
+        rest = {name: value for name, value in given.items() if name != "jwt_client_id_field"}
+        return {"virtual_key_claim_field": given["jwt_client_id_field"], **rest}
 
     @model_validator(mode="after")
     def _is_whole(self) -> JwtSettings:

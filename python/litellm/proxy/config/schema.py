@@ -19,7 +19,7 @@ NO_EFFECT: Mapping[str, list[str]] = json.loads(Path(__file__).with_name("no_eff
 OWN_SECTIONS: Mapping[str, str] = {"moneta": "dict"}
 """Top-level sections that upstream does not have."""
 SECTIONS = ("litellm_settings", "router_settings", "general_settings")
-DEPLOYMENT_KEYS = frozenset({"model_name", "litellm_params", "model_info", "blocked"})
+DEPLOYMENT_KEYS = frozenset({"model_name", "litellm_params", "model_info", "blocked", "rpm", "tpm"})
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "bool": (bool,), "int": (int,), "float": (int, float), "str": (str,), "list": (list,), "dict": (dict,)

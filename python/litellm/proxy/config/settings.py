@@ -23,6 +23,8 @@ class GeneralSettings:
     max_request_size_mb: float = DEFAULT_MAX_REQUEST_SIZE_MB
     always_include_stream_usage: bool = False
     health_check_details: bool = True
+    block_robots: bool = False
+    enforce_user_param: bool = False
     allow_requests_on_db_unavailable: bool = False
     litellm_key_header_name: str | None = None
     reserved_output_tokens: int = 4096

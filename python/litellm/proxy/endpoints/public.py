@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fastapi import Request
+from starlette.responses import PlainTextResponse
 
+from litellm.proxy._types import ProxyException
 from litellm.proxy.endpoints.model_facts import is_secret
 from litellm.proxy.estimate import known_facts
 from litellm.proxy.guarded_router import guarded_router
@@ -58,6 +60,14 @@ async def model_hub_info(request: Request) -> dict[str, Any]:
         "docs_title": "LiteLLM gateway", "custom_docs_description": None, "litellm_version": VERSION,
         "useful_links": links or {},
     }  # fmt: skip
+
+
+@router.get("/robots.txt")
+async def robots(request: Request) -> PlainTextResponse:
+    """What crawlers may read: nothing, where `general_settings.block_robots` says so. Raises ProxyException 404."""
+    if not state_of(request).config.general_settings.block_robots:
+        raise ProxyException("Not Found", "not_found_error", None, 404)
+    return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
 @router.get("/get/latest_release_info")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime
 import re
+import zoneinfo
+from collections.abc import Callable
 
+import litellm
 from litellm.litellm_core_utils.accelerator import next_budget_reset
 from litellm.proxy.db.tables.columns import utc_now
 
-__all__ = ["FOREVER", "OWN_BUDGET", "after", "next_reset", "utc_now", "window_start"]
+__all__ = ["FOREVER", "OWN_BUDGET", "after", "next_reset", "time_zone", "utc_now", "window_start"]
 
 _DURATION = re.compile(r"^(\d{1,9})(mo|[smhdw])$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DAY_S = 86400
 _NAMES = {"hourly": "1h", "daily": "24h", "weekly": "7d", "monthly": "30d"}
 
 
@@ -43,10 +47,49 @@ def _month_start(start: datetime.datetime, months: int) -> datetime.datetime:
 def next_reset(now: datetime.datetime, duration: str) -> datetime.datetime:
     """When the budget window that `now` is in is over, aligned to the calendar as upstream does it.
 
-    `1d` and `24h` end at midnight, `7d` and `1w` on Monday, `30d` and `1mo` on the first of the next month (UTC).
-    Raises ValueError for what is no duration, or a too long one.
+    `1d` and `24h` end at midnight, `7d` and `1w` on Monday, `30d` and `1mo` on the first of the next month, in
+    `litellm.timezone` (UTC). `now` and the answer are UTC. Raises ValueError for no duration, or a too long one.
     """
-    _parts(duration)
+    return _where_days_end(_next_reset, now, duration)
+
+
+def window_start(now: datetime.datetime, duration: str) -> datetime.datetime:
+    """When the budget window that `now` is in began, in UTC.
+
+    Days and months that the calendar does not group (`2d`, `3mo`) are counted from 1970, so that every process finds
+    the same windows.
+    """
+    return _where_days_end(_window_start, now, duration)
+
+
+def time_zone(name: str | None) -> zoneinfo.ZoneInfo | None:
+    """The time zone of that name; None for UTC. Raises ValueError for a name of none."""
+    if not name or name == "UTC":
+        return None
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError) as error:
+        raise ValueError(f"{name!r}: no time zone that is known here; expected one as 'Asia/Bangkok'") from error
+
+
+_Boundary = Callable[[datetime.datetime, str], datetime.datetime]
+
+
+def _where_days_end(boundary: _Boundary, now: datetime.datetime, duration: str) -> datetime.datetime:
+    """`boundary` of local time, as UTC. Parts of a day are the same everywhere, and so is what never ends."""
+    zone = time_zone(vars(litellm).get("timezone"))
+    number, unit = _parts(duration)
+    if zone is None or duration == FOREVER or number * _SECONDS.get(unit, _DAY_S) < _DAY_S:
+        return boundary(now, duration)
+    local = now.replace(tzinfo=datetime.timezone.utc).astimezone(zone).replace(tzinfo=None)
+    try:
+        end = boundary(local, duration).replace(tzinfo=zone).astimezone(datetime.timezone.utc)
+    except OverflowError as error:
+        raise ValueError(f"{duration!r}: too long") from error
+    return end.replace(tzinfo=None)
+
+
+def _next_reset(now: datetime.datetime, duration: str) -> datetime.datetime:
     seconds = next_budget_reset(duration, now.replace(tzinfo=datetime.timezone.utc).timestamp())
     try:
         return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).replace(tzinfo=None)
@@ -54,12 +97,7 @@ def next_reset(now: datetime.datetime, duration: str) -> datetime.datetime:
         raise ValueError(f"{duration!r}: too long") from error
 
 
-def window_start(now: datetime.datetime, duration: str) -> datetime.datetime:
-    """When the budget window that `now` is in began.
-
-    Days and months that the calendar does not group (`2d`, `3mo`) are counted from 1970, so that every process finds
-    the same windows.
-    """
+def _window_start(now: datetime.datetime, duration: str) -> datetime.datetime:
     number, unit = _parts(duration)
     if unit == "w":
         number, unit = 7 * number, "d"
@@ -69,7 +107,7 @@ def window_start(now: datetime.datetime, duration: str) -> datetime.datetime:
     if unit == "d" and number not in (1, 7, 30):
         passed = (now - datetime.datetime(1970, 1, 1)).days
         return (now - datetime.timedelta(days=passed % number)).replace(hour=0, minute=0, second=0, microsecond=0)
-    end = next_reset(now, duration)
+    end = _next_reset(now, duration)
     if (number, unit) in ((1, "mo"), (30, "d")):
         return _month_start(end, -1)
     return end - datetime.timedelta(seconds=number * _SECONDS[unit])

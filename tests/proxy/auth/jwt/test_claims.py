@@ -83,3 +83,9 @@ def test_an_issuer_has_claims_of_its_own() -> None:
 def test_settings_that_cannot_be_meant_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         JwtSettings.model_validate(wrong)
+
+
+def test_the_earlier_name_of_the_keys_claim_is_known() -> None:
+    assert JwtSettings.model_validate({"jwt_client_id_field": "azp"}).virtual_key_claim_field == "azp"
+    both = JwtSettings.model_validate({"jwt_client_id_field": "azp", "virtual_key_claim_field": "client"})
+    assert both.virtual_key_claim_field == "client"
