@@ -32,6 +32,11 @@ class Catalog:
         self.names = frozenset([*names, *self.aliases])
         """Every name that a client may ask for, hidden aliases included."""
         self.wildcards = tuple(name for name in names if "*" in name)
+        self._groups: dict[str, set[str]] = {}
+        for entry in self.model_list:
+            for group in (entry.get("model_info") or {}).get("access_groups") or ():
+                self._groups.setdefault(entry["model_name"], set()).add(group)
+        self._grouped_wildcards = tuple(name for name in self._groups if "*" in name)
 
     def replace(self, config: ProxyConfig) -> None:
         """Serve the deployments of a changed config, those of the database beside them.
@@ -73,6 +78,11 @@ class Catalog:
         name = alias.get("model", group) if isinstance(alias, dict) else alias
         exact = [entry for entry in self.model_list if entry["model_name"] == name]
         return exact or [entry for entry in self.model_list if fnmatch.fnmatchcase(name, entry["model_name"])]
+
+    def access_groups(self, model: str) -> set[str]:
+        """The access groups (`model_info.access_groups`) that a model name is in, by itself or by a wildcard."""
+        names = [name for name in self._grouped_wildcards if fnmatch.fnmatchcase(model, name)]
+        return set().union(*(self._groups.get(name, ()) for name in (model, *names)))
 
     def shown(self) -> list[str]:
         """The names that clients can see, in order, aliases last."""

@@ -18,11 +18,11 @@ def may_call(auth: UserAPIKeyAuth, model: str) -> bool:
     return all(_in(allowed, model) for allowed in auth.allowed_models)
 
 
-def acting(auth: UserAPIKeyAuth, model: Any) -> UserAPIKeyAuth:
+def acting(state: GatewayState, auth: UserAPIKeyAuth, model: Any) -> UserAPIKeyAuth:
     """The caller in the first of its teams that may call the model; as it is where none may, or it has but one."""
     if not auth.alternatives or not isinstance(model, str):
         return auth
-    return next((one for one in (auth, *auth.alternatives) if may_call(one, model)), auth)
+    return next((one for one in (auth, *auth.alternatives) if may_call_served(state, one, model)), auth)
 
 
 def _in(allowed: frozenset[str], model: str) -> bool:
@@ -35,10 +35,7 @@ def may_call_served(state: GatewayState, auth: UserAPIKeyAuth, model: str) -> bo
     """As `may_call`, where lists may also name the access groups (`model_info.access_groups`) of the deployments."""
     if may_call(auth, model):
         return True
-    members = state.router.get_model_access_groups()
-    groups = {
-        group for group, names in members.items() if any(name == model or _matches(name, model) for name in names)
-    }
+    groups = state.catalog.access_groups(model)
     return bool(groups) and all(
         _in(allowed, model) or not groups.isdisjoint(allowed) for allowed in auth.allowed_models
     )

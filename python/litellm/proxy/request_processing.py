@@ -71,7 +71,7 @@ async def process(request: Request, route: LLMRoute) -> Response:
         body, admin=auth.user_role == "proxy_admin",
         client_credentials=bool(state.config.general_settings.raw.get("allow_client_side_credentials")),
     )  # fmt: skip
-    auth = acting(auth, body.get("model"))
+    auth = acting(state, auth, body.get("model"))
     asked.check(state, auth, body)
     if state.config.general_settings.enforce_user_param and "user" not in body:
         raise InvalidRequestError("user: required, as general_settings.enforce_user_param is set", "user")

@@ -35,14 +35,14 @@ def routes() -> list[BaseRoute]:
 
 def _route(prefix: str, row: ForwardedRoute) -> Route:
     async def endpoint(request: Request) -> Response:
-        auth = await authenticated(request, row.path)
+        auth, state = await authenticated(request, row.path), state_of(request)
         rest = below(raw_path(request), prefix)
         body = await read_body(request, auth, whole=True)
         model = body.model or request.query_params.get("model") or request.headers.get("x-litellm-model")
-        auth = allowed(auth, model)
+        auth = allowed(state, auth, model)
         provider = _provider(request, body) or row.provider
         query = query_of(request.url.query, _NAMED_IN_QUERY)
-        place = account_of(state_of(request), provider, model, prefix, rest, query)
+        place = account_of(state, provider, model, prefix, rest, query)
         changed: dict[str, Any] = {name: value for name, value in body.fields.items() if name != "custom_llm_provider"}
         if body.model is not None and place.model is not None:
             changed["model"] = place.model

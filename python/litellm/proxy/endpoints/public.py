@@ -13,7 +13,7 @@ from litellm.proxy._types import ProxyException
 from litellm.proxy.endpoints.model_facts import is_secret
 from litellm.proxy.estimate import known_facts
 from litellm.proxy.guarded_router import guarded_router
-from litellm.proxy.model_access import may_call
+from litellm.proxy.model_access import may_call_served
 from litellm.proxy.request_context import authenticated, state_of
 from litellm.proxy.state import GatewayState
 from litellm.proxy.version import VERSION
@@ -81,10 +81,11 @@ async def latest_release(request: Request) -> dict[str, Any]:
 @router.get("/v1/model/deprecations")
 async def deprecations(request: Request, warn_within_days: int = WARN_WITHIN_DAYS) -> dict[str, Any]:
     """The served models that their providers end: those that are over, those that soon will be, and the others."""
-    auth, found = await authenticated(request), {"deprecated": [], "imminent": [], "upcoming": []}  # type: ignore[var-annotated]
+    auth, state = await authenticated(request), state_of(request)
+    found: dict[str, list[dict[str, Any]]] = {"deprecated": [], "imminent": [], "upcoming": []}
     today = datetime.datetime.now(datetime.timezone.utc).date()
-    for entry in state_of(request).catalog.model_list:
-        end = _end_of(entry) if may_call(auth, entry["model_name"]) else None
+    for entry in state.catalog.model_list:
+        end = _end_of(entry) if may_call_served(state, auth, entry["model_name"]) else None
         if end is None:
             continue
         days = (end - today).days

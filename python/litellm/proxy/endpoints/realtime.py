@@ -118,7 +118,7 @@ async def _admitted(websocket: WebSocket) -> tuple[Charge, dict[str, Any]]:
     if not model:
         raise InvalidRequestError("model: name it in the query, as in /v1/realtime?model=…", "model")
     body: dict[str, Any] = {"model": model}
-    auth = acting(auth, model)
+    auth = acting(state, auth, model)
     check_model(state, auth, body)
     headers = headers_of(websocket)
     subject = await subject_of(state, auth, body, headers, REALTIME.metadata_field)

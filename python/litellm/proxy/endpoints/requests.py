@@ -14,7 +14,7 @@ from starlette.datastructures import UploadFile
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.fields import Fields
-from litellm.proxy.model_access import check_model
+from litellm.proxy.model_access import acting, check_model
 from litellm.proxy.request_body import refuse_control_fields
 from litellm.proxy.request_context import authenticated, state_of
 
@@ -43,7 +43,7 @@ async def transform_request(body: TransformRequest, request: Request) -> dict[st
     if not isinstance(asked.get("model"), str) or not isinstance(asked.get("messages"), list):
         raise InvalidRequestError("request_body: model and messages are required", "request_body")
     refuse_control_fields(asked, admin=auth.user_role == "proxy_admin", client_credentials=False)
-    check_model(state, auth, asked)
+    check_model(state, acting(state, auth, asked["model"]), asked)
     deployment = next(iter(state.catalog.deployments_of(asked["model"])), None)
     if deployment is not None:
         asked = {**asked, **deployment["litellm_params"]}

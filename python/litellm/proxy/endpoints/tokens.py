@@ -22,7 +22,7 @@ async def count_tokens(request: Request) -> dict[str, int]:
     state = state_of(request)
     body = parse_body(await request.body())
     check_body(body, {"messages": (list,)})
-    check_model(state, acting(auth, body["model"]), body)
+    check_model(state, acting(state, auth, body["model"]), body)
     return {"input_tokens": count_prompt(state.prices.of(body["model"]).counted_as or body["model"], body)}
 
 
@@ -37,7 +37,7 @@ async def gemini_count_tokens(request: Request, model: str) -> dict[str, int]:
     inner = body.get("generateContentRequest")
     body = {**(inner if isinstance(inner, dict) else body), "model": model}
     check_body(body, {"contents": (list, dict, str)})
-    check_model(state, acting(auth, body["model"]), body)
+    check_model(state, acting(state, auth, body["model"]), body)
     return {"totalTokens": count_prompt(state.prices.of(model).counted_as or model, body)}
 
 
@@ -48,7 +48,7 @@ async def token_counter(request: Request) -> dict[str, Any]:
     state = state_of(request)
     body = parse_body(await request.body())
     check_body(body, {"messages": (list,)} if "messages" in body else {"prompt": (str, list)})
-    check_model(state, acting(auth, body["model"]), body)
+    check_model(state, acting(state, auth, body["model"]), body)
     used = state.prices.of(body["model"]).counted_as or body["model"]
     total = count_prompt(used, body)
     return {"total_tokens": total, "request_model": body["model"], "model_used": used.split("/", 1)[-1]}

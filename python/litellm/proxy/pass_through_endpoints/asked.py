@@ -11,8 +11,9 @@ from starlette.requests import Request
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.errors import InvalidRequestError
-from litellm.proxy.model_access import acting, may_call
+from litellm.proxy.model_access import acting, may_call_served
 from litellm.proxy.request_body import MAX_DEPTH, too_deep
+from litellm.proxy.state import GatewayState
 
 _READ = frozenset({"model", "prompt", "seconds", "size", "user"})
 """Fields of a form that something is decided by."""
@@ -81,10 +82,10 @@ async def _form(request: Request, auth: UserAPIKeyAuth, *, whole: bool) -> Body:
     return Body(raw, {name: value for name, value in fields if isinstance(value, str)})
 
 
-def allowed(auth: UserAPIKeyAuth, model: str | None) -> UserAPIKeyAuth:
+def allowed(state: GatewayState, auth: UserAPIKeyAuth, model: str | None) -> UserAPIKeyAuth:
     """The caller, in the team that may call `model`. Raises ProxyException 401 when none may."""
-    auth = acting(auth, model)
-    if model is not None and not may_call(auth, model):
+    auth = acting(state, auth, model)
+    if model is not None and not may_call_served(state, auth, model):
         raise ProxyException(
             f"this key may not call the model {model[:200]!r}", "key_model_access_denied", "model", 401
         )

@@ -28,14 +28,14 @@ def _route(prefix: str, row: PassThroughProvider) -> Route:
     template = f"{prefix}/{{endpoint}}"
 
     async def endpoint(request: Request) -> Response:
-        auth = await authenticated(request, template)
+        auth, state = await authenticated(request, template), state_of(request)
         rest = below(raw_path(request), prefix)
         _check_only(row, request.method, rest)
         body = await read_body(request, auth, whole=row.auth == "bedrock")
         model = model_in(rest) or body.model
-        auth = allowed(auth, model)
+        auth = allowed(state, auth, model)
         asked = Asked(rest, request.url.query, model)
-        place = place_of(state_of(request), row, asked, own_credentials(request.headers))
+        place = place_of(state, row, asked, own_credentials(request.headers))
         if place.model is not None and body.model is not None:
             body = body.with_fields({**body.fields, "model": place.model})
         target = Target(

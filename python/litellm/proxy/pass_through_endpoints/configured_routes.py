@@ -20,7 +20,7 @@ from litellm.proxy.pass_through_endpoints.configured import PassThroughEndpoint,
 from litellm.proxy.pass_through_endpoints.credentials import Credential
 from litellm.proxy.pass_through_endpoints.relay import Target, relay
 from litellm.proxy.pass_through_endpoints.target import address, below, query_of
-from litellm.proxy.request_context import authenticated
+from litellm.proxy.request_context import authenticated, state_of
 
 TEMPLATE = "/{configured pass-through}"
 """The route of them all in the table of access."""
@@ -52,7 +52,7 @@ async def _forward(request: Request, endpoint: PassThroughEndpoint) -> Response:
         _check_team(auth, endpoint)
     rest = below(raw_path(request), endpoint.path)
     body = await read_body(request, auth)
-    auth = allowed(auth, body.model)
+    auth = allowed(state_of(request), auth, body.model)
     headers = {name.lower(): resolved(str(value)) for name, value in _flat(endpoint.headers).items()}
     target = Target(
         _url(endpoint, rest, request.url.query),
