@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,12 +22,17 @@ def overridden(callback: Any, name: str) -> Hook | None:
     return hook
 
 
+def same_objects(some: Sequence[Any], others: Sequence[Any]) -> bool:
+    """Whether two sequences hold the same objects in the same order."""
+    return len(some) == len(others) and all(map(operator.is_, some, others))
+
+
 class Overrides:
     """The hooks called `names` of a list of callbacks, which may change at any time."""
 
     def __init__(self, callbacks: Callable[[], Sequence[Any]], names: Sequence[str]) -> None:
         self._callbacks, self._names = callbacks, names
-        self._seen: tuple[int, ...] = ()
+        self._seen: Sequence[Any] = ()
         self._hooks: dict[str, list[Hook]] = {}
 
     def all(self) -> dict[str, list[Hook]]:
@@ -34,10 +40,9 @@ class Overrides:
         callbacks = self._callbacks()
         if not callbacks:
             return {}
-        seen = tuple(map(id, callbacks))
-        if seen != self._seen:
+        if not same_objects(callbacks, self._seen):
             objects = [item for item in callbacks if not isinstance(item, (str, type))]
             every = {name: [hook for item in objects if (hook := overridden(item, name))] for name in self._names}
             self._hooks = {name: hooks for name, hooks in every.items() if hooks}
-            self._seen = seen
+            self._seen = tuple(callbacks)
         return self._hooks

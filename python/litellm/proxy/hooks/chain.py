@@ -10,7 +10,7 @@ from typing import Any
 
 from litellm.caching.dual_cache import DualCache
 from litellm.integrations.custom_guardrail import CustomGuardrail
-from litellm.litellm_core_utils.overridden import Hook, overridden
+from litellm.litellm_core_utils.overridden import Hook, overridden, same_objects
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guardrails.active import ActiveGuardrails
@@ -50,7 +50,7 @@ class HookChain:
         told: Told | None = None,
     ) -> None:  # fmt: skip
         self._callbacks, self._cache = callbacks, DualCache() if cache is None else cache
-        self._seen: tuple[int, ...] | None = None
+        self._seen: Sequence[Any] = ()
         self._hooks: dict[str, list[Hook]] = {name: [] for name in HOOKS}
         self._guardrails = guardrails or ActiveGuardrails()
         self._added: tuple[CustomGuardrail, ...] = ()
@@ -59,13 +59,12 @@ class HookChain:
 
     def _named(self, name: str) -> list[Hook]:
         callbacks = self._callbacks()
-        seen = tuple(map(id, callbacks))
-        if seen != self._seen:
+        if not same_objects(callbacks, self._seen):
             objects = [item for item in callbacks if not isinstance(item, str) and not isinstance(item, type)]
             self._added = tuple(item for item in objects if isinstance(item, CustomGuardrail))
             loggers = [item for item in objects if not isinstance(item, CustomGuardrail)]
             self._hooks = {hook: [found for item in loggers if (found := overridden(item, hook))] for hook in HOOKS}
-            self._seen = seen
+            self._seen = tuple(callbacks)
         return self._hooks[name]
 
     @property
@@ -175,13 +174,17 @@ class HookChain:
         return headers
 
     async def _added_headers(self, auth: UserAPIKeyAuth, data: dict[str, Any], response: Any) -> dict[str, str]:
+        """What hooks add. A hook that fails is logged: what is answered, and with which status, is decided by then."""
         headers: dict[str, str] = {}
         hooks = self._named("async_post_call_response_headers_hook")
         known = {"request_headers": _headers_of(data), "litellm_call_info": _call_info(data, response)} if hooks else {}
         for hook in hooks:
             given = {name: value for name, value in known.items() if _takes(hook, name)}
-            added = await hook(data=data, user_api_key_dict=auth, response=response, **given)
-            headers |= {str(name): str(value) for name, value in (added or {}).items()}
+            try:
+                added = await hook(data=data, user_api_key_dict=auth, response=response, **given)
+                headers |= {str(name): str(value) for name, value in (added or {}).items()}
+            except Exception:
+                log.exception("async_post_call_response_headers_hook failed")
         return headers
 
 

@@ -173,15 +173,15 @@ class _Answer:
             self._meter.feed(start)
         metered = self._total("success")
         status = "success" if self._reply.status_code < 400 else "failure"
-        if self._target.noticed is not None and status == "success":
-            await self._target.noticed(self._charge, start)
         given = start
-        if self._hooks is not None:
-            try:
+        try:
+            if self._target.noticed is not None and status == "success":
+                await self._target.noticed(self._charge, start)
+            if self._hooks is not None:
                 given = await self._hooks.reply(start)
-            except Exception as error:  # what came is paid for, though nobody gets it
-                await self._charge.settle(metered, "failure", self._target.hidden, error)
-                raise
+        except (Exception, asyncio.CancelledError) as error:  # what came is paid for, though nobody gets it
+            await self._charge.settle(metered, "failure", self._target.hidden, error)
+            raise
         await self._charge.settle(metered, status, self._target.hidden)
         return Response(given, self._reply.status_code, headers=await self._headers(metered.cost_pico))
 
@@ -223,7 +223,7 @@ class _Answer:
                     message = "the answer is too long for the hooks that look at it"
                     raise ProxyException(message, "bad_gateway", None, 502)
                 given = await _begun(self._hooks.stream(given, kind))
-            except Exception as error:  # what came is paid for, though nobody gets it
+            except (Exception, asyncio.CancelledError) as error:  # what came is paid for, though nobody gets it
                 await self._reply.aclose()
                 await self._charge.settle(self._total("failure"), "failure", self._target.hidden, error)
                 raise

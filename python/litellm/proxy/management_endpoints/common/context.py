@@ -59,9 +59,9 @@ class Context:
         """The request's one transaction. Raises ProxyException: 400 for what contradicts other rows, 503 when away."""
         try:
             async with self.state.database.write() as transaction:
+                self._noted = []
                 yield transaction
-            noted, self._noted = self._noted, []
-            tell_of_changes(self.state, noted)
+            tell_of_changes(self.state, self._noted)
         except IntegrityError as error:
             message = "the database refuses this: it names something that is not there, or that there is already"
             raise bad_request(message, None) from error
