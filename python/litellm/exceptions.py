@@ -420,7 +420,7 @@ class APIResponseValidationError(_Described, openai_errors.APIResponseValidation
         max_retries: int | None = None,
         num_retries: int | None = None,
     ) -> None:
-        text = f"litellm.APIResponseValidationError: {message}"
+        text = message  # as upstream's, which OpenAI's class sets anew
         reply = httpx.Response(500, request=_REQUEST)
         openai_errors.APIResponseValidationError.__init__(self, reply, None, message=text)
         self._describe(text, llm_provider, model, litellm_debug_info, max_retries, num_retries)

@@ -10,6 +10,7 @@ import httpx
 import litellm
 from litellm.litellm_core_utils.mock_completion import mock_chunks, mock_reply, raise_mock_error
 from litellm.litellm_core_utils.plain_stream import PlainFlow
+from litellm.litellm_core_utils.rules import check_input, check_output, checked_stream
 from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
 from litellm.llms.base_llm.chat.transformation import BaseLLMException
 from litellm.llms.cache_points import tools_with_cache_points, with_cache_points
@@ -54,13 +55,14 @@ def chat_steps(arguments: dict[str, Any], call_type: str) -> Steps[Chat]:
 def chat_data_steps(arguments: dict[str, Any], call_type: str) -> Steps[Chat | ChatData]:
     """As `chat_steps`, in plain data: `ChatData`, or a stream of dicts; objects for a call that callbacks see."""
     run = Run(arguments, call_type)
-    run.plain = run.logging is None
+    run.plain = run.logging is None and not litellm.post_call_rules
     return _chat_steps(run)
 
 
 def _chat_steps(run: Run) -> Steps[Any]:
     arguments = run.arguments
     try:
+        check_input(arguments.get("messages"), run.asked_model)
         run.resolve_provider()
         if "mock_response" in arguments or "mock_tool_calls" in arguments or arguments.get("mock_timeout"):
             return (yield from _mocked(run))
@@ -163,8 +165,7 @@ def _whole(run: Run, wire: WireFormat, call: ChatCall, reply: Reply) -> ModelRes
         made = chat_response(run, data)
     except SHAPE_ERRORS as error:
         raise misshapen(error) from error
-    response: ModelResponse = finish(run, made, _shown_headers(wire, reply))
-    return response
+    return _finished(run, made, _shown_headers(wire, reply))
 
 
 def _shown_headers(wire: WireFormat, reply: Reply) -> httpx.Headers | None:
@@ -254,7 +255,7 @@ def _stream(
             run.logging.success(whole, cache_hit=False)
 
     return CustomStreamWrapper(
-        source,
+        checked_stream(source, run.asked_model) if litellm.post_call_rules else source,
         run.model,
         run.logging,
         run.provider,
@@ -292,8 +293,7 @@ def _custom(run: Run, handler: CustomLLM) -> Generator[Effect, Any, Chat]:
     result = yield from custom_chat(run, handler)
     if run.arguments.get("stream"):
         return _stream(run, result, None)
-    response: ModelResponse = finish(run, result)
-    return response
+    return _finished(run, result)
 
 
 def _mocked(run: Run) -> Generator[Effect, Any, Chat]:
@@ -318,5 +318,12 @@ def _mocked(run: Run) -> Generator[Effect, Any, Chat]:
         if isinstance(mock, dict) and "choices" in mock
         else mock_reply(mock, tool_calls, arguments.get("n"), run.model)
     )
-    response: ModelResponse = finish(run, chat_response(run, dict(reply)))
+    return _finished(run, chat_response(run, dict(reply)))
+
+
+def _finished(run: Run, made: ModelResponse, headers: httpx.Headers | None = None) -> ModelResponse:
+    """`made` for the caller, unless a rule of the caller's refuses it."""
+    if litellm.post_call_rules and made.choices:
+        check_output(made.choices[0].message.content, run.asked_model)
+    response: ModelResponse = finish(run, made, headers)
     return response

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from litellm.litellm_core_utils.rules import check_input
 from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
 from litellm.llms.anthropic.chat import AnthropicChat
 from litellm.llms.anthropic.inbound.request import to_chat
@@ -46,6 +47,7 @@ def messages_steps(arguments: dict[str, Any], *, is_async: bool) -> Steps[Any]:
         run.resolve_provider()
         wire = messages_format(run.provider, run.model)
         if wire is not None and "mock_response" not in arguments:
+            check_input(arguments.get("messages"), run.asked_model)
             return (yield from _native(run, wire))
         if run.provider in OVER_RESPONSES and "mock_response" not in arguments:
             return (yield from responses_messages(run))

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
 import litellm
+from litellm.litellm_core_utils.rules import check_input, check_output
 from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
 from litellm.litellm_core_utils.text_stream import TextCompletionStreamWrapper
 from litellm.llms.openai import completions
@@ -33,6 +34,7 @@ def text_steps(arguments: dict[str, Any], call_type: str) -> Steps[Text]:
     try:
         run.resolve_provider()
         if run.provider in completions.NATIVE and "mock_response" not in arguments:
+            check_input([{"content": arguments.get("prompt")}], run.asked_model)
             return (yield from _sent(run))
     except Exception as error:
         raise run.failed(error) from error
@@ -74,7 +76,10 @@ def _sent(run: Run) -> Generator[Effect, Any, Text]:
         data["created"] = int(time.time())
     else:
         run.shown_provider = None
-    response: TextCompletionResponse = finish(run, TextCompletionResponse(**data), reply.headers)
+    made = TextCompletionResponse(**data)
+    if litellm.post_call_rules and made.choices:
+        check_output(made.choices[0].text, run.asked_model)
+    response: TextCompletionResponse = finish(run, made, reply.headers)
     return response
 
 

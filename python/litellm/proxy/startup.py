@@ -15,6 +15,7 @@ from litellm.proxy.auth.identity_repository import identity_of
 from litellm.proxy.auth.setup import check_functions, gate_of
 from litellm.proxy.catalog import Catalog
 from litellm.proxy.config.data_dir import data_dir
+from litellm.proxy.config.overrides import RULES
 from litellm.proxy.config.problems import ConfigError, ConfigProblem
 from litellm.proxy.config.schema import describe
 from litellm.proxy.config.settings import ProxyConfig
@@ -256,7 +257,7 @@ def check_values(config: ProxyConfig) -> None:
 
 
 def apply_litellm_settings(config: ProxyConfig) -> None:
-    """Set `litellm.<name>` for each of `litellm_settings`; callbacks named `file.object` are imported."""
+    """Set `litellm.<name>` for each of `litellm_settings`; callbacks and rules named `file.object` are imported."""
     import litellm
 
     without = (CALLBACK, *OWN)
@@ -265,9 +266,12 @@ def apply_litellm_settings(config: ProxyConfig) -> None:
     for name, value in config.litellm_settings.items():
         if name in CACHE_SETTINGS:
             continue
-        if name in _CALLBACK_LISTS:
+        if name in (*_CALLBACK_LISTS, *RULES):
             names = value if isinstance(value, list) else [value]
             value = [load_object(item, config, f"litellm_settings.{name}") for item in names if item not in without]
+        if name in RULES and not all(map(callable, value)):
+            remedy = "expected functions, each named file.function"
+            raise ConfigError([ConfigProblem(config.file or "config", 0, f"litellm_settings.{name}", remedy)])
         setattr(litellm, name, value)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import litellm
 import pytest
 from litellm.proxy.config import ConfigError, load_config
+from litellm.proxy.config.overrides import problems_of
 from litellm.proxy.startup import build_parts
 
 
@@ -22,6 +24,8 @@ from litellm.proxy.startup import build_parts
          "litellm_settings.cache_params", "Redis: port: expected a whole number"),
         ("router_settings: {redis_host: localhost, redis_port: hunter2}", "router_settings",
          "Redis: port: expected a whole number"),
+        ("litellm_settings: {post_call_rules: rules.text}", "litellm_settings.post_call_rules", "expected functions"),
+        ("litellm_settings: {pre_call_rules: [rule]}", "litellm_settings.pre_call_rules", "named file.function"),
         ("guardrails: [{guardrail_name: a, litellm_params: {guardrail: no_such, mode: pre_call}}]",
          "guardrails.a.litellm_params", "no_such"),
         ("general_settings: {pass_through_endpoints: [{path: /a}]}",
@@ -32,6 +36,7 @@ from litellm.proxy.startup import build_parts
     ],
 )  # fmt: skip
 def test_a_mistake_names_its_setting(tmp_path: Path, text: str, key: str, remedy: str) -> None:
+    (tmp_path / "rules.py").write_text("text = 'no function'\n")
     (tmp_path / "broken.py").write_text("hooks = nothing\n")
     path = tmp_path / "config.yaml"
     path.write_text(text)
@@ -41,3 +46,15 @@ def test_a_mistake_names_its_setting(tmp_path: Path, text: str, key: str, remedy
     assert problem.key.startswith(key)
     assert remedy in problem.message
     assert "hunter2" not in problem.message
+
+
+def test_rules_are_functions_of_files_beside_the_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("pre_call_rules", "post_call_rules"):
+        monkeypatch.setattr(litellm, name, [])
+        assert problems_of("litellm_settings", {name: "os.system"}) == [f"{name}: set it in the config file"]
+    (tmp_path / "own_rules.py").write_text("def polite(text):\n    return 'damn' not in text\n")
+    path = tmp_path / "config.yaml"
+    path.write_text("litellm_settings: {post_call_rules: own_rules.polite, pre_call_rules: [own_rules.polite]}")
+    build_parts(load_config(path))
+    for rules in (litellm.pre_call_rules, litellm.post_call_rules):
+        assert [rule("damn") for rule in rules] == [False]

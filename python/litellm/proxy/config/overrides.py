@@ -22,6 +22,9 @@ FIXED = frozenset({
 """General settings that hold until the next start: what they decide is decided before the database is open, or they
 name code to run."""
 
+RULES = ("pre_call_rules", "post_call_rules")
+"""LiteLLM settings that name code to run, and so stand in the config file alone."""
+
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 Overrides = Mapping[str, Mapping[str, Any]]
 """Section → key → value."""
@@ -33,6 +36,8 @@ def problems_of(section: str, values: Mapping[str, Any]) -> list[str]:
     found = [f"{problem.key}: {problem.message}" for problem in check_section(document, section)]
     if section == "general_settings":
         found += [f"{name}: set it in the config file and restart" for name in sorted(FIXED & set(values))]
+    if section == "litellm_settings":
+        found += [f"{name}: set it in the config file" for name in RULES if name in values]
     return found
 
 

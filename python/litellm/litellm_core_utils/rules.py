@@ -1,0 +1,79 @@
+"""Functions of the caller's that judge what is asked and what is answered: `pre_call_rules` and `post_call_rules`.
+
+A rule takes a text. It refuses by returning False, or `{"decision": False, "message": why}`; any other answer lets the
+call pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import litellm
+
+Chunks = list[dict[str, Any]]
+
+
+def check_input(messages: Any, model: str) -> None:
+    """Let `litellm.pre_call_rules` judge the texts of `messages`, joined.
+
+    Raises APIResponseValidationError with a rule's message, or one of our own.
+    """
+    if not litellm.pre_call_rules or not isinstance(messages, list):
+        return
+    contents = [message.get("content") for message in messages if isinstance(message, dict)]
+    text = "".join(content for content in contents if isinstance(content, str))
+    _judge(litellm.pre_call_rules, text, model, "a rule of pre_call_rules refuses what is asked")
+
+
+def check_output(text: str | None, model: str) -> None:
+    """Let `litellm.post_call_rules` judge an answer's text. Raises as `check_input`."""
+    if text is not None:
+        _judge(litellm.post_call_rules, text, model, "a rule of post_call_rules refuses the answer")
+
+
+def checked_stream(source: Any, model: str) -> Any:
+    """`source`, which yields lists of chunk dicts, up to the first that makes a text which a rule refuses."""
+    return _checked_async(source, model) if hasattr(source, "__anext__") else _checked(source, model)
+
+
+def _checked(source: Iterator[Chunks], model: str) -> Iterator[Chunks]:
+    text = ""
+    try:
+        for chunks in iter(lambda: next(source, None), None):
+            text = _judged(text, chunks, model)
+            yield chunks
+    finally:
+        close = getattr(source, "close", None)
+        if close is not None:
+            close()
+
+
+async def _checked_async(source: AsyncIterator[Chunks], model: str) -> AsyncIterator[Chunks]:
+    text = ""
+    try:
+        while (chunks := await anext(source, None)) is not None:
+            text = _judged(text, chunks, model)
+            yield chunks
+    finally:
+        close = getattr(source, "aclose", None)
+        if close is not None:
+            await close()
+
+
+def _judged(text: str, chunks: Chunks, model: str) -> str:
+    choices = [choice for chunk in chunks for choice in chunk.get("choices") or ()]
+    said = "".join((choice.get("delta") or {}).get("content") or "" for choice in choices)
+    if said:
+        check_output(text + said, model)
+    return text + said
+
+
+def _judge(rules: list[Any], text: str, model: str, refusal: str) -> None:
+    for rule in rules:
+        decision = rule(text) if callable(rule) else True
+        message = refusal
+        if isinstance(decision, dict):
+            decision, message = decision.get("decision", True), str(decision.get("message") or refusal)
+        if decision is False:
+            raise litellm.APIResponseValidationError(message=message, llm_provider="", model=model)
