@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from litellm.litellm_core_utils.usage_counts import bounded_count
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.money import pico_to_usd
 from litellm.proxy.spend_tracking.accounts import Account
@@ -36,7 +37,7 @@ def settlement_row(
 ) -> dict[str, Any]:  # fmt: skip
     """The row of a call that ended. `details`: what the request path knows of it."""
     hidden: Mapping[str, Any] = details.get("hidden_params") or {}
-    prompt, completion = int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
+    prompt, completion = bounded_count(usage.get("prompt_tokens")), bounded_count(usage.get("completion_tokens"))
     started, ended = float(details.get("started") or time.time()), time.time()
     return {
         **who,
@@ -46,7 +47,7 @@ def settlement_row(
         "spend_pico": cost_pico,
         "prompt_tokens": prompt,
         "completion_tokens": completion,
-        "total_tokens": int(usage.get("total_tokens") or prompt + completion),
+        "total_tokens": bounded_count(usage.get("total_tokens")) or bounded_count(prompt + completion),
         "startTime": started,
         "endTime": ended,
         "completionStartTime": details.get("first_piece_at"),
