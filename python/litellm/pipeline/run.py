@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote_plus
 
 import httpx
 
@@ -25,6 +26,7 @@ from litellm.secret_managers.aws.settings import without_secrets
 PENDING = "<not sent yet>"
 STREAM = "<stream>"
 """What callbacks find as `original_response` where there is no text of a reply."""
+HIDDEN = "********"
 DEFAULT_RETRIES = 2
 """Times that the OpenAI SDK, and so LiteLLM for OpenAI's own format, sends a failed request again."""
 
@@ -194,7 +196,7 @@ class Run:
                 api_key="" if self.api_key is None and self._signs() else self.api_key,
                 additional_args={
                     "complete_input_dict": body if body is not None else request.body.decode("utf-8", "replace"),
-                    "api_base": request.url,
+                    "api_base": self._without_key(request.url),
                     "headers": request.headers,
                 },
             )
@@ -202,7 +204,16 @@ class Run:
     def show_url(self, url: str) -> None:
         """Tells the record the whole URL, where the base alone would not say what was asked."""
         if self.logging is not None:
-            self.logging.model_call_details["litellm_params"]["api_base"] = url
+            self.logging.model_call_details["litellm_params"]["api_base"] = self._without_key(url)
+
+    def _without_key(self, url: str) -> str:
+        """`url` as callbacks and logs see it: some providers are shown the key in the query."""
+        start, _, query = url.partition("?")
+        if not query or not self.api_key:
+            return url
+        key = quote_plus(self.api_key)
+        parts = (part.rpartition("=") for part in query.split("&"))
+        return f"{start}?{'&'.join(name + mark + (HIDDEN if value == key else value) for name, mark, value in parts)}"
 
     def log_stream(self) -> None:
         """Tells callbacks that a stream has begun."""

@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import litellm
 import pytest
+from litellm.integrations.custom_logger import CustomLogger
+from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 from litellm.llms.search.providers import SEARCH_PROVIDERS
 from litellm.types.search import SearchProviders, SearchResponse
 
@@ -211,6 +213,28 @@ def test_refusals_and_broken_replies(vendor: Scripted) -> None:
             ask()
     vendor.will(Answer(b'{"organic": {"no": "list"}}'))
     assert ask().results == []
+
+
+@pytest.mark.parametrize("provider", ["searchapi", "google_pse"])
+def test_a_key_in_the_address_is_not_told_to_callbacks(
+    vendor: Scripted, provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+
+    class Listener(CustomLogger):
+        def log_pre_api_call(self, model: Any, messages: Any, kwargs: Any) -> None:
+            told.append(kwargs["additional_args"]["api_base"])
+
+        def log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
+            told.append(kwargs["standard_logging_object"]["api_base"])
+
+    monkeypatch.setattr(litellm, "callbacks", [Listener()])
+    vendor.will(Answer(b"{}"))
+    litellm.search("q", provider, api_base=vendor.base, api_key="secret key/1", cx="e")
+    assert GLOBAL_LOGGING_WORKER.flush()
+    assert "=secret+key%2F1" in vendor.asked[-1].path
+    assert len(told) == 2
+    assert all("secret" not in url and "key=********" in url for url in told), told
 
 
 def test_a_mocked_search_and_one_on_an_event_loop() -> None:

@@ -104,7 +104,8 @@ def test_search_tools_are_kept_without_their_secrets(admin: Admin) -> None:
     made = admin.post("/search_tools", search_tool=tool)
     assert (made["litellm_params"]["api_key"], made["is_from_config"]) == ("********", False)
     admin.post("/search_tools", expect=400, search_tool=tool)
-    admin.post("/search_tools", expect=400, search_tool={**tool, "litellm_params": {"search_provider": "nope"}})
+    for wrong in ({"search_provider": "nope"}, {**away, "input_cost_per_query": -1}):
+        admin.post("/search_tools", expect=400, search_tool={**tool, "litellm_params": wrong})
     admin.post("/search_tools", expect=400, search_tool={**tool, "search_tool_name": "a/b"})
     path = f"/search_tools/{made['search_tool_id']}"
     eventually(lambda: admin.ask("POST", "/v1/search/web", json={"query": "q"}).status_code == 200, "served")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -102,3 +103,12 @@ def problems(entry: Any) -> Iterator[tuple[str, str]]:
         yield "litellm_params", "a mapping with search_provider is required"
     elif params.get("search_provider") not in SEARCH_PROVIDERS:
         yield "litellm_params.search_provider", f"expected one of {', '.join(SEARCH_PROVIDERS)}"
+    elif not _is_price(params.get("input_cost_per_query")):
+        yield "litellm_params.input_cost_per_query", "expected US dollars for a search, 0 or more"
+
+
+def _is_price(given: Any) -> bool:
+    try:
+        return given is None or 0 <= float(given) < math.inf
+    except (TypeError, ValueError):
+        return False
