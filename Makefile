@@ -21,7 +21,7 @@ ACTIONLINT := target/tools/actionlint
 
 RUST_FILES := Cargo.toml Cargo.lock build.rs pyproject.toml $(shell find src -type f)
 FACADE_FILES := $(shell find litellm_rust -type f -name '*.py' -o -type f -name '*.json' -path 'litellm_rust/*')
-GATEWAY_FILES := python/pyproject.toml $(shell find python/litellm python/moneta -type f -not -path '*/__pycache__/*')
+GATEWAY_FILES := python/pyproject.toml python/README.md python/LICENSE $(shell find python/litellm python/moneta -type f -not -path '*/__pycache__/*')
 
 .PHONY: setup serve test test-rust test-python test-dependents lint lint-rust lint-python lint-workflows docs bench wheels dist setup-upstream lock clean
 
