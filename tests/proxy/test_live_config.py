@@ -125,10 +125,19 @@ def test_what_a_file_could_not_hold_is_refused(pair: tuple[Admin, Admin]) -> Non
         ({"litellm_settings": {"num_retries": "many"}}, "num_retries"),
         ({"general_settings": {"master_key": "sk-another-000000000"}}, "restart"),
         ({"environment_variables": {"A=B": "x"}}, "'A=B'"),
+        ({"router_settings": {"routing_strategy": "by-mood"}, "litellm_settings": {"num_retries": 7}}, "by-mood"),
+        ({"litellm_settings": {"budget_duration": "often"}}, "often"),
+        ({"litellm_settings": {"callbacks": ["no_such.hooks"]}}, "no_such"),
+        ({"litellm_settings": {"post_call_rules": "os.system"}}, "set it in the config file"),
+        ({"general_settings": {"allowed_ips": ["here"]}}, "here"),
         ({"environment_variables": {"": "x"}}, "environment_variables"),
         ({"environment_variables": {"NUL": "\0"}}, "NUL in its value"),
     ):
         assert said in one.post("/config/update", 400, **body)["error"]["message"]
+    one.post("/config/field/update", 400, field_name="allowed_ips", field_value=["here"])
+    stored = one.get("/get/config/callbacks")
+    assert "by-mood" not in str(stored)
+    one.post("/config/update", litellm_settings={"num_retries": 1})  # nothing is left behind that would be in the way
     one.post("/config/field/update", 400, field_name="nothing", field_value=1)
     one.get("/config/field/info", 400, field_name="nothing")
 

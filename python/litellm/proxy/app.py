@@ -38,7 +38,7 @@ from litellm.proxy.observability import endpoints as metrics
 from litellm.proxy.pass_through_endpoints import built_in, endpoints as pass_through
 from litellm.proxy.pass_through_endpoints.configured_routes import ConfiguredRoute
 from litellm.proxy.rag_endpoints import endpoints as rag
-from litellm.proxy.reconfigure import apply_config, know_callers
+from litellm.proxy.reconfigure import apply_config, check_config, know_callers
 from litellm.proxy.search_endpoints import endpoints as search
 from litellm.proxy.server.workers import stop_with_parent
 from litellm.proxy.sign_in import endpoints as sign_in, invitation_endpoints as invitations
@@ -64,7 +64,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
         state = await open_state(config, master_key, router, billing)
         know_callers(state)
         app.state.gateway = state
-        state.live = LiveConfig(state, apply_config)
+        state.live = LiveConfig(state, apply_config, check_config)
         await state.live.start()
         state.batches = BatchBilling(state)
         state.batches.start()

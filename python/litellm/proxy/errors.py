@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import orjson
@@ -38,6 +38,8 @@ _GOOGLE_STATUSES: Mapping[int, str] = {
     429: "RESOURCE_EXHAUSTED", 499: "CANCELLED", 501: "UNIMPLEMENTED", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED",
 }  # fmt: skip
 # Headers of a provider's error that tell a client when to come back.
+_SHOWN = 300
+"""Characters of a path that a refusal repeats."""
 _HANDED_ON = ("retry-after", "retry-after-ms")
 
 
@@ -164,6 +166,12 @@ def invalid_response(_request: Request, error: Exception) -> Response:
 def http_response(request: Request, error: Exception) -> Response:
     """The framework's own refusals (a body that is not UTF-8, a method that a route has not) in the route's format."""
     details = details_of(error) or INTERNAL
+    asked = f"{request.method} {request.url.path[:_SHOWN]}"
+    if details.status == 404 and details.message == "Not Found":
+        details = replace(details, message=f"{asked}: no such route")
+    elif details.status == 405:
+        allowed = details.headers.get("allow") or "another method"
+        details = replace(details, message=f"{asked}: the route takes {allowed}")
     return error_response(details, format_of(request.url.path))
 
 

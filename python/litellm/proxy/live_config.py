@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from litellm.proxy.config.document import Stamp, stamp
 from litellm.proxy.config.load import load_config
 from litellm.proxy.config.overrides import set_environment, with_overrides
-from litellm.proxy.config.problems import ConfigError
+from litellm.proxy.config.problems import ConfigError, ConfigProblem
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import DATABASE_ERRORS
 from litellm.proxy.db.events import EVERYTHING
@@ -35,10 +35,13 @@ Apply = Callable[["GatewayState", ProxyConfig], None]
 
 
 class LiveConfig:
-    """Keeps the state's config in step. `apply` puts a checked config into force and raises ConfigError, ValueError."""
+    """Keeps the state's config in step.
 
-    def __init__(self, state: GatewayState, apply: Apply) -> None:
-        self._state, self._apply = state, apply
+    `apply` puts a checked config into force, `check` says whether it could; both raise ConfigError, ValueError.
+    """
+
+    def __init__(self, state: GatewayState, apply: Apply, check: Apply) -> None:
+        self._state, self._apply, self._check = state, apply, check
         self._file_config = state.config
         self._secrecy = Secrecy(state.master_key)
         self._seen = dict(self._file_config.files)
@@ -74,6 +77,15 @@ class LiveConfig:
             except ValueError as error:
                 raise ConfigError([]) from error
             self._file_config, self._seen = base, dict(base.files)
+
+    async def check(self, sections: Mapping[str, Mapping[str, Any]]) -> None:
+        """Raises ConfigError when the config could not be used with these settings of the database's."""
+        overrides = {**await self.overrides(), **sections}
+        overrides.pop(ENVIRONMENT, None)
+        try:
+            self._check(self._state, with_overrides(self._file_config, overrides))
+        except ValueError as error:
+            raise ConfigError([ConfigProblem("settings", 0, "", str(error))]) from error
 
     async def overrides(self) -> dict[str, dict[str, Any]]:
         """The database's settings by section, the variables decrypted."""

@@ -10,16 +10,19 @@ from litellm.proxy.auth.setup import check_functions, custom_auth, gate_of, jwt_
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.guardrails.active import config_specs
 from litellm.proxy.management_endpoints.provisioning import Provisioning
-from litellm.proxy.response_cache import CACHE_SETTINGS, embed_by
+from litellm.proxy.response_cache import CACHE_SETTINGS, configured_cache, embed_by
 from litellm.proxy.search_endpoints.tools import config_tools
 from litellm.proxy.startup import (
     KEY_TTL_S,
     apply_litellm_settings,
     check_values,
+    named_settings,
     own_accounts,
     own_limits,
+    router_of,
 )
 from litellm.proxy.state import GatewayState
+from litellm.types.router import UpdateRouterConfig
 
 
 def know_callers(state: GatewayState) -> None:
@@ -40,12 +43,24 @@ def _cache_settings(old: Mapping[str, Any], config: ProxyConfig) -> dict[str, An
     return {} if all(old.get(name) == value for name, value in now.items()) else now
 
 
-def apply_config(state: GatewayState, config: ProxyConfig) -> None:
-    """Put a changed config into force; requests under way are not disturbed. Raises ConfigError, ValueError."""
+def check_config(state: GatewayState, config: ProxyConfig) -> None:
+    """Raises ConfigError for what `apply_config` could not put into force; changes nothing."""
     check_values(config)
     check_functions(config)
     config_specs(config)
     config_tools(config)
+    named_settings(config)
+    own_accounts(config)
+    if _cache_settings(state.config.litellm_settings, config).get("cache"):
+        configured_cache(config)
+    taken = {name: value for name, value in config.router_settings.items() if name in UpdateRouterConfig.model_fields}
+    if any(state.config.router_settings.get(name) != value for name, value in taken.items()):
+        router_of(dataclasses.replace(config, model_list=(), router_settings=taken)).discard()
+
+
+def apply_config(state: GatewayState, config: ProxyConfig) -> None:
+    """Put a changed config into force; requests under way are not disturbed. Raises ConfigError, ValueError."""
+    check_config(state, config)
     before, now = state.config.general_settings.raw, config.general_settings.raw
     state.catalog.replace(config)
     old = state.config.litellm_settings

@@ -22,6 +22,8 @@ _AUTH_FIELDS = {
 _HIDDEN_HEADERS = frozenset(
     {"authorization", "x-api-key", "api-key", "cookie", "proxy-authorization", "x-goog-api-key"}
 )
+_CREDENTIALS = frozenset({"api_key", "headers", "extra_headers"})
+"""Fields of a body that carry credentials."""
 _OWN_PREFIX = "user_api_key"
 _NOTED = "x-litellm-spend-logs-metadata"
 MAX_NOTED = 16 * 1024
@@ -47,6 +49,16 @@ def add_metadata(
     _per_request_settings(body, headers)
     if route.shape == "anthropic" and (beta := headers.get("anthropic-beta")):
         body["extra_headers"] = {**(body.get("extra_headers") or {}), "anthropic-beta": beta}
+
+
+def request_seen(request: HTTPConnection, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What hooks find as `data["proxy_server_request"]`: the request as the client sent it, without credentials."""
+    return {
+        "url": str(request.url.remove_query_params("key")),  # which Google's clients send in the address
+        "method": request.scope.get("method", "GET"),
+        "headers": visible_headers(headers_of(request)),
+        "body": {name: value for name, value in body.items() if name not in _CREDENTIALS},
+    }
 
 
 def session_of(body: Mapping[str, Any], headers: Mapping[str, str]) -> str | None:

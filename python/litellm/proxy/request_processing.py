@@ -26,7 +26,7 @@ from litellm.proxy.request_asked import Asked, AskedModel, AskedRag, AskedSearch
 from litellm.proxy.request_body import Body, check_body, parse_body, refuse_control_fields
 from litellm.proxy.request_context import authenticated, call_id_of, client_address, headers_of, state_of
 from litellm.proxy.request_form import read_form
-from litellm.proxy.request_metadata import add_metadata, noted, session_of
+from litellm.proxy.request_metadata import add_metadata, noted, request_seen, session_of
 from litellm.proxy.request_subject import subject_of
 from litellm.proxy.response_headers import key_headers, llm_headers
 from litellm.proxy.serialization import encode_response, event_encoder, whole_events
@@ -83,7 +83,10 @@ async def process(request: Request, route: LLMRoute) -> Response:
     call = Call(state, route, subject.auth, body, model, charge)
     if state.stores_prompts:
         charge.payload = Payload(dict(body))
+    seen = request_seen(request, body) if state.hooks.see_requests or state.hooks.see_responses else None
     add_metadata(body, route, call.auth, charge.call_id, request)
+    if seen is not None:
+        body["proxy_server_request"] = seen
     forward_headers(state, body, headers_of(request))
     if auth.team_metadata or auth.metadata:
         add_callbacks(body, call.auth)

@@ -211,17 +211,22 @@ def _caches(
 
 
 def build_router(config: ProxyConfig) -> Router:
-    """The router for the config's deployments. Raises ConfigError when it refuses a setting."""
+    """The router for the config's deployments, which a semantic cache may use. Raises as `router_of`."""
+    router = router_of(config)
+    embed_by(router)
+    return router
+
+
+def router_of(config: ProxyConfig) -> Router:
+    """A router for the config's deployments. Raises ConfigError when it refuses a setting."""
     from litellm import Router  # the SDK loads when the gateway starts, not when its command line is read
 
     accepted = set(inspect.signature(Router.__init__).parameters)
     settings = {name: value for name, value in config.router_settings.items() if name in accepted}
     try:
-        router = Router(model_list=[dict(entry) for entry in config.model_list], **settings)
+        return Router(model_list=[dict(entry) for entry in config.model_list], **settings)
     except (TypeError, ValueError) as error:
         raise ConfigError([ConfigProblem(config.file or "config", 0, "router_settings", str(error))]) from error
-    embed_by(router)
-    return router
 
 
 def build_parts(config: ProxyConfig) -> tuple[Router, Billing]:
@@ -260,19 +265,28 @@ def apply_litellm_settings(config: ProxyConfig) -> None:
     """Set `litellm.<name>` for each of `litellm_settings`; callbacks and rules named `file.object` are imported."""
     import litellm
 
-    without = (CALLBACK, *OWN)
+    named = named_settings(config)
     if "cache" in config.litellm_settings:
         litellm.cache = configured_cache(config)
     for name, value in config.litellm_settings.items():
         if name in CACHE_SETTINGS:
             continue
-        if name in (*_CALLBACK_LISTS, *RULES):
-            names = value if isinstance(value, list) else [value]
-            value = [load_object(item, config, f"litellm_settings.{name}") for item in names if item not in without]
-        if name in RULES and not all(map(callable, value)):
+        setattr(litellm, name, named.get(name, value))
+
+
+def named_settings(config: ProxyConfig) -> dict[str, list[Any]]:
+    """Callbacks and rules of `litellm_settings`, those named `file.object` imported. Raises ConfigError."""
+    found: dict[str, list[Any]] = {}
+    for name in (*_CALLBACK_LISTS, *RULES):
+        if name not in config.litellm_settings:
+            continue
+        value, place = config.litellm_settings[name], f"litellm_settings.{name}"
+        names = value if isinstance(value, list) else [value]
+        found[name] = [load_object(item, config, place) for item in names if item not in (CALLBACK, *OWN)]
+        if name in RULES and not all(map(callable, found[name])):
             remedy = "expected functions, each named file.function"
-            raise ConfigError([ConfigProblem(config.file or "config", 0, f"litellm_settings.{name}", remedy)])
-        setattr(litellm, name, value)
+            raise ConfigError([ConfigProblem(config.file or "config", 0, place, remedy)])
+    return found
 
 
 def load_object(name: Any, config: ProxyConfig, key: str) -> Any:

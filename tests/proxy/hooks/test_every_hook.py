@@ -34,6 +34,8 @@ def recording(name, base):
     def note(self, args, kwargs):
         given = signature.bind(self, *args, **kwargs).arguments
         given.pop("self")
+        if name == "async_pre_call_hook":
+            OUT.with_name("request.json").write_text(json.dumps(given["data"]["proxy_server_request"]))
         kinds = {key: str(getattr(value, "value", "")) or type(value).__name__ for key, value in given.items()}
         with OUT.open("a") as out:
             out.write(json.dumps({"hook": name, "given": kinds}) + "\\n")
@@ -211,3 +213,18 @@ def test_crawlers_are_kept_out_where_the_operator_wants_it(recorded: Gateway) ->
     answer = recorded.request("GET", "/robots.txt", key=None)
     assert answer.text.split() == ["User-agent:", "*", "Disallow:", "/"]
     assert answer.headers["content-type"].startswith("text/plain")
+
+
+def test_hooks_see_the_request_as_it_came_without_credentials(recorded: Gateway) -> None:
+    body = {"model": "gpt", **SAY, "metadata": {"mine": 1}}
+    for path in ("/v1/chat/completions", "/v1/messages", "/v1/responses"):
+        asked = {**body, "input": "hi", "max_tokens": 9}
+        answer = recorded.request("POST", f"{path}?a=b&key=s3cr3t", json=asked, headers={"x-mine": "1", "cookie": "c"})
+        assert answer.status_code == 200, answer.text
+        text = (recorded.folder / "request.json").read_text()
+        seen = json.loads(text)
+        assert (seen["url"], seen["method"]) == (f"{recorded.base}{path}?a=b", "POST")
+        assert seen["body"] == asked
+        assert seen["headers"]["x-mine"] == "1"
+        assert not {"authorization", "cookie"} & seen["headers"].keys()
+        assert "s3cr3t" not in text

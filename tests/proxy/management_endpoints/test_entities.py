@@ -131,7 +131,15 @@ def test_what_is_no_date_no_name_or_no_text_is_refused(admin: Admin) -> None:
     for path in ("/key/generate", "/v1/messages/count_tokens", "/v1beta/models/a:countTokens"):
         refused = admin.ask("POST", path, content=b"\xb4", headers={"content-type": "application/json"})
         assert (refused.status_code, list(refused.json())[-1]) == (400, "error"), refused.text
-    assert admin.ask("PUT", "/key/generate", json={}).json()["error"]["code"] == "405"
+    for method, path, status, said in (
+        ("PUT", "/key/generate", 405, "PUT /key/generate: the route takes POST"),
+        ("GET", "/v1/chat/completions", 405, "GET /v1/chat/completions: the route takes POST"),
+        ("POST", "/no/such/route", 404, "POST /no/such/route: no such route"),
+        ("POST", "/" + "x" * 3000, 404, f"POST /{'x' * 299}: no such route"),
+    ):
+        error = admin.ask(method, path, json={}).json()["error"]
+        assert (error["code"], error["message"]) == (str(status), said)
+    assert "nonsense" not in admin.post("/key/generate", nonsense=1)  # as upstream does
 
 
 def test_end_users_are_counted_limited_and_blocked(admin: Admin) -> None:

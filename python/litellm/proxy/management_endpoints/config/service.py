@@ -41,6 +41,8 @@ class ConfigService:
             if problems:
                 param = section if is_environment else problems[0].partition(":")[0]
                 raise bad_request(f"{section}: {'; '.join(problems)}", param)
+        stored = {section: await self._stored(section) for section in sections}
+        await self._check({section: {**stored[section], **values} for section, values in sections.items()})
         secrecy = Secrecy(self._context.state.master_key)
         for section, values in sections.items():
             given = secrecy.encrypt_all(dict(values)) if section == ENVIRONMENT else values
@@ -51,6 +53,7 @@ class ConfigService:
         state = self._context.state
         if not state.stores_models:
             raise bad_request("set general_settings.store_model_in_db to change settings at run time", None)
+        await self._check({section: change(await self._stored(section))})
         async with self._context.write() as transaction:
             settings = SettingsRepository(transaction.connection)
             before = await settings.section(section)
@@ -66,6 +69,14 @@ class ConfigService:
         except ConfigError as error:
             raise ProxyException(f"stored, but not usable: {error}", "internal_server_error", None, 500) from error
         return after
+
+    async def _check(self, sections: Mapping[str, Section]) -> None:
+        """Raises ProxyException 400 for settings that could be stored but not used."""
+        try:
+            await self._context.state.live.check(sections)
+        except ConfigError as error:
+            key = error.problems[0].key if error.problems else ""
+            raise bad_request(str(error), key.rpartition(".")[2] or None) from error
 
     async def field(self, name: str) -> Section:
         """A general setting, and where it comes from."""
