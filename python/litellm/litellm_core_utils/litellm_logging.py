@@ -237,7 +237,7 @@ class Logging:
         for callback in self.callbacks.loggers if outcome == "success" else ():
             if hook := overridden(callback, "logging_hook"):
                 try:
-                    changed = hook(kwargs=self.model_call_details, result=response, call_type=self.call_type)
+                    changed = hook(**self._given_to_hook(response))
                     self.model_call_details, response = changed
                 except Exception:  # noqa: BLE001 - the callback boundary
                     GLOBAL_LOGGING_WORKER._failure(hook)
@@ -272,12 +272,17 @@ class Logging:
         if error is not None:
             await self._tell_of_group(error)
 
+    def _given_to_hook(self, response: Any) -> dict[str, Any]:
+        """What hooks of the log get: nothing of what was said where no callback may see it."""
+        details, shown = _Views(self.model_call_details, response, hidden=self.redacts).of(None)
+        return {"kwargs": details, "result": shown, "call_type": self.call_type}
+
     async def _changed_by_hooks(self, response: Any) -> Any:
         """What is logged, once each `async_logging_hook` has changed it; one that fails changes nothing."""
         for callback in self.callbacks.loggers:
             if hook := overridden(callback, "async_logging_hook"):
                 try:
-                    changed = await hook(kwargs=self.model_call_details, result=response, call_type=self.call_type)
+                    changed = await hook(**self._given_to_hook(response))
                     self.model_call_details, response = changed
                 except Exception:  # noqa: BLE001 - the callback boundary
                     GLOBAL_LOGGING_WORKER._failure(hook)
@@ -289,13 +294,12 @@ class Logging:
         metadata = params.get("metadata") or params.get("litellm_metadata") or {}
         if metadata.get("model_group_size") != 1:
             return
-        given = {
-            "exception": error, "original_model_group": metadata.get("model_group"), "kwargs": self.model_call_details,
-        }  # fmt: skip
+        given = {"exception": error, "original_model_group": metadata.get("model_group")}
+        view = _Views(self.model_call_details, None, hidden=self.redacts)
         for callback in self.callbacks.loggers:
             if hook := overridden(callback, "log_model_group_rate_limit_error"):
                 try:
-                    await hook(**given)
+                    await hook(**given, kwargs=view.of(callback)[0])
                 except Exception:  # noqa: BLE001 - the callback boundary
                     GLOBAL_LOGGING_WORKER._failure(hook)
 

@@ -111,3 +111,38 @@ def test_rerank_shows_the_query_and_what_it_cost(recorder: Recorder) -> None:
     payload, _ = recorder.outcome
     assert payload["messages"] == [{"role": "user", "content": "q"}]
     assert payload["cost_breakdown"]["total_cost"] == payload["response_cost"] > 0
+
+
+class Hooks(CustomLogger):
+    """Notes what the hooks of the log are given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: list[str] = []
+
+    def logging_hook(self, kwargs: Any, result: Any, call_type: Any) -> tuple[Any, Any]:
+        self.given.append(repr((kwargs, result)))
+        return kwargs, result
+
+    async def async_logging_hook(self, kwargs: Any, result: Any, call_type: Any) -> tuple[Any, Any]:
+        return self.logging_hook(kwargs, result, call_type)
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_hooks_of_the_log_see_what_events_may(hidden: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    hooks, recorder = Hooks(), Recorder()
+    monkeypatch.setattr(litellm, "callbacks", [hooks, recorder])
+    monkeypatch.setattr(litellm, "turn_off_message_logging", hidden)
+    call: dict[str, Any] = {"model": "gpt-4o", "mock_response": "answered", "api_key": "k"}
+
+    async def ask() -> None:
+        await litellm.acompletion(messages=[{"role": "user", "content": "asked"}], **call)
+        await GLOBAL_LOGGING_WORKER.aflush()
+
+    asyncio.run(ask())
+    litellm.completion(messages=[{"role": "user", "content": "asked"}], **call)
+    payload, response = recorder.outcome
+    assert len(hooks.given) == 2
+    for text in (*hooks.given, repr(payload), repr(response)):
+        assert ("asked" in text or "answered" in text) is not hidden
+    assert payload["response_cost"] > 0
