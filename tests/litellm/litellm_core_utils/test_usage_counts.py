@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 from litellm.litellm_core_utils.usage_counts import MAX_TOKENS, bounded_count, countable
+from litellm.llms.openai.realtime import add_usage
 
 names = st.sampled_from(["prompt_tokens", "inputTokens", "promptTokenCount", "prompt_tokens_details", "cost", "tier"])
 values = st.recursive(
@@ -47,3 +48,16 @@ def test_what_cannot_be_a_count() -> None:
     assert [bounded_count(value) for value in (10**30, float("inf"), float("nan"), True, "4", None, 5)] == [
         MAX_TOKENS, MAX_TOKENS, 0, 0, 0, 0, 5,
     ]  # fmt: skip
+
+
+told = st.dictionaries(
+    st.sampled_from(["input_tokens", "output_tokens", "input_token_details", "output_token_details"]), values
+)
+
+
+@given(st.lists(st.one_of(told, values), max_size=3))
+def test_a_realtime_session_adds_up_counts_only(usages: list[Any]) -> None:
+    total: dict[str, Any] = {}
+    for usage in usages:
+        add_usage(total, {"response": {"usage": usage}})
+    assert all(type(count) is int and 0 <= count <= 6 * MAX_TOKENS for count in counts(total))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from litellm.litellm_core_utils.usage_counts import bounded_count, countable
 from litellm.llms.azure.address import V1_VERSIONS, deployment_name
 
 DEFAULT_AZURE_VERSION = "v1"
@@ -51,8 +52,8 @@ def realtime_headers(provider: str, api_key: str | None, token: str | None) -> d
 def add_usage(total: dict[str, Any], event: Mapping[str, Any]) -> None:
     """Adds what a `response.done` event says it used to `total`, whose names are those of chat completions."""
     response = event.get("response")
-    usage = response.get("usage") if isinstance(response, dict) else None
-    if not isinstance(usage, dict):
+    usage = countable(response.get("usage")) if isinstance(response, dict) else None
+    if usage is None:
         return
     given, made = usage.get("input_token_details") or {}, usage.get("output_token_details") or {}
     _add(total, "prompt_tokens", usage.get("input_tokens"))
@@ -67,4 +68,4 @@ def add_usage(total: dict[str, Any], event: Mapping[str, Any]) -> None:
 
 
 def _add(total: dict[str, Any], name: str, amount: Any) -> None:
-    total[name] = total.get(name, 0) + (int(amount) if isinstance(amount, (int, float)) else 0)
+    total[name] = total.get(name, 0) + bounded_count(amount)
