@@ -18,6 +18,7 @@ from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.endpoints import (
     facts,
     forwarded,
+    hubs,
     llm_routes,
     models,
     public,
@@ -121,6 +122,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.include_router(sign_in.router)
     app.include_router(invitations.router)
     app.include_router(public.router)
+    app.include_router(hubs.router)
     app.include_router(ui.router)
     for added in billing.routers:
         app.include_router(added)

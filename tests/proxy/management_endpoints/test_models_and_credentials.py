@@ -54,6 +54,7 @@ def test_a_stored_deployment_lives_everywhere(admin_of_two: tuple[Admin, Admin])
     one.post("/model_group/make_public", expect=400, model_groups=["unknown"])
     public = one.ask("GET", "/public/model_hub", headers={"authorization": ""}).json()
     assert [(group["model_group"], group["is_public_model_group"]) for group in public] == [("renamed", True)]
+    check_hubs(one.acting(""), public)
     one.post("/model/block", id="s1")
     wait_for(400, two, "renamed")
     one.post("/model/unblock", id="s1")
@@ -63,6 +64,35 @@ def test_a_stored_deployment_lives_everywhere(admin_of_two: tuple[Admin, Admin])
     one.post("/model/delete", expect=404, id="s1")
     database = one.gateway.folder.parent / "shared.db"
     assert b"sk-provider-secret-1" not in database.read_bytes()
+
+
+def check_hubs(anybody: Admin, public: list[dict[str, Any]]) -> None:
+    """What nobody needs a key for, with one public model."""
+    hub = "/public/v1/model_hub"
+    page = anybody.get(hub, **{"filter[mode][in]": "chat,image", "sort": "-providers", "q": "NAMED", "page_size": 500})
+    assert [row.items() >= public[0].items() for row in page["data"]] == [True]
+    assert page["meta"] == {"total_count": 1, "page": 1, "page_size": 100, "total_pages": 1}
+    assert page["links"]["next"] is None
+    assert anybody.ask("GET", page["links"]["self"]).json()["data"] == page["data"]
+    assert anybody.get(f"{hub}/modes")["data"] == ["chat"]
+    assert anybody.get(f"{hub}/providers", **{"filter[features][in]": "nothing"})["data"] == []
+    assert "vision" in anybody.get(f"{hub}/features", **{"filter[mode]": "chat"})["data"]
+    for query, allowed in (({"sort": "nothing"}, "rpm"), ({"filter[mode][gt]": "a"}, "filter[mode][in]")):
+        problem = anybody.get(hub, 400, **query)
+        assert (problem["status"], allowed in problem["allowed"]) == (400, True)
+    for path in (f"{hub}?page=0", f"{hub}?page=x", f"{hub}?q=a&q=b", f"{hub}?sort=rpm,-rpm", f"{hub}/colours"):
+        problem = anybody.ask("GET", path)
+        assert problem.headers["content-type"] == "application/problem+json", path
+        assert problem.json()["type"].startswith("urn:litellm:error:")
+    endpoints = anybody.get("/public/endpoints")["endpoints"]
+    by_key = {row["key"]: {each["slug"] for each in row["providers"]} for row in endpoints}
+    assert {"openai", "anthropic"} <= by_key["messages"]
+    assert ("cohere" in by_key["rerank"], "openai" in by_key["rerank"]) == (True, False)
+    defaults = anybody.get("/public/complexity_router/scorer_defaults")
+    assert defaults["token_thresholds"] == {"simple": 15, "complex": 400}
+    assert [anybody.get(f"/public/{name}") for name in ("agent_hub", "mcp_hub", "agents/fields")] == [[], [], []]
+    assert anybody.get("/public/skill_hub") == {"plugins": [], "count": 0}
+    assert anybody.get("/robots.txt", 404)["error"]["code"] == "404"
 
 
 def test_a_credential_fills_in_a_deployment(admin_of_two: tuple[Admin, Admin]) -> None:

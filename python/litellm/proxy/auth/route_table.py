@@ -70,7 +70,9 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/public/litellm_model_cost_map", "/moneta/webhook", "/sso/key/generate", "/sso/login",
         "/sso/callback", "/sso/readiness", "/login", "/v2/login", "/logout", "/fallback/login", "/ui", "/ui/session",
         "/ui/{path}", "/onboarding/get_token", "/onboarding/claim_token", "/public/providers",
-        "/public/providers/fields", "/public/model_hub", "/public/model_hub/info", "/robots.txt"),
+        "/public/providers/fields", "/public/model_hub", "/public/model_hub/info", "/robots.txt",
+        "/public/v1/model_hub", "/public/v1/model_hub/{facet}", "/public/complexity_router/scorer_defaults",
+        "/public/endpoints", "/public/agents/fields", "/public/agent_hub", "/public/mcp_hub", "/public/skill_hub"),
     Access.LLM: (
         "/chat/completions", "/completions", "/embeddings", "/messages", "/messages/count_tokens", "/models",
         "/models/{model_id}", "/model/info", "/model_group/info", "/engines/{model}/models",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request
@@ -19,6 +19,7 @@ from litellm.proxy.state import GatewayState
 from litellm.proxy.version import VERSION
 from litellm.types.provider_registry import PROVIDERS, ProviderRow
 from litellm.types.providers import PROVIDER_NAMES
+from litellm.types.router import ModelGroupInfo
 
 router = guarded_router("public")
 _FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -47,9 +48,8 @@ async def provider_fields() -> list[dict[str, Any]]:
 @router.get("/public/model_hub")
 async def model_hub(request: Request) -> list[dict[str, Any]]:
     """The models of `litellm_settings.public_model_groups`."""
-    state = state_of(request)
-    found = (state.router.get_model_group_info(name) for name in _public_names(state))
-    return [info.model_dump(exclude_none=True) | {"is_public_model_group": True} for info in found if info is not None]
+    found = public_groups(state_of(request))
+    return [info.model_dump(exclude_none=True) | {"is_public_model_group": True} for info in found]
 
 
 @router.get("/public/model_hub/info")
@@ -104,9 +104,12 @@ def _end_of(entry: Mapping[str, Any]) -> datetime.date | None:
         return None
 
 
-def _public_names(state: GatewayState) -> Iterable[str]:
+def public_groups(state: GatewayState) -> list[ModelGroupInfo]:
+    """The models of `litellm_settings.public_model_groups` that are served."""
     shown = set(state.catalog.shown())
-    return (name for name in state.config.litellm_settings.get("public_model_groups") or () if name in shown)
+    names = (name for name in state.config.litellm_settings.get("public_model_groups") or () if name in shown)
+    found = (state.router.get_model_group_info(name) for name in names)
+    return [info for info in found if info is not None]
 
 
 def _form(name: str, row: ProviderRow | None) -> dict[str, Any]:
