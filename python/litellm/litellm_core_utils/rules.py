@@ -6,12 +6,16 @@ call pass.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import litellm
 
 Chunks = list[dict[str, Any]]
+
+REFUSED: ContextVar[list[Any] | None] = ContextVar("refused_answers", default=None)
+"""Takes, where somebody has set a list, the answers that rules refused: they are paid for all the same."""
 
 
 def check_input(messages: Any, model: str) -> None:
@@ -30,6 +34,18 @@ def check_output(text: str | None, model: str) -> None:
     """Let `litellm.post_call_rules` judge an answer's text. Raises as `check_input`."""
     if text is not None:
         _judge(litellm.post_call_rules, text, model, "a rule of post_call_rules refuses the answer")
+
+
+def check_answer(text: str | None, model: str, answer: Callable[[], Any]) -> None:
+    """As `check_output`, of the text of `answer()`, which tells what it cost and is noted in `REFUSED` if refused."""
+    if not litellm.post_call_rules:
+        return
+    try:
+        check_output(text, model)
+    except Exception:
+        if (refused := REFUSED.get()) is not None:
+            refused.append(answer())
+        raise
 
 
 def checked_stream(source: Any, model: str) -> Any:

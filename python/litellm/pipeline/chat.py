@@ -10,7 +10,7 @@ import httpx
 import litellm
 from litellm.litellm_core_utils.mock_completion import mock_chunks, mock_reply, raise_mock_error
 from litellm.litellm_core_utils.plain_stream import PlainFlow
-from litellm.litellm_core_utils.rules import check_input, check_output, checked_stream
+from litellm.litellm_core_utils.rules import check_answer, check_input, checked_stream
 from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
 from litellm.llms.base_llm.chat.transformation import BaseLLMException
 from litellm.llms.cache_points import tools_with_cache_points, with_cache_points
@@ -29,7 +29,7 @@ from litellm.pipeline.custom import custom_chat, custom_handler
 from litellm.pipeline.effects import Effect, Sleep, Steps, async_bytes, blocking_bytes
 from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.polling import exchange_until_done, is_polled
-from litellm.pipeline.results import chat_response, finish, hidden_params
+from litellm.pipeline.results import chat_response, described, finish, hidden_params
 from litellm.pipeline.run import Run, retry_count
 from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS
 from litellm.secret_managers.google.settings import ARGUMENTS as GOOGLE_OPTIONS
@@ -323,7 +323,7 @@ def _mocked(run: Run) -> Generator[Effect, Any, Chat]:
 
 def _finished(run: Run, made: ModelResponse, headers: httpx.Headers | None = None) -> ModelResponse:
     """`made` for the caller, unless a rule of the caller's refuses it."""
-    if litellm.post_call_rules and made.choices:
-        check_output(made.choices[0].message.content, run.asked_model)
+    if made.choices:
+        check_answer(made.choices[0].message.content, run.asked_model, lambda: described(run, made, headers))
     response: ModelResponse = finish(run, made, headers)
     return response

@@ -27,7 +27,15 @@ def chat_response(run: Run, data: dict[str, Any]) -> ModelResponse:
 
 
 def finish(run: Run, response: Any, headers: Mapping[str, str] | None = None) -> Any:
-    """Fills in `_hidden_params` of `response`, and tells callbacks of it."""
+    """As `described`, and tells callbacks of it."""
+    described(run, response, headers)
+    if run.logging is not None:
+        run.logging.success(response)
+    return response
+
+
+def described(run: Run, response: Any, headers: Mapping[str, str] | None = None) -> Any:
+    """`response`, its `_hidden_params` filled in: what it cost among them."""
     elapsed_ms = (time.perf_counter() - run.started) * 1000
     hidden = {**(getattr(response, "_hidden_params", None) or {}), **hidden_params(run, headers)}
     hidden["_response_ms"] = elapsed_ms
@@ -35,8 +43,6 @@ def finish(run: Run, response: Any, headers: Mapping[str, str] | None = None) ->
     hidden["provider_response_model"] = getattr(response, "model", None)
     response._hidden_params = hidden
     response._response_ms = elapsed_ms
-    if run.logging is not None:
-        run.logging.success(response)
     return response
 
 

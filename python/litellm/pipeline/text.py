@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
 import litellm
-from litellm.litellm_core_utils.rules import check_input, check_output
+from litellm.litellm_core_utils.rules import check_answer, check_input
 from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
 from litellm.litellm_core_utils.text_stream import TextCompletionStreamWrapper
 from litellm.llms.openai import completions
@@ -19,7 +19,7 @@ from litellm.pipeline.attempt import exchange
 from litellm.pipeline.chat import chat_steps, decoded, decoded_async
 from litellm.pipeline.effects import Effect, Steps
 from litellm.pipeline.endpoint import resolve_endpoint
-from litellm.pipeline.results import finish
+from litellm.pipeline.results import described, finish
 from litellm.pipeline.run import Run, retry_count
 from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS
 from litellm.types.utils import TextCompletionResponse
@@ -77,8 +77,8 @@ def _sent(run: Run) -> Generator[Effect, Any, Text]:
     else:
         run.shown_provider = None
     made = TextCompletionResponse(**data)
-    if litellm.post_call_rules and made.choices:
-        check_output(made.choices[0].text, run.asked_model)
+    if made.choices:
+        check_answer(made.choices[0].text, run.asked_model, lambda: described(run, made, reply.headers))
     response: TextCompletionResponse = finish(run, made, reply.headers)
     return response
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from litellm.litellm_core_utils.rules import REFUSED
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
+from litellm.proxy.deployment_used import take_hidden_params
 from litellm.proxy.estimate import Estimate
-from litellm.proxy.metering import Metered, is_cached
+from litellm.proxy.metering import Metered, is_cached, meter_response
 from litellm.proxy.money import pico_to_usd
 from litellm.proxy.observability.records import CallRecord
 from litellm.proxy.spend_tracking.accounts import Account
@@ -43,6 +45,8 @@ class Charge:
     admission: Admission | None = None
     payload: Payload | None = None
     """What is asked and answered, where it is kept with the log."""
+    unused: list[Any] = field(default_factory=list)
+    """Answers that were paid for, and that a rule refused: the client gets another, or none."""
     settled: bool = False
     sent_at: float | None = None
     first_piece_at: float | None = None
@@ -66,6 +70,7 @@ class Charge:
             estimate.so_far(0),  # what is sent is paid for, even if this process dies
             partial(self.state.prices.least, estimate) if estimate.may_be_partial else None,
         )  # fmt: skip
+        REFUSED.set(self.unused)
         self.sent_at = time.time()
 
     def progress(self, pieces: int) -> None:
@@ -101,6 +106,8 @@ class Charge:
         self.settled = True
         if hidden is not None and is_cached(hidden):
             metered = Metered(metered.usage)
+        for answer in self.unused:
+            metered = metered.plus(meter_response(answer, take_hidden_params(answer, self.state.router)))
         if self.reservation is not None:
             kept = None
             if self.payload is not None:

@@ -13,6 +13,7 @@ from litellm.proxy.usage_shapes import translated
 
 MAX_USD = 1_000_000
 """What one call may cost: a provider that counts more than that is not believed."""
+_COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 log = logging.getLogger("litellm.proxy.metering")
 
 
@@ -26,6 +27,11 @@ class Metered:
     def __post_init__(self) -> None:
         """Only counts that can be counts."""
         object.__setattr__(self, "usage", countable(self.usage) or {})
+
+    def plus(self, other: Metered) -> Metered:
+        """Both together: their tokens, and what they cost."""
+        counts = {name: (self.usage.get(name) or 0) + (other.usage.get(name) or 0) for name in _COUNTS}
+        return Metered({**self.usage, **counts}, self.cost_pico + other.cost_pico)
 
 
 def meter_response(response: Any, hidden: Mapping[str, Any]) -> Metered:
