@@ -76,11 +76,16 @@ class DeploymentHooks:
     async def chunk(self, function: Callable[..., Any], data: Mapping[str, Any], item: Any) -> Any:
         """A piece of a stream as the hooks leave it, where it is the one that says why the model stopped."""
         hooks = self._of(LAST_CHUNK)
-        if not hooks or not any(getattr(choice, "finish_reason", None) for choice in getattr(item, "choices", ())):
+        choices = getattr(item, "choices", None) if hooks else None
+        if not choices or not any(getattr(choice, "finish_reason", None) for choice in choices):
             return item
         kind = call_type_of(function)
         for hook in hooks:
-            changed = await hook(request_data=dict(data), response_chunk=item, call_type=kind)
+            try:
+                changed = await hook(request_data=dict(data), response_chunk=item, call_type=kind)
+            except Exception:
+                log.exception("a callback's hook failed")
+                continue
             item = item if changed is None else changed
         return item
 
