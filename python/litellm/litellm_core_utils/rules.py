@@ -13,6 +13,8 @@ from typing import Any
 import litellm
 
 Chunks = list[dict[str, Any]]
+Whole = Callable[[Chunks], Any]
+"""The answer that chunks are of, with what it cost."""
 
 REFUSED: ContextVar[list[Any] | None] = ContextVar("refused_answers", default=None)
 """Takes, where somebody has set a list, the answers that rules refused: they are paid for all the same."""
@@ -48,16 +50,20 @@ def check_answer(text: str | None, model: str, answer: Callable[[], Any]) -> Non
         raise
 
 
-def checked_stream(source: Any, model: str) -> Any:
-    """`source`, which yields lists of chunk dicts, up to the first that makes a text which a rule refuses."""
-    return _checked_async(source, model) if hasattr(source, "__anext__") else _checked(source, model)
+def checked_stream(source: Any, model: str, whole: Whole) -> Any:
+    """`source`, which yields lists of chunk dicts, up to the first that makes a text which a rule refuses.
+
+    `whole` of those chunks is noted in `REFUSED` if nothing was said before them: then nobody else knows of them.
+    """
+    checked = _checked_async if hasattr(source, "__anext__") else _checked
+    return checked(source, model, whole)
 
 
-def _checked(source: Iterator[Chunks], model: str) -> Iterator[Chunks]:
+def _checked(source: Iterator[Chunks], model: str, whole: Whole) -> Iterator[Chunks]:
     text = ""
     try:
         for chunks in iter(lambda: next(source, None), None):
-            text = _judged(text, chunks, model)
+            text = _judged(text, chunks, model, whole)
             yield chunks
     finally:
         close = getattr(source, "close", None)
@@ -65,11 +71,11 @@ def _checked(source: Iterator[Chunks], model: str) -> Iterator[Chunks]:
             close()
 
 
-async def _checked_async(source: AsyncIterator[Chunks], model: str) -> AsyncIterator[Chunks]:
+async def _checked_async(source: AsyncIterator[Chunks], model: str, whole: Whole) -> AsyncIterator[Chunks]:
     text = ""
     try:
         while (chunks := await anext(source, None)) is not None:
-            text = _judged(text, chunks, model)
+            text = _judged(text, chunks, model, whole)
             yield chunks
     finally:
         close = getattr(source, "aclose", None)
@@ -77,11 +83,13 @@ async def _checked_async(source: AsyncIterator[Chunks], model: str) -> AsyncIter
             await close()
 
 
-def _judged(text: str, chunks: Chunks, model: str) -> str:
+def _judged(text: str, chunks: Chunks, model: str, whole: Whole) -> str:
     choices = [choice for chunk in chunks for choice in chunk.get("choices") or ()]
     said = "".join((choice.get("delta") or {}).get("content") or "" for choice in choices)
-    if said:
+    if said and text:
         check_output(text + said, model)
+    elif said:
+        check_answer(said, model, lambda: whole(chunks))
     return text + said
 
 

@@ -11,6 +11,7 @@ import litellm
 from litellm.litellm_core_utils.mock_completion import mock_chunks, mock_reply, raise_mock_error
 from litellm.litellm_core_utils.plain_stream import PlainFlow
 from litellm.litellm_core_utils.rules import check_answer, check_input, checked_stream
+from litellm.litellm_core_utils.streaming_chunk_builder_utils import stream_chunk_builder
 from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
 from litellm.llms.base_llm.chat.transformation import BaseLLMException
 from litellm.llms.cache_points import tools_with_cache_points, with_cache_points
@@ -254,8 +255,13 @@ def _stream(
                 whole.usage.cost = cost
             run.logging.success(whole, cache_hit=False)
 
+    def whole_of(chunks: list[dict[str, Any]]) -> ModelResponse:
+        named = [{"model": run.model, **chunk} for chunk in chunks]
+        response: ModelResponse = described(run, stream_chunk_builder(named, run.arguments.get("messages")), headers)
+        return response
+
     return CustomStreamWrapper(
-        checked_stream(source, run.asked_model) if litellm.post_call_rules else source,
+        checked_stream(source, run.asked_model, whole_of) if litellm.post_call_rules else source,
         run.model,
         run.logging,
         run.provider,
