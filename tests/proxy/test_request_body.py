@@ -50,6 +50,10 @@ def test_any_object_is_checked_or_a_400_that_names_a_field(body: dict[str, Any])
     [
         ("api_base", True, False, False),
         ("api_base", False, True, True),
+        ("vertex_ai_credentials", False, False, False),
+        ("iam_url", False, False, False),
+        ("oci_key_file", False, False, False),
+        ("oci_key_file", False, True, True),
         ("callbacks", True, True, False),
         ("mock_response", False, True, False),
         ("mock_response", True, False, True),

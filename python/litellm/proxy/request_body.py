@@ -10,7 +10,11 @@ from typing import Any
 
 import orjson
 
+from litellm.llms.watsonx.settings import OWN_PARAMS as WATSONX
 from litellm.proxy.errors import InvalidRequestError
+from litellm.secret_managers.aws.settings import ARGUMENTS as AWS
+from litellm.secret_managers.azure.signer import OPTIONS as AZURE
+from litellm.secret_managers.google.settings import ARGUMENTS as GOOGLE
 
 Body = dict[str, Any]
 
@@ -18,12 +22,13 @@ MAX_DEPTH = 128
 """Levels of arrays and objects in a body; what writes JSON takes 254."""
 
 # Body fields that would redirect a call, change what it costs, or reach into this process.
+# An account's settings are more than its secrets: some name files of this machine, or addresses to show a secret to.
 _CREDENTIAL_FIELDS = frozenset({
-    "api_base", "base_url", "api_key", "api_version", "organization", "azure_ad_token", "aws_access_key_id",
-    "aws_secret_access_key", "aws_session_token", "aws_region_name", "aws_profile_name", "aws_role_name",
-    "aws_session_name", "aws_web_identity_token", "aws_sts_endpoint", "aws_bedrock_runtime_endpoint",
-    "vertex_credentials", "vertex_project", "vertex_location", "langfuse_host",
+    "api_base", "base_url", "api_key", "api_version", "organization", "azure_ad_token", "langfuse_host",
+    "aws_bedrock_runtime_endpoint", "predibase_tenant_id",
+    *AWS, *AZURE, *GOOGLE, *WATSONX,
 })  # fmt: skip
+_CREDENTIAL_PREFIXES = ("oci_",)
 _INTERNAL_FIELDS = frozenset({
     "custom_llm_provider", "model_list", "litellm_params", "model_info", "callbacks", "success_callback",
     "failure_callback", "logger_fn", "litellm_logging_obj", "litellm_call_id", "proxy_server_request", "client",
@@ -93,7 +98,8 @@ def refuse_control_fields(body: Body, *, admin: bool, client_credentials: bool, 
     `client_credentials`: `general_settings.allow_client_side_credentials`; `allowed`: the model's own exceptions.
     """
     for name in body:
-        internal = name in _INTERNAL_FIELDS or (name in _CREDENTIAL_FIELDS and not client_credentials)
+        of_account = name in _CREDENTIAL_FIELDS or name.startswith(_CREDENTIAL_PREFIXES)
+        internal = name in _INTERNAL_FIELDS or (of_account and not client_credentials)
         for_admins = name in _ADMIN_FIELDS or name.startswith(_ADMIN_PREFIX)
         if (internal and name not in allowed) or (for_admins and not admin):
             raise InvalidRequestError(f"{name}: clients of this gateway may not set it", name)
