@@ -46,6 +46,26 @@ def test_any_object_is_checked_or_a_400_that_names_a_field(body: dict[str, Any])
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        {"fallbacks": [{"model": "m", "api_base": "http://elsewhere"}]},
+        {"default_fallbacks": [{"model": "m", "iam_url": "http://elsewhere"}]},
+        {"context_window_fallbacks": [{"a": ["m", {"model": "m", "api_base": "http://elsewhere"}]}]},
+        {"content_policy_fallbacks": [{"a": [{"model": "m", "vertex_credentials": "/etc/passwd"}]}]},
+        {"fallbacks": [{"model": "m", "fallbacks": [{"model": "m", "api_base": "http://elsewhere"}]}]},
+        {"fallbacks": "m"},
+        {"fallbacks": [{"a": ["m"]}]},
+        {"context_window_fallbacks": ["m"]},
+        {"content_policy_fallbacks": [{"a": "m"}]},
+    ],
+)
+def test_fallbacks_lead_nowhere_else(body: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequestError):
+        refuse_control_fields(body, admin=True, client_credentials=False)
+    refuse_control_fields({"fallbacks": ["m", {"model": "n", "temperature": 0}]}, admin=False, client_credentials=False)
+
+
+@pytest.mark.parametrize(
     ("field", "admin", "credentials", "accepted"),
     [
         ("api_base", True, False, False),

@@ -8,6 +8,7 @@ from typing import Any
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.errors import InvalidRequestError
+from litellm.proxy.request_body import fallbacks
 from litellm.proxy.state import GatewayState
 
 _EVERYTHING = frozenset({"*", "all-proxy-models", "all-team-models"})
@@ -49,12 +50,8 @@ def visible_models(state: GatewayState, auth: UserAPIKeyAuth) -> list[str]:
 def check_model(state: GatewayState, auth: UserAPIKeyAuth, body: Mapping[str, Any]) -> None:
     """Check `body["model"]` and its fallbacks. Raises 400 for one that is not served, 401 for one not allowed."""
     _check(state, auth, body["model"], "model")
-    fallbacks = body.get("fallbacks")
-    for item in fallbacks if isinstance(fallbacks, list) else ():
-        name = item.get("model") if isinstance(item, dict) else item
-        if not isinstance(name, str):
-            raise InvalidRequestError("fallbacks: expected a list of model names", "fallbacks")
-        _check(state, auth, name, "fallbacks")
+    for fallback in fallbacks(body):
+        _check(state, auth, fallback["model"], "fallbacks")
 
 
 def _check(state: GatewayState, auth: UserAPIKeyAuth, model: str, param: str) -> None:

@@ -5,7 +5,7 @@ Everything else passes through to the provider, which is the one to judge it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -93,10 +93,45 @@ def check_body(body: Body, required: Mapping[str, tuple[type, ...]]) -> None:
 
 
 def refuse_control_fields(body: Body, *, admin: bool, client_credentials: bool, allowed: Collection[str] = ()) -> None:
-    """Raise InvalidRequestError for a field that only the config may set.
+    """Raise InvalidRequestError for a field that only the config may set, also in one of the request's fallbacks.
 
     `client_credentials`: `general_settings.allow_client_side_credentials`; `allowed`: the model's own exceptions.
     """
+    for fallback in (body, *fallbacks(body)):
+        _refuse(fallback, admin=admin, client_credentials=client_credentials, allowed=allowed)
+
+
+def fallbacks(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The fallbacks that a request brings along, and theirs: `model`, and what else is to be changed for it.
+
+    Raises InvalidRequestError for what is not as the router takes it.
+    """
+    for name in ("fallbacks", "default_fallbacks"):
+        yield from _targets(name, body.get(name))
+    for name in ("context_window_fallbacks", "content_policy_fallbacks"):
+        for groups in _list(name, body.get(name)):
+            if not isinstance(groups, dict):
+                raise InvalidRequestError(f"{name}: expected a list of objects, each a model's name and its list", name)
+            for targets in groups.values():
+                yield from _targets(name, targets)
+
+
+def _targets(name: str, given: Any) -> Iterator[Mapping[str, Any]]:
+    for item in _list(name, given):
+        target = {"model": item} if isinstance(item, str) else item
+        if not isinstance(target, dict) or not isinstance(target.get("model"), str):
+            raise InvalidRequestError(f"{name}: expected a list of model names", name)
+        yield target
+        yield from fallbacks(target)
+
+
+def _list(name: str, given: Any) -> list[Any]:
+    if not isinstance(given, (list, type(None))):
+        raise InvalidRequestError(f"{name}: expected a list", name)
+    return given or []
+
+
+def _refuse(body: Mapping[str, Any], *, admin: bool, client_credentials: bool, allowed: Collection[str]) -> None:
     for name in body:
         of_account = name in _CREDENTIAL_FIELDS or name.startswith(_CREDENTIAL_PREFIXES)
         internal = name in _INTERNAL_FIELDS or (of_account and not client_credentials)
