@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -98,6 +98,7 @@ FIELDS = (
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(path=st.sampled_from(ENDPOINTS), body=st.dictionaries(st.sampled_from(FIELDS), values, max_size=5))
+@example(path="/key/generate", body={"metadata": {"": "\ud800"}})
 def test_any_json_gets_an_answer_of_a_known_status(gateway: Gateway, path: str, body: dict[str, Any]) -> None:
     raw = json.dumps({"model": "gpt", **body})
     answer = gateway.request("POST", path, content=raw.encode("utf-8", "surrogatepass"),

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from litellm.proxy.auth.route_table import Access, access_of
+from litellm.proxy.request_body import refuse_lone_surrogates
 from litellm.proxy.request_context import authenticated
 
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -27,6 +28,8 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             await authenticated(request, self.path)
+            if "form" not in request.headers.get("content-type", ""):
+                refuse_lone_surrogates(await request.body())
             return await handle(request)
 
         return guarded

@@ -56,6 +56,15 @@ def parse_body(raw: bytes) -> Body:
     return body
 
 
+def refuse_lone_surrogates(raw: bytes) -> None:
+    """Raise InvalidRequestError for JSON with half a character, which could be stored but never told again."""
+    if b"\\ud" in raw or b"\\uD" in raw:
+        try:
+            orjson.loads(raw)
+        except orjson.JSONDecodeError as error:
+            raise InvalidRequestError(f"the request body is not valid JSON: {error}", "request_body") from error
+
+
 def too_deep(raw: bytes, value: Any) -> bool:
     """Whether JSON is nested more than `MAX_DEPTH` deep. Looked at only where it has so many brackets."""
     if raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH:
