@@ -59,6 +59,26 @@ async def reserve(ledger: Ledger, pico: int, least: int | None = None, *accounts
     return await ledger.reserve(AUTH, next(ids), "m", pico, accounts or (KEY, USER), 0, known)
 
 
+def test_calls_that_wait_for_the_same_money_go_on_together(tmp_path: Path) -> None:
+    async def work(ledger: Ledger) -> None:
+        turns, ended = 0, []
+
+        async def turn() -> None:
+            nonlocal turns
+            while len(ended) < 40:
+                turns += 1
+                await asyncio.sleep(0)
+
+        async def call() -> None:
+            await reserve(ledger, 1, None, Account("key", "k", 10_000))
+            ended.append(turns)
+
+        await asyncio.gather(turn(), *(call() for _ in range(40)))
+        assert max(ended) - min(ended) < 10, "none waits for as many turns of the loop as there are calls before it"
+
+    with_ledger(tmp_path, work)
+
+
 def test_calls_that_cost_less_than_their_estimate_use_a_small_budget_up_and_do_not_pass_it(tmp_path: Path) -> None:
     async def work(ledger: Ledger) -> None:
         at_once, most = 0, 0

@@ -57,6 +57,27 @@ class BudgetExceeded(Exception):
         """What of `reserved` other processes hold."""
 
 
+class _Passage(asyncio.Lock):
+    """A lock; those who only want to know what its holder changed all go on at once when it is released.
+
+    In a queue for the lock each would wait for a turn of a loop that is busy with others.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._released = asyncio.Event()
+
+    def release(self) -> None:
+        """Give the lock up, and wake everybody in `until_released`."""
+        super().release()
+        self._released.set()
+        self._released = asyncio.Event()
+
+    async def until_released(self) -> None:
+        """Wait for the holder to give the lock up."""
+        await self._released.wait()
+
+
 class SharedBudgets:
     """This process's part of every budget. `owner` is its name among the processes on the database."""
 
@@ -70,7 +91,7 @@ class SharedBudgets:
         self._seen = time.monotonic()
         self._changes = 0
         self._recalls: set[asyncio.Task[None]] = set()
-        self.lock = asyncio.Lock()
+        self.lock = _Passage()
         """Held by whoever moves money between this process and the database."""
         database.events.subscribe(self._changed)
 
@@ -81,6 +102,10 @@ class SharedBudgets:
         self._check_heard()
         if self._reserved(request_id, accounts, pico):
             return
+        while self.lock.locked():
+            await self.lock.until_released()
+            if self._reserved(request_id, accounts, pico):
+                return
         async with self.lock:
             if self._reserved(request_id, accounts, pico):
                 return
