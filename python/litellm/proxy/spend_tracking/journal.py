@@ -17,7 +17,7 @@ import json
 import os
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,16 @@ class Journal:
             os.fsync(self._file)
         self._size += len(data)
         self._live.setdefault(record["id"], {})[record["k"]] = record
+
+    @property
+    def refused(self) -> Path:
+        """Settlements that no form of the database takes, for whoever looks after it: a line of JSON each."""
+        return self._folder / "refused.jsonl"
+
+    def refuse(self, row: Mapping[str, Any]) -> None:
+        """Keep a settlement in `refused`."""
+        with open(os.open(self.refused, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
+            file.write(json.dumps(row, default=str) + "\n")
 
     def done(self, ids: list[str]) -> None:
         """Forget what the database now has."""

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.db.budget_repository import BudgetQueries
@@ -203,18 +203,28 @@ class Ledger:
         try:
             sums = await self._write(rows, ours=ours)
         except DBAPIError as error:
-            if error.connection_invalidated or isinstance(error, OperationalError) or _is_transient(error):
+            if _is_transient(error):
                 raise
             if len(rows) > 1:
                 half = len(rows) // 2
                 await self._apply(rows[:half], ours=ours)
                 await self._apply(rows[half:], ours=ours)
                 return
-            log.error("the database refuses the log of %s: %s", rows[0]["request_id"], type(error.orig).__name__)
-            sums = await self._write([bare(rows[0])], ours=ours)
+            sums = await self._write_bare(rows[0], error, ours=ours)
         if ours:
             self.budgets.flushed(sums)
             self._grown |= sums
+
+    async def _write_bare(self, row: dict[str, Any], refusal: DBAPIError, *, ours: bool) -> dict[str, int]:
+        log.error("the database refuses the log of %s: %s", row["request_id"], type(refusal.orig).__name__)
+        try:
+            return await self._write([bare(row)], ours=ours)
+        except DBAPIError as error:
+            if _is_transient(error):
+                raise
+            self.journal.refuse(row)  # so that those after it are not held up
+            log.error("the settlement of %s stands in %s alone", row["request_id"], self.journal.refused)
+            return {}
 
     async def _write(self, rows: Sequence[dict[str, Any]], *, ours: bool) -> dict[str, int]:
         fresh: list[Mapping[str, Any]] = []
@@ -251,9 +261,17 @@ class Ledger:
                 log.error("the database is away, %d settlements wait: %s", len(self._waiting), type(error).__name__)
                 self._wake.set()
                 await asyncio.sleep(RETRY_AFTER_S)
+            except Exception:  # whatever it is, settlements go on
+                log.exception("%d settlements could not be written", len(self._waiting))
+                self._wake.set()
+                await asyncio.sleep(RETRY_AFTER_S)
 
 
 def _is_transient(error: DBAPIError) -> bool:
     """Whether the same statement may succeed later: deadlocks, serialisation, lost connections, a server that stops."""
+    if error.connection_invalidated or isinstance(error, OperationalError):
+        return True
     state = getattr(error.orig, "sqlstate", None)
-    return state is None or state[:2] in ("08", "40", "53", "55", "57", "58", "XX")
+    if state is None:
+        return not isinstance(error, (IntegrityError, DataError))
+    return state[:2] in ("08", "40", "53", "55", "57", "58", "XX")
