@@ -19,6 +19,11 @@ from tests.litellm.caching.test_redis_cache import ANSWER, MESSAGES, exercise
 from tests.litellm.router.support import until
 from tests.support.redis_systems import PASSWORD, USER, RedisCluster, WatchedRedis, running
 
+pytestmark = pytest.mark.skipif(
+    "TEST_REDIS_SYSTEMS" not in os.environ,
+    reason="elections of nodes take as long as they take: run by `make test-redis-systems`",
+)
+
 
 @pytest.fixture(scope="module")
 def systems(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RedisCluster, WatchedRedis]]:
