@@ -2,8 +2,8 @@
 
 use super::window::{EACH, HIGH_BITS, Window};
 
-/// The high bit of byte n is about the text's byte n. Bytes that are not ASCII, and all after them or after the text, are
-/// of no kind.
+/// The high bit of byte n is about the text's byte n. Bytes that are not ASCII, and all after them or after the text,
+/// are of no kind.
 pub struct Ahead {
     pub letters: u64,
     pub digits: u64,

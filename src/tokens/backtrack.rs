@@ -102,8 +102,8 @@ impl DeadEnds {
     }
 }
 
-/// How often the token from `from` to `at`, chosen after itself, is chosen again: as often as all that was looked at for the
-/// choice, up to `reach`, is the same one token later. So a long run of a letter takes as long as comparing it.
+/// How often the token from `from` to `at`, chosen after itself, is chosen again: as often as all that was looked at
+/// for the choice, up to `reach`, is the same one token later. So a long run of a letter takes as long as comparing it.
 fn repeats(piece: Piece<'_>, from: usize, at: usize, reach: usize) -> usize {
     let bytes = piece.bytes();
     let (Some(before), Some(after)) = (bytes.get(from..), bytes.get(at..)) else { return 0 };
@@ -140,7 +140,8 @@ fn stay_apart_known(vocabulary: &Vocabulary, piece: Piece<'_>, border: usize, le
     cache::stays(key, || stay_apart(vocabulary, piece, border, left, right))
 }
 
-/// Whether merging leaves `left` and `right`, which meet at `border`, as two tokens: undoes their joins, the latest first, and looks whether what meets there would have been joined before.
+/// Whether merging leaves `left` and `right`, which meet at `border`, as two tokens: undoes their joins, the latest
+/// first, and looks whether what meets there would have been joined before.
 fn stay_apart(vocabulary: &Vocabulary, piece: Piece<'_>, border: usize, mut left: Token, mut right: Token) -> bool {
     let mut limit = NO_RANK;
     loop {

@@ -207,8 +207,8 @@ fn split_after(text: &str, characters: usize) -> (&str, &str) {
     text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""))
 }
 
-/// Call `each` with the start and the end of each piece of `text`, and the window at its start, until it breaks. A piece is given in parts
-/// where merging cannot join them.
+/// Call `each` with the start and the end of each piece of `text`, and the window at its start, until it breaks. A
+/// piece is given in parts where merging cannot join them.
 #[inline]
 fn pieces<S: Scan>(
     vocabulary: &Vocabulary,
@@ -246,8 +246,8 @@ fn long_piece_end<S: Scan>(text: &[u8], at: usize) -> usize {
     S::piece_end(text, at)
 }
 
-/// Where the piece from `at` to `end` can be cut first, so that no token lies on both sides: between characters of three
-/// bytes that do not meet in any token. A piece whose first character is ASCII is not looked through.
+/// Where the piece from `at` to `end` can be cut first, so that no token lies on both sides: between characters of
+/// three bytes that do not meet in any token. A piece whose first character is ASCII is not looked through.
 #[inline]
 fn part_end(vocabulary: &Vocabulary, text: &[u8], at: usize, end: usize) -> usize {
     if text.get(at).is_none_or(u8::is_ascii) { end } else { wide_part_end(vocabulary, text, at, end) }

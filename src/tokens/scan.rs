@@ -11,8 +11,8 @@ pub trait Scan {
     /// The length of the piece that the window starts with when it is a plain ASCII word, else 0.
     fn word(window: Window) -> usize;
 
-    /// The length of the piece of ASCII that is no word and that `ahead` starts with, whose first byte is `first`; 0 where it
-    /// takes more to tell.
+    /// The length of the piece of ASCII that is no word and that `ahead` starts with, whose first byte is `first`; 0
+    /// where it takes more to tell.
     fn other(first: u8, ahead: &Ahead) -> usize;
 
     /// The end of the piece that starts at `at`, which is before the end of `text`.
@@ -110,6 +110,24 @@ impl Scan for R50k {
     }
 }
 
+/// `Scan::other` of the newer encodings: `followers` may stand after symbols, and spaces up to `end` are cut after the
+/// last of their line breaks if `is_cut(end)`.
+#[inline]
+fn no_word(first: u8, ahead: &Ahead, followers: u64, is_cut: impl Fn(usize) -> bool) -> usize {
+    let symbols = symbols(first, ahead, followers);
+    if ahead.digits & 0x80 != 0 {
+        numbers(ahead)
+    } else if has_word(ahead) && !(first == b'\n' || first == b'\r') {
+        0
+    } else if symbols > 0 {
+        certain(ahead, symbols, symbols)
+    } else {
+        let spaces = marks_end(ahead.spaces, 0);
+        let newline = if is_cut(spaces) { after_last(ahead.newlines, spaces) } else { 0 };
+        certain(ahead, spaces, if newline > 0 { newline } else { before_word(ahead, spaces) })
+    }
+}
+
 impl Scan for Cl100k {
     #[inline]
     fn word(window: Window) -> usize {
@@ -119,18 +137,7 @@ impl Scan for Cl100k {
 
     #[inline]
     fn other(first: u8, ahead: &Ahead) -> usize {
-        let symbols = symbols(first, ahead, ahead.newlines);
-        if ahead.digits & 0x80 != 0 {
-            numbers(ahead)
-        } else if has_word(ahead) && !(first == b'\n' || first == b'\r') {
-            0
-        } else if symbols > 0 {
-            certain(ahead, symbols, symbols)
-        } else {
-            let spaces = marks_end(ahead.spaces, 0);
-            let newline = if ahead.is_text_end(spaces) { 0 } else { after_last(ahead.newlines, spaces) };
-            certain(ahead, spaces, if newline > 0 { newline } else { before_word(ahead, spaces) })
-        }
+        no_word(first, ahead, ahead.newlines, |spaces| !ahead.is_text_end(spaces))
     }
 
     #[inline]
@@ -156,18 +163,7 @@ impl Scan for O200k {
 
     #[inline]
     fn other(first: u8, ahead: &Ahead) -> usize {
-        let symbols = symbols(first, ahead, ahead.newlines | ahead.slashes);
-        if ahead.digits & 0x80 != 0 {
-            numbers(ahead)
-        } else if has_word(ahead) && !(first == b'\n' || first == b'\r') {
-            0
-        } else if symbols > 0 {
-            certain(ahead, symbols, symbols)
-        } else {
-            let spaces = marks_end(ahead.spaces, 0);
-            let newline = after_last(ahead.newlines, spaces);
-            certain(ahead, spaces, if newline > 0 { newline } else { before_word(ahead, spaces) })
-        }
+        no_word(first, ahead, ahead.newlines | ahead.slashes, |_| true)
     }
 
     #[inline]

@@ -215,8 +215,8 @@ impl Vocabulary {
         self.short_rank(Window::of(text, start, length))
     }
 
-    /// Whether a token has, or could have, these two characters of three bytes next to each other in it, or parts of them.
-    /// Where none has, what ends with the first and what starts with the second are merged apart.
+    /// Whether a token has, or could have, these two characters of three bytes next to each other in it, or parts of
+    /// them. Where none has, what ends with the first and what starts with the second are merged apart.
     #[inline]
     pub fn may_span(&self, characters: u64) -> bool {
         let cut = layout::cut_index(characters);

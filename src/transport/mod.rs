@@ -1,7 +1,8 @@
 //! HTTP connections: reqwest pools on one background runtime, and the splitters that turn bytes into events.
 //!
 //! Nothing here knows Python. A request is driven by a task of the background runtime (`Exchange`), and whoever
-//! waits for it is told by a [`Wake`] or blocks in [`Exchange::wait`]; or by the thread that waits (`LocalExchange`). Tasks own plain bytes only, so an interpreter may end or fork at any time.
+//! waits for it is told by a [`Wake`] or blocks in [`Exchange::wait`]; or by the thread that waits (`LocalExchange`).
+//! Tasks own plain bytes only, so an interpreter may end or fork at any time.
 
 mod answer;
 mod config;
