@@ -9,13 +9,11 @@ from collections.abc import Callable
 
 import litellm
 from litellm.litellm_core_utils.get_llm_provider_logic import get_llm_provider, is_provider
-from litellm.litellm_core_utils.model_facts import facts_of_shorter_name
+from litellm.litellm_core_utils.model_facts import inherited_facts
 from litellm.litellm_core_utils.model_info import find_model, shown_facts
 
 _SCHEMA_OF_EVERY_MODEL = frozenset({"fireworks_ai", "databricks", "nebius"})
 """Providers all of whose models take a JSON schema unless their entry says otherwise."""
-_VARIANTS_INHERIT = frozenset({"fireworks_ai"})
-"""Providers a model of which can what the one can whose name its own begins with."""
 
 
 def has_ability(model: str, provider: str | None, ability: str) -> bool:
@@ -28,8 +26,8 @@ def has_ability(model: str, provider: str | None, ability: str) -> bool:
     if found is None and not is_provider(owner):
         return False
     value = found[1].get(ability) if found else None
-    if value is None and owner in _VARIANTS_INHERIT:
-        value = facts_of_shorter_name(owner, bare).get(ability)
+    if value is None:
+        value = inherited_facts(owner, bare).get(ability)
     if value is None and found:
         value = shown_facts(*found).get(ability)
     if value is None:

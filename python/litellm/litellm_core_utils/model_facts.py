@@ -22,11 +22,16 @@ def model_facts(provider: str, model: str) -> Mapping[str, Any]:
 
 
 _INHERITED = ("supports_function_calling", "supports_reasoning")
+_VARIANTS_INHERIT = frozenset({"fireworks_ai"})
+"""Providers a model of which can what the one can whose name its own begins with (`glm-5p3-flash`)."""
 
 
-def facts_of_shorter_name(provider: str, model: str) -> Mapping[str, Any]:
-    """Whether the model whose name `model` begins with, up to a hyphen, takes tools and thinks; empty for none."""
-    name = model
+def inherited_facts(provider: str, model: str) -> Mapping[str, Any]:
+    """Whether the model whose name `model` begins with, up to a hyphen, takes tools and thinks.
+
+    Empty where there is none, and at a provider whose models' names say nothing of the kind.
+    """
+    name = model if provider in _VARIANTS_INHERIT else ""
     while "-" in name:
         name = name.rpartition("-")[0]
         if facts := model_facts(provider, name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 MAX_TOKENS = 2**31 - 1
@@ -34,6 +35,12 @@ def countable(usage: Any) -> dict[str, Any] | None:
 def bounded_count(value: Any) -> int:
     """`value` as a count: 0 for what is none."""
     return _count(value) or 0
+
+
+def cached_tokens(usage: Mapping[str, Any], name: str, detail: str) -> int:
+    """Tokens that a cache read or took in: by Anthropic's `name`, else by OpenAI's `detail` of the prompt's details."""
+    details = usage.get("prompt_tokens_details")
+    return int(usage.get(name) or (details.get(detail) if isinstance(details, Mapping) else 0) or 0)
 
 
 def _is_sound(name: str, value: Any) -> bool:

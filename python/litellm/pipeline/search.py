@@ -66,14 +66,15 @@ def _resolve(run: Run) -> None:
     if run.api_key is None:
         run.api_key = _key_for(run, row, asked_base)
     if run.api_key is None and not row.keyless and run.arguments.get("mock_response") is None:
+        missing = f"{' and '.join(row.key_env)} are" if row.basic else f"{row.key_env[0]} is"
         raise litellm.AuthenticationError(
-            message=f"api_key: {' and '.join(row.key_env[:1])} is not set", llm_provider=run.provider, model=run.model
+            message=f"api_key: {missing} not set", llm_provider=run.provider, model=run.model
         )
 
 
 def _key_for(run: Run, row: SearchProvider, asked_base: str | None) -> str | None:
     """The environment's key, which goes to the provider alone and not to an address that a call names."""
-    if row.name == "dataforseo":
+    if row.basic:
         pair = [os.environ.get(name) for name in row.key_env]
         key = ":".join(map(str, pair)) if all(pair) else None
     else:

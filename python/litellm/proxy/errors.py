@@ -37,10 +37,10 @@ _GOOGLE_STATUSES: Mapping[int, str] = {
     408: "DEADLINE_EXCEEDED", 409: "ABORTED", 413: "INVALID_ARGUMENT", 422: "INVALID_ARGUMENT",
     429: "RESOURCE_EXHAUSTED", 499: "CANCELLED", 501: "UNIMPLEMENTED", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED",
 }  # fmt: skip
-# Headers of a provider's error that tell a client when to come back.
 _SHOWN = 300
 """Characters of a path that a refusal repeats."""
 _HANDED_ON = ("retry-after", "retry-after-ms")
+"""Headers of a provider's error that tell a client when to come back."""
 
 
 @dataclass(frozen=True, slots=True)

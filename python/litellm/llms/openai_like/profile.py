@@ -51,8 +51,6 @@ class Profile:
     """What differs by model, applied in order."""
     openai_families: bool = False
     """Whether OpenAI's reasoning models are served with OpenAI's own rules for them."""
-    variants_inherit: bool = False
-    """Whether a model takes tools and thinks like the one whose name its own begins with (`glm-5p3-flash`)."""
     tools_need_catalogue: bool = False
     """Takes tools only for models that the catalogue says can call functions."""
     renames: Mapping[str, str] = field(default_factory=dict)

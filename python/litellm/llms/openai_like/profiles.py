@@ -174,7 +174,6 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "fireworks_ai": _plain(
         left_out=frozenset({"thinking_blocks"}),
-        variants_inherit=True,
         strict_tools=False,
         when=(
             When("supports_function_calling", said="false", without=("tools", "parallel_tool_calls")),

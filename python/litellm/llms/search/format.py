@@ -31,7 +31,7 @@ class SearchFormat(EndpointFormat):
     def headers(self, call: EndpointCall) -> dict[str, str]:
         """The key in the provider's own header."""
         row, headers = self._row, dict(call.headers)
-        if call.api_key and row.name == "dataforseo":
+        if call.api_key and row.basic:
             headers[BEARER] = f"Basic {base64.b64encode(call.api_key.encode()).decode()}"
         elif call.api_key and row.key_in is not None:
             headers[row.key_in] = f"Bearer {call.api_key}" if row.key_in == BEARER else call.api_key
@@ -42,9 +42,8 @@ class SearchFormat(EndpointFormat):
         row = self._row
         query = _query(call)
         asked = row.build(query)
-        headers, url = self.headers(call), self.url(call)
-        if row.name == "apiserpent" and not query.own.get("deep") and not url.endswith("/quick"):
-            url += "/quick"
+        headers, url, mode = self.headers(call), self.url(call), row.mode(query)
+        url = url if url.endswith(mode) else url + mode
         if not row.get:
             return WireRequest("POST", url, {"content-type": "application/json", **headers}, encode_json(asked))
         if row.key_in_query and call.api_key:
@@ -76,7 +75,6 @@ def _query(call: EndpointCall) -> Query:
         max_tokens_per_page=params.get("max_tokens_per_page"),
         country=params.get("country"),
         own={name: value for name, value in params.items() if name not in PARAMS},
-        api_key=call.api_key,
     )
 
 

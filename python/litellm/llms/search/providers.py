@@ -28,8 +28,12 @@ class SearchProvider:
     base_env: tuple[str, ...] = ()
     path: str = ""
     """What is added to a base that does not end so."""
+    mode: Callable[[Query], str] = lambda query: ""
+    """What a search adds to the path besides, where the address says how thoroughly to search."""
     key_in: str | None = BEARER
     key_in_query: str | None = None
+    basic: bool = False
+    """Whether its key is `login:password`, shown by basic authentication and kept in two variables."""
     keyless: bool = False
     """Whether it answers without a key."""
     get: bool = False
@@ -57,6 +61,10 @@ def _parallel_price(params: Mapping[str, Any]) -> str:
     return f"search-{mode}" if mode in ("fast", "pro", "turbo") else "search"
 
 
+def _apiserpent_mode(query: Query) -> str:
+    return "" if query.own.get("deep") else "/quick"
+
+
 def _apiserpent_price(params: Mapping[str, Any]) -> str:
     return "deep_search" if params.get("deep") else "search"
 
@@ -74,12 +82,12 @@ _ROWS = (
     SearchProvider(
         "parallel_ai", "Parallel AI", "https://api.parallel.ai", requests.parallel_ai, replies.parallel_ai,
         ("PARALLEL_API_KEY", "PARALLEL_AI_API_KEY"), ("PARALLEL_API_BASE", "PARALLEL_AI_API_BASE"), "/v1/search",
-        X_API_KEY, kept=("search_id",), variants=_parallel_price, per_result_beyond=(10, "0.001"),
+        key_in=X_API_KEY, kept=("search_id",), variants=_parallel_price, per_result_beyond=(10, "0.001"),
     ),
     SearchProvider(
         "exa_ai", "Exa AI", "https://api.exa.ai", requests.exa_ai,
         listed("results", snippet=("text", "summary"), date="publishedDate"), ("EXA_API_KEY",), ("EXA_API_BASE",),
-        "/search", X_API_KEY,
+        "/search", key_in=X_API_KEY,
     ),
     SearchProvider(
         "brave", "Brave Search", "https://api.search.brave.com/res/v1/web/search", requests.brave,
@@ -91,12 +99,12 @@ _ROWS = (
     SearchProvider(
         "google_pse", "Google Programmable Search Engine", "https://www.googleapis.com/customsearch/v1",
         requests.google_pse, listed("items", url="link"), ("GOOGLE_PSE_API_KEY",), ("GOOGLE_PSE_API_BASE",),
-        key_in=None, get=True,
+        key_in=None, key_in_query="key", get=True,
     ),
     SearchProvider(
         "dataforseo", "DataForSEO", "https://api.dataforseo.com/v3/serp/google/organic/live/advanced",
         requests.dataforseo, replies.dataforseo, ("DATAFORSEO_LOGIN", "DATAFORSEO_PASSWORD"),
-        ("DATAFORSEO_API_BASE",),
+        ("DATAFORSEO_API_BASE",), basic=True,
     ),
     SearchProvider(
         "firecrawl", "Firecrawl", "https://api.firecrawl.dev/v2", requests.firecrawl,
@@ -122,7 +130,7 @@ _ROWS = (
     ),
     SearchProvider(
         "duckduckgo", "DuckDuckGo", "https://api.duckduckgo.com", requests.duckduckgo, replies.duckduckgo, (),
-        ("DUCKDUCKGO_API_BASE",), "/", None, keyless=True, get=True, cuts=True,
+        ("DUCKDUCKGO_API_BASE",), "/", key_in=None, keyless=True, get=True, cuts=True,
     ),
     SearchProvider(
         "searchapi", "SearchAPI.io", "https://www.searchapi.io/api/v1/search", requests.searchapi,
@@ -131,17 +139,17 @@ _ROWS = (
     ),
     SearchProvider(
         "serper", "Serper", "https://google.serper.dev", requests.serper, listed("organic", url="link"),
-        ("SERPER_API_KEY",), ("SERPER_API_BASE",), "/search", X_API_KEY,
+        ("SERPER_API_KEY",), ("SERPER_API_BASE",), "/search", key_in=X_API_KEY,
     ),
     SearchProvider(
         "you_com", "You.com", "https://ydc-index.io", requests.you_com, replies.you_com,
         ("YOUCOM_API_KEY", "YDC_API_KEY"),
-        ("YOUCOM_API_BASE",), "/v1/search", X_API_KEY, keyless=True,
+        ("YOUCOM_API_BASE",), "/v1/search", key_in=X_API_KEY, keyless=True,
     ),
     SearchProvider(
         "apiserpent", "APISerpent", "https://apiserpent.com", requests.apiserpent, listed("results", "organic"),
-        ("APISERPENT_API_KEY",), ("APISERPENT_API_BASE",), "/api/search", X_API_KEY, get=True,
-        variants=_apiserpent_price,
+        ("APISERPENT_API_KEY",), ("APISERPENT_API_BASE",), "/api/search", key_in=X_API_KEY, get=True,
+        mode=_apiserpent_mode, variants=_apiserpent_price,
     ),
     SearchProvider(
         "tinyfish", "TinyFish", "https://api.search.tinyfish.ai", requests.tinyfish,
@@ -159,7 +167,8 @@ _ROWS = (
     ),
     SearchProvider(
         "bing_grounding", "Grounding with Bing Search", None, requests.bing_grounding, replies.bing_grounding,
-        ("BING_GROUNDING_API_KEY",), ("BING_GROUNDING_PROJECT_ENDPOINT",), "/openai/v1/responses", "api-key",
+        ("BING_GROUNDING_API_KEY",), ("BING_GROUNDING_PROJECT_ENDPOINT",), "/openai/v1/responses",
+        key_in="api-key",
     ),
 )  # fmt: skip
 

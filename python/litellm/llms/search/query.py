@@ -19,7 +19,6 @@ class Query:
     max_tokens_per_page: int | None = None
     country: str | None = None
     own: Mapping[str, Any] = field(default_factory=dict)
-    api_key: str | None = None
 
     @property
     def text(self) -> str:

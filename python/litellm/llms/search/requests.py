@@ -66,7 +66,7 @@ def google_pse(query: Query) -> Any:
     own = dict(query.own)
     engine = own.pop("search_engine_id", None) or own.pop("cx", None) or os.environ.get("GOOGLE_PSE_ENGINE_ID")
     known = given(
-        cx=engine, key=query.api_key, num=capped(query.max_results, 10), gl=query.country,
+        cx=engine, num=capped(query.max_results, 10), gl=query.country,
         siteSearch=query.domains[0] if query.domains else None, siteSearchFilter="i" if query.domains else None,
     )  # fmt: skip
     return {"q": query.text, **known, **own}

@@ -65,15 +65,19 @@ def with_overrides(config: ProxyConfig, overrides: Overrides) -> ProxyConfig:
 
 def set_environment(variables: Mapping[str, str]) -> None:
     """Set the variables that the database keeps; one that cannot be set is logged and passed over."""
-    for problem in environment_problems(variables):
-        log.warning("a variable of the database is passed over: %s", problem)
-    os.environ.update({name: value for name, value in variables.items() if not environment_problems({name: value})})
+    for name, value in variables.items():
+        if problem := _variable_problem(name, value):
+            log.warning("a variable of the database is passed over: %s", problem)
+        else:
+            os.environ[name] = value
 
 
 def environment_problems(variables: Mapping[str, str]) -> list[str]:
     """What is wrong with environment variables, each with its name."""
-    return [
-        f"{name[:100]!r}: {'no name of a variable' if not _VARIABLE.fullmatch(name) else 'a NUL in its value'}"
-        for name, value in variables.items()
-        if not _VARIABLE.fullmatch(name) or "\0" in value
-    ]
+    return [problem for name, value in variables.items() if (problem := _variable_problem(name, value))]
+
+
+def _variable_problem(name: str, value: str) -> str | None:
+    if not _VARIABLE.fullmatch(name):
+        return f"{name[:100]!r}: no name of a variable"
+    return f"{name[:100]!r}: a NUL in its value" if "\0" in value else None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from litellm.litellm_core_utils.usage_counts import cached_tokens
 from litellm.proxy.db.tables import DAILY_KEYS, DAILY_SUMS
 from litellm.proxy.db.tables.columns import utc_now
 from litellm.proxy.money import pico_to_usd
@@ -15,6 +16,7 @@ from litellm.proxy.spend_tracking.accounts import joined
 Row = Mapping[str, Any]
 Sums = dict[str, int]
 _ENTITIES = ("api_key", "user", "team_id", "organization_id", "end_user")
+_CACHED = {"cache_read_input_tokens": "cached_tokens", "cache_creation_input_tokens": "cache_creation_tokens"}
 _DAY = ("model", "custom_llm_provider", "mcp_namespaced_tool_name", "endpoint")
 
 
@@ -47,19 +49,13 @@ def _count(counts: collections.Counter[str], row: Row) -> None:
     usage = (row.get("metadata") or {}).get("usage_object") or {}
     counts["prompt_tokens"] += row["prompt_tokens"]
     counts["completion_tokens"] += row["completion_tokens"]
-    counts["cache_read_input_tokens"] += _tokens(usage, "cache_read_input_tokens", "cached_tokens")
-    counts["cache_creation_input_tokens"] += _tokens(usage, "cache_creation_input_tokens", "cache_creation_tokens")
+    for name, detail in _CACHED.items():
+        counts[name] += cached_tokens(usage, name, detail)
     counts["pico"] += row["spend_pico"]
     counts["api_requests"] += 1
     counts["failed_requests" if row["status"] == "failure" else "successful_requests"] += 1
     counts["total_response_time_ms"] += max(0, int((row["endTime"] - row["startTime"]).total_seconds() * 1000))
     counts["timed_requests"] += 1
-
-
-def _tokens(usage: Mapping[str, Any], name: str, detail: str) -> int:
-    """Tokens by Anthropic's name, else by OpenAI's within the prompt's details."""
-    details = usage.get("prompt_tokens_details")
-    return int(usage.get(name) or (details.get(detail) if isinstance(details, Mapping) else 0) or 0)
 
 
 def account_sums(groups: Iterable[Alike]) -> dict[str, Sums]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from litellm.proxy.db import tables
 from litellm.proxy.db.database import DATABASE_ERRORS, Database
 from litellm.proxy.observability.registry import Labels, Registry
 from litellm.proxy.spend_tracking.budget_windows import utc_now
+
+log = logging.getLogger("litellm.proxy.metrics")
 
 MAX_ROWS = 10_000
 """Of a kind of entity: those that spent most."""
@@ -50,7 +53,8 @@ class BudgetGauges:
         if time.monotonic() >= self._until:
             try:
                 self._text = await self._read()
-            except DATABASE_ERRORS:
+            except DATABASE_ERRORS as error:
+                log.warning("budgets are shown as they were known last, for the database does not answer: %s", error)
                 return self._text
             self._until = time.monotonic() + FRESH_S
         return self._text

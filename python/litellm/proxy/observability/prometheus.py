@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.litellm_core_utils.usage_counts import cached_tokens
 from litellm.proxy.observability.records import CallRecord
 from litellm.proxy.observability.registry import Labels, Metric, Registry
 
@@ -123,8 +124,8 @@ class PrometheusMetrics:
 
     def _of_model(self, record: CallRecord, values: Mapping[str, str]) -> None:
         usage = record.usage
-        read = _cached(usage, "cache_read_input_tokens", "cached_tokens")
-        made = _cached(usage, "cache_creation_input_tokens", "cache_creation_tokens")
+        read = cached_tokens(usage, "cache_read_input_tokens", "cached_tokens")
+        made = cached_tokens(usage, "cache_creation_input_tokens", "cache_creation_tokens")
         self._add("litellm_requests_metric", values)
         if record.cost_usd:
             self._add("litellm_spend_metric", values, record.cost_usd)
@@ -187,11 +188,6 @@ def _values(record: CallRecord) -> dict[str, str]:
         "service_tier": record.usage.get("service_tier"),
     }  # fmt: skip
     return {name: "" if value is None else str(value) for name, value in given.items()}
-
-
-def _cached(usage: Mapping[str, Any], name: str, detail: str) -> Any:
-    """Tokens by Anthropic's name, else by OpenAI's within the prompt's details."""
-    return usage.get(name) or _inside(usage, "prompt_tokens_details", detail)
 
 
 def _inside(usage: Mapping[str, Any], name: str, key: str) -> Any:

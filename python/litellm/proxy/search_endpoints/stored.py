@@ -51,14 +51,14 @@ def tool_of(row: Row, secrecy: Secrecy, credentials: Mapping[str, Any] | None = 
     params = opened(row["litellm_params"], secrecy)
     if credentials is not None:
         named = credentials.get(params.pop(CREDENTIAL, None))
-        params = {**(opened_values(named, secrecy) if named else {}), **params}
+        params = {**(_opened_values(named, secrecy) if named else {}), **params}
     return SearchTool(
         row["search_tool_id"], row["search_tool_name"], params, row["search_tool_info"], False,
         row["created_at"], row["updated_at"],
     )  # fmt: skip
 
 
-def opened_values(values: Row, secrecy: Secrecy) -> dict[str, Any]:
+def _opened_values(values: Row, secrecy: Secrecy) -> dict[str, Any]:
     """A credential's values; none of one that was encrypted with another key."""
     try:
         return secrecy.decrypt_all(values)

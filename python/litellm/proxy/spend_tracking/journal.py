@@ -19,7 +19,7 @@ import uuid
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 from filelock import FileLock, Timeout
@@ -95,6 +95,7 @@ class Journal:
         """Keep a settlement in `refused`."""
         with open(os.open(self.refused, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
             file.write(json.dumps(row, default=str) + "\n")
+            self._settle(file)
 
     def done(self, ids: list[str]) -> None:
         """Forget what the database now has."""
@@ -111,10 +112,17 @@ class Journal:
         data = b"".join(_line(record) for kinds in self._live.values() for record in kinds.values())
         with open(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
             file.write(data)
+            self._settle(file)
         os.replace(fresh, self._path)
         os.close(self._file)
         self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
         self._size = len(data)
+
+    def _settle(self, file: IO[Any]) -> None:
+        """Have what was written survive the machine as well, where that is asked for."""
+        if self._fsync:
+            file.flush()
+            os.fsync(file.fileno())
 
     def abandoned(self) -> Iterator[tuple[Path, FileLock]]:
         """The files of processes that have ended, each with its lock taken."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import litellm
-from litellm.litellm_core_utils.model_facts import facts_of_shorter_name, model_facts
+from litellm.litellm_core_utils.model_facts import inherited_facts, model_facts
 from litellm.llms.chunks import token_usage
 from litellm.llms.openai import params as openai_params
 from litellm.llms.openai.messages import clean_messages, read_reasoning, without_cache_control
@@ -54,9 +54,8 @@ class OpenAIChat:
         """OpenAI parameter names that `model` takes."""
         if provider == "openai":
             return openai_params.supported_params(model)
-        facts = {**self._elsewhere(provider, model), **model_facts(provider, model)}
-        if self.profile.variants_inherit:
-            facts = {**facts_of_shorter_name(provider, model), **facts}
+        elsewhere = self._elsewhere(provider, model)
+        facts = {**inherited_facts(provider, model), **elsewhere, **model_facts(provider, model)}
         if self.profile.openai_families and openai_params.is_gpt5(model):
             return openai_params.supported_params(model, model_facts("openai", model.rsplit("/", 1)[-1]) or facts)
         names = list(self.profile.params or openai_params.OPENAI_CHAT_PARAMS)
