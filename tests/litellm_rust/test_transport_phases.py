@@ -204,7 +204,7 @@ async def test_a_request_that_is_cancelled_closes_its_connection() -> None:
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            assert await asyncio.to_thread(server.gone.wait, 2)
+            assert await asyncio.to_thread(server.gone.wait, 20)
 
 
 def test_another_thread_may_close_a_response_that_is_read() -> None:
@@ -214,11 +214,9 @@ def test_another_thread_may_close_a_response_that_is_read() -> None:
             pieces = response.iter_raw()
             assert next(pieces) == b"data"
             threading.Timer(0.2, response.stream.close).start()  # type: ignore[union-attr]
-            started = time.monotonic()
-            with pytest.raises(httpx.ReadError):
+            with pytest.raises(httpx.ReadError):  # not its ReadTimeout
                 next(pieces)
-            assert time.monotonic() - started < 2
-        assert server.gone.wait(2)
+        assert server.gone.wait(20)
 
 
 def once(connection: socket.socket) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -48,6 +49,16 @@ class RedisServer:
                     if time.monotonic() > end:
                         raise
                     time.sleep(0.02)
+
+    def hang(self) -> None:
+        """Let it take connections and answer nothing, until `go_on`."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it answer again."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Kill it, as a crash would."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import litellm
 import pytest
 from litellm import Router
 from litellm.integrations.custom_logger import CustomLogger
+
+from tests.support.waiting import eventually
 
 MESSAGES = [{"role": "user", "content": "Say hello."}]
 
@@ -25,10 +26,7 @@ class Recorder(CustomLogger):
 
     def wait(self, count: int) -> dict[str, Any]:
         """The last of `count` payloads."""
-        end = time.monotonic() + 5
-        while len(self.payloads) < count:
-            assert time.monotonic() < end
-            time.sleep(0.005)
+        eventually(lambda: len(self.payloads) >= count, "a call is not logged")
         return self.payloads[-1]
 
 

@@ -13,15 +13,13 @@ from tests.support.upstream import INTERPRETERS, Upstream, environment
 
 pytestmark = pytest.mark.timeout(300)
 ALONE = """
-import json, sys, time
+import json, sys
 import litellm_rust
-start = time.process_time()
 litellm_rust.enable()
-took_ms = (time.process_time() - start) * 1e3
-print(json.dumps([took_ms, not any(name.split(".")[0] == "litellm" for name in sys.modules)]))
+print(json.dumps(not any(name.split(".")[0] == "litellm" for name in sys.modules)))
 """
 SCRIPT = """
-import asyncio, inspect, json, pickle, sys, time
+import asyncio, inspect, json, pickle, sys
 import importlib
 import litellm, litellm_rust, litellm.router, litellm.utils
 from litellm.integrations.custom_logger import CustomLogger
@@ -38,9 +36,7 @@ def bound():
     return {**found, "a": litellm.acompletion, "b": litellm.completion, "c": litellm.utils.token_counter}
 
 before = bound()
-start = time.process_time()
 litellm_rust.enable()
-again_ms = (time.process_time() - start) * 1e3
 status = litellm_rust.status()
 during = bound()
 
@@ -54,7 +50,6 @@ class Logger(CustomLogger):
 mine = Mine(model_list=[{"model_name": "g", "litellm_params": {"model": "openai/gpt-4o", "api_key": "k"}}])
 stock = litellm.Router(model_list=[{"model_name": "g", "litellm_params": {"model": "openai/gpt-4o", "api_key": "k"}}])
 print(json.dumps({
-    "took_ms": again_ms,
     "not_installed": {name: state.not_installed for name, state in status.items() if state.not_installed},
     "replaced": all(during[name] is not each for name, each in before.items() if "." in name),
     "signatures": all(inspect.signature(during[name]) == inspect.signature(each) for name, each in before.items()),
@@ -70,11 +65,6 @@ print(json.dumps({
 """
 
 
-def _is_quick(took_ms: float) -> bool:
-    """Of CPU time; 50 on a machine that does nothing else."""
-    return took_ms < 150
-
-
 @pytest.mark.parametrize("version", INTERPRETERS)
 def test_enable_imports_nothing_of_upstream(version: str, tmp_path: Path) -> None:
     ended = subprocess.run(
@@ -87,14 +77,11 @@ def test_enable_imports_nothing_of_upstream(version: str, tmp_path: Path) -> Non
         cwd=tmp_path,
     )
     assert ended.returncode == 0, ended.stderr
-    took_ms, untouched = json.loads(ended.stdout)
-    assert untouched
-    assert _is_quick(took_ms)
+    assert json.loads(ended.stdout) is True
 
 
 def test_upstream_looks_as_before(upstream: Upstream) -> None:
     seen: dict[str, Any] = upstream.run([SCRIPT], "litellm.proxy.proxy_server")[0]
-    assert _is_quick(seen.pop("took_ms"))
     assert seen == {
         "not_installed": {},
         "replaced": True,

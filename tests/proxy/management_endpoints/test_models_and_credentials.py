@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,10 +29,7 @@ def admin_of_two(tmp_path: Path) -> Iterator[tuple[Admin, Admin]]:
 
 
 def wait_for(status: int, admin: Admin, model: str) -> None:
-    deadline = time.monotonic() + 3
-    while (got := admin.chat(model=model).status_code) != status:
-        assert time.monotonic() < deadline, f"{model}: {got}, not {status}"
-        time.sleep(0.05)
+    eventually(lambda: bool(admin.chat(model=model).status_code == status), f"{model}: never {status}")
 
 
 def test_a_stored_deployment_lives_everywhere(admin_of_two: tuple[Admin, Admin]) -> None:
@@ -104,12 +100,12 @@ def test_a_credential_fills_in_a_deployment(admin_of_two: tuple[Admin, Admin]) -
     assert shown["credential_values"] == {"api_key": "********", "api_base": "http://127.0.0.1:9/v1"}
     params = {"model": "openai/gpt-4o", "litellm_credential_name": "c1", "num_retries": 0, "timeout": 2}
     one.post("/model/new", model_name="credited", litellm_params=params)
-    deadline = time.monotonic() + 3
-    while time.monotonic() < deadline:
-        found = [row for row in two.get("/model/info")["data"] if row["model_name"] == "credited"]
-        if found:
-            break
-        time.sleep(0.05)
+
+    def credited() -> list[dict[str, Any]]:
+        return [row for row in two.get("/model/info")["data"] if row["model_name"] == "credited"]
+
+    eventually(lambda: bool(credited()), "a stored model is not known elsewhere")
+    found = credited()
     assert found[0]["litellm_params"]["api_base"] == "http://127.0.0.1:9/v1"
     assert "sk-provider-secret-2" not in str(found)
     one.post("/credentials/c1", method="PATCH", credential_values={"api_base": "http://127.0.0.1:8/v1"})
