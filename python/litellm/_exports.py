@@ -48,6 +48,12 @@ _BY_MODULE: Mapping[str, str] = {
         acancel_fine_tuning_job acreate_fine_tuning_job alist_fine_tuning_jobs aretrieve_fine_tuning_job
         cancel_fine_tuning_job create_fine_tuning_job list_fine_tuning_jobs retrieve_fine_tuning_job
     """,
+    "litellm.containers.main": """
+        acreate_container adelete_container adelete_container_file alist_container_files alist_containers
+        aretrieve_container aretrieve_container_file aretrieve_container_file_content aupload_container_file
+        create_container delete_container delete_container_file list_container_files list_containers retrieve_container
+        retrieve_container_file retrieve_container_file_content upload_container_file
+    """,
     "litellm.images.main": """
         aimage_edit aimage_generation aimage_variation image_edit image_generation image_variation
     """,
@@ -104,5 +110,13 @@ _BY_MODULE: Mapping[str, str] = {
 }
 
 EXPORTS: dict[str, str] = {name: module for module, names in _BY_MODULE.items() for name in names.split()}
+EXPORTS |= {
+    f"{prefix}vector_store_file_{verb}": f"litellm.vector_store_files.main:{prefix}{name}"
+    for prefix in ("", "a")
+    for verb, name in {
+        "create": "create", "list": "list", "retrieve": "retrieve", "content": "retrieve_content", "update": "update",
+        "delete": "delete",
+    }.items()
+}  # fmt: skip
 EXPORTS["anthropic"] = "litellm.anthropic_interface:*"
 EXPORTS["provider_list"] = "litellm.types.providers:PROVIDER_NAMES"

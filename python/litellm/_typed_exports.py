@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from litellm import vector_store_files as _vector_store_files
 from litellm._logging import (
     _turn_on_debug as _turn_on_debug,
     print_verbose as print_verbose,
@@ -53,6 +54,26 @@ from litellm.caching.switches import (
     disable_cache as disable_cache,
     enable_cache as enable_cache,
     update_cache as update_cache,
+)
+from litellm.containers.main import (
+    acreate_container as acreate_container,
+    adelete_container as adelete_container,
+    adelete_container_file as adelete_container_file,
+    alist_container_files as alist_container_files,
+    alist_containers as alist_containers,
+    aretrieve_container as aretrieve_container,
+    aretrieve_container_file as aretrieve_container_file,
+    aretrieve_container_file_content as aretrieve_container_file_content,
+    aupload_container_file as aupload_container_file,
+    create_container as create_container,
+    delete_container as delete_container,
+    delete_container_file as delete_container_file,
+    list_container_files as list_container_files,
+    list_containers as list_containers,
+    retrieve_container as retrieve_container,
+    retrieve_container_file as retrieve_container_file,
+    retrieve_container_file_content as retrieve_container_file_content,
+    upload_container_file as upload_container_file,
 )
 from litellm.cost_calculator import (
     completion_cost as completion_cost,
@@ -254,3 +275,16 @@ from litellm.utils import (
     trim_messages as trim_messages,
     validate_environment as validate_environment,
 )
+
+avector_store_file_content = _vector_store_files.aretrieve_content
+avector_store_file_create = _vector_store_files.acreate
+avector_store_file_delete = _vector_store_files.adelete
+avector_store_file_list = _vector_store_files.alist
+avector_store_file_retrieve = _vector_store_files.aretrieve
+avector_store_file_update = _vector_store_files.aupdate
+vector_store_file_content = _vector_store_files.retrieve_content
+vector_store_file_create = _vector_store_files.create
+vector_store_file_delete = _vector_store_files.delete
+vector_store_file_list = _vector_store_files.list
+vector_store_file_retrieve = _vector_store_files.retrieve
+vector_store_file_update = _vector_store_files.update

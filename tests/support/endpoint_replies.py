@@ -54,6 +54,8 @@ def plain_answer(request: Request, path: str) -> tuple[bytes | JSON, str] | None
         return stored_response(request.method, last, asked), "application/json"
     if "/fine_tuning/jobs" in last:
         return tuning_job(request.method, last, asked), "application/json"
+    if "/vector_stores" in last:
+        return {"id": "vs_1", "object": "vector_store", "created_at": 1700000000}, "application/json"
     if "/files" in last or "/batches" in last:
         return stored(request.method, last)
     return None

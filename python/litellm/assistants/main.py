@@ -6,13 +6,13 @@ from typing import Any
 
 import litellm
 from litellm.llms.custom_httpx.reply import Reply
-from litellm.llms.endpoint_wire import EndpointCall
 from litellm.llms.openai import stored
-from litellm.llms.wire import WireRequest, decode_object
+from litellm.llms.openai.stored import Build
+from litellm.llms.wire import decode_object
 from litellm.pipeline.arguments import given
 from litellm.pipeline.effects import Sleep, Steps, run_async, run_sync
 from litellm.pipeline.run import Run as Call
-from litellm.pipeline.stored import Build, Read, as_object, stored_steps
+from litellm.pipeline.stored import Read, as_object, stored_steps
 from litellm.types.assistants import Assistant, AssistantDeleted, Message, Run, Thread
 from litellm.types.files import AsyncCursorPage, SyncCursorPage
 
@@ -41,19 +41,9 @@ _WORKING = frozenset({"queued", "in_progress", "cancelling"})
 
 
 def _asks(method: str, path: str, names: tuple[str, ...] = (), query: dict[str, Any] | None = None) -> Build:
-    """The request to `path`, whose `{}` is the id that the arguments name, with these of them as its body."""
-
-    def build(call: EndpointCall, asked: dict[str, Any]) -> WireRequest:
-        place = path
-        for kind in ("assistant_id", "thread_id", "run_id"):
-            if f"{{{kind}}}" in path:
-                place = place.replace(f"{{{kind}}}", stored.named(kind, asked.get(kind)))
-        body = {name: asked[name] for name in names if name in asked} if method == "POST" else None
-        made = stored.request(call, method, place, body, query)
-        made.headers = {**_BETA, **made.headers}
-        return made
-
-    return build
+    """The request to `path`, with these of the arguments as its body."""
+    ask = stored.asks(method, path, body=names, query=tuple(query or ()), headers=_BETA)
+    return lambda call, asked: ask(call, {**(query or {}), **asked})
 
 
 def _page_of(kind: type[Any]) -> Read:

@@ -1,45 +1,56 @@
-"""Files, batches and fine-tuning jobs, as steps: one request each, to the provider that keeps them."""
+"""What providers keep, as steps: files, batches, fine-tuning jobs, vector stores, … One request each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import litellm
 from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.endpoint_wire import EndpointCall
-from litellm.llms.openai.stored import PROVIDERS
-from litellm.llms.wire import WireRequest, decode_object
+from litellm.llms.openai.stored import PROVIDERS, Build
+from litellm.llms.wire import SHAPE_ERRORS, decode_object, misshapen
 from litellm.pipeline.attempt import exchange
 from litellm.pipeline.effects import Steps
 from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.plain import CALL_OPTIONS
-from litellm.pipeline.results import hidden_params
+from litellm.pipeline.results import described, hidden_params
 from litellm.pipeline.run import Run, retry_count
 
 DEFAULT_PROVIDER = "openai"
-Build = Callable[[EndpointCall, dict[str, Any]], WireRequest]
+FILES = "files, batches or fine-tuning"
 Read = Callable[[Run, Reply], Any]
 
 
-def stored_steps(build: Build, read: Read) -> Callable[[dict[str, Any], str], Steps[Any]]:
-    """The steps of a request that `build` makes of a call and its arguments, and whose reply `read` understands."""
+def stored_steps(
+    build: Build, read: Read, *, kind: str = FILES, providers: Collection[str] = PROVIDERS, sdk: bool = True,
+    price: Callable[[Run, Any], float | None] | None = None, mock: Callable[[Run, Any], Any] | None = None,
+) -> Callable[[dict[str, Any], str], Steps[Any]]:  # fmt: skip
+    """The steps of a request that `build` makes of a call and its arguments, and whose reply `read` understands.
+
+    `kind` is what `providers` keep, in words. With `sdk`, a failed request is sent again as OpenAI's SDK would.
+    `mock` makes the result of a `mock_response`.
+    """
 
     def steps(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
-        run = Run(_placed(arguments), call_type)
+        run = Run(_placed(arguments, providers), call_type)
+        run.price = price
         try:
-            if run.provider not in PROVIDERS:
+            if run.provider not in providers:
                 raise litellm.BadRequestError(
-                    message=f"custom_llm_provider: {run.provider} has no files, batches or fine-tuning known here",
+                    message=f"custom_llm_provider: {run.provider} has no {kind} known here",
                     model="",
                     llm_provider=run.provider,
                 )
-            run.retries = retry_count(run, True, arguments.get("max_retries"))
-            resolve_endpoint(run)
-            request = build(_call(run), run.arguments)
-            reply = yield from exchange(run, request)
-            run.log_reply(reply)
-            result = read(run, reply)
+            mocked = arguments.get("mock_response")
+            if mocked is not None and mock is not None:
+                result = mock(run, mocked)
+            else:
+                run.retries = retry_count(run, sdk, arguments.get("max_retries"))
+                resolve_endpoint(run)
+                reply = yield from exchange(run, build(_call(run), run.arguments))
+                run.log_reply(reply)
+                result = _read(read, run, reply)
             if run.logging is not None:
                 run.logging.success(result)
             return result
@@ -49,11 +60,18 @@ def stored_steps(build: Build, read: Read) -> Callable[[dict[str, Any], str], St
     return steps
 
 
-def _placed(arguments: dict[str, Any]) -> dict[str, Any]:
+def _read(read: Read, run: Run, reply: Reply) -> Any:
+    try:
+        return read(run, reply)
+    except SHAPE_ERRORS as error:
+        raise misshapen(error) from error
+
+
+def _placed(arguments: dict[str, Any], providers: Collection[str]) -> dict[str, Any]:
     """The arguments with their provider, which a deployment's model (`azure/gpt-4o`) tells as well."""
     provider = arguments.get("custom_llm_provider", DEFAULT_PROVIDER)
     prefix, _, model = str(arguments.get("model") or "").partition("/")
-    if model and prefix in PROVIDERS and provider in (DEFAULT_PROVIDER, prefix):
+    if model and prefix in providers and provider in (DEFAULT_PROVIDER, prefix):
         return {**arguments, "custom_llm_provider": prefix, "model": model}
     return {**arguments, "custom_llm_provider": provider}
 
@@ -90,3 +108,17 @@ def with_hidden(kind: type[Any], **known: Any) -> Read:
         return result
 
     return read
+
+
+def priced(kind: type[Any]) -> Read:
+    """Reads a JSON object as a `kind` that also knows what it cost."""
+
+    def read(run: Run, reply: Reply) -> Any:
+        return described(run, kind(**decode_object(reply.body)), reply.headers)
+
+    return read
+
+
+def plain(run: Run, reply: Reply) -> dict[str, Any]:
+    """Reads a JSON object as a dict."""
+    return decode_object(reply.body)

@@ -14,7 +14,8 @@ from litellm.files.main import CREATE as CREATE_FILE
 from litellm.llms.openai.stored import PROVIDERS
 from litellm.llms.wire import WireRequest
 from litellm.pipeline.effects import Send, Steps
-from litellm.vector_stores.main import ADD_FILE, CREATE
+from litellm.vector_store_files.main import CREATE as ADD_FILE
+from litellm.vector_stores.main import CREATE
 
 DEFAULT_NAME = "litellm-rag-ingest"
 DEFAULT_CHUNK_TOKENS = 800

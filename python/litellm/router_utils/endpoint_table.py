@@ -17,22 +17,34 @@ LITELLM_METADATA: tuple[str, ...] = (
     "acreate_batch", "aretrieve_batch", "acancel_batch", "alist_batches",
     "acreate_file", "afile_retrieve", "afile_content", "afile_delete", "afile_list",
     "acreate_fine_tuning_job", "acancel_fine_tuning_job", "alist_fine_tuning_jobs", "aretrieve_fine_tuning_job",
-    "avector_store_create", "avector_store_search", "avector_store_retrieve", "avector_store_list",
-    "avector_store_update", "avector_store_delete", "vector_store_create", "vector_store_search",
-    "avector_store_file_create", "avector_store_file_list", "avector_store_file_retrieve",
-    "avector_store_file_content", "avector_store_file_update", "avector_store_file_delete",
     "avideo_list", "avideo_status", "avideo_content", "avideo_remix",
-    "acreate_container", "alist_containers", "aretrieve_container", "adelete_container",
+    "create_container", "acreate_container", "list_containers", "alist_containers", "retrieve_container",
+    "aretrieve_container", "delete_container", "adelete_container", "list_container_files", "alist_container_files",
+    "upload_container_file", "aupload_container_file", "retrieve_container_file", "aretrieve_container_file",
+    "retrieve_container_file_content", "aretrieve_container_file_content", "delete_container_file",
+    "adelete_container_file",
     "acreate_assistants", "adelete_assistant", "aget_assistants", "acreate_thread", "aget_thread", "a_add_message",
     "aget_messages", "arun_thread", "allm_passthrough_route",
 )  # fmt: skip
+_STORE_VERBS = ("create", "search", "retrieve", "list", "update", "delete")
+_FILE_VERBS = {verb: verb for verb in _STORE_VERBS if verb != "search"} | {"content": "retrieve_content"}
+VECTOR_STORES = {
+    f"{prefix}vector_store_{verb}": f"vector_stores.{prefix}{verb}" for prefix in ("", "a") for verb in _STORE_VERBS
+} | {
+    f"{prefix}vector_store_file_{verb}": f"vector_store_files.{prefix}{name}"
+    for prefix in ("", "a") for verb, name in _FILE_VERBS.items()
+}  # fmt: skip
 SDK_NAMES = {
     "aanthropic_messages": "anthropic_interface.messages.acreate",
     "anthropic_messages": "anthropic_interface.messages.create",
+    **VECTOR_STORES,
 }
+"""Endpoints that the SDK has below `litellm`, not in it."""
 # Those whose responses are made of items, some of them encrypted for one account.
 ITEM_ENDPOINTS = frozenset({"responses", "aresponses", "aget_responses", "get_responses"})
-ENDPOINTS: dict[str, str] = dict.fromkeys(METADATA, "metadata") | dict.fromkeys(LITELLM_METADATA, "litellm_metadata")
+ENDPOINTS: dict[str, str] = dict.fromkeys(METADATA, "metadata") | dict.fromkeys(
+    (*LITELLM_METADATA, *VECTOR_STORES), "litellm_metadata"
+)
 
 
 def is_asynchronous(name: str) -> bool:

@@ -1,5 +1,21 @@
-"""Vector stores that a provider keeps: `litellm.vector_stores.create`, `search`, `acreate`, `asearch`."""
+"""Vector stores that a provider keeps: `litellm.vector_stores.create`, `search`, `acreate`, `asearch`, and others."""
 
-from litellm.vector_stores.main import acreate, asearch, create, search
+from litellm.vector_stores.main import (
+    acreate,
+    adelete,
+    alist,
+    aretrieve,
+    asearch,
+    aupdate,
+    create,
+    delete,
+    list,
+    retrieve,
+    search,
+    update,
+)
 
-__all__ = ["acreate", "asearch", "create", "search"]
+__all__ = [
+    "acreate", "adelete", "alist", "aretrieve", "asearch", "aupdate", "create", "delete", "list", "retrieve", "search",
+    "update",
+]  # fmt: skip

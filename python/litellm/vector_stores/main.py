@@ -1,49 +1,55 @@
-"""Vector stores that a provider keeps: made, filled and searched, each call blocking and on an event loop."""
+"""Vector stores that a provider keeps: made, searched and managed, each call blocking and on an event loop."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from litellm.llms.custom_httpx.reply import Reply
-from litellm.llms.endpoint_wire import EndpointCall
-from litellm.llms.openai import stored
-from litellm.llms.wire import WireRequest, decode_object
-from litellm.pipeline.arguments import given
-from litellm.pipeline.effects import run_async, run_sync
+from litellm.llms.openai.stored import PROVIDERS, asks
+from litellm.pipeline.effects import Steps
+from litellm.pipeline.pairs import Asked, asked, pair
 from litellm.pipeline.run import Run
-from litellm.pipeline.stored import stored_steps
+from litellm.pipeline.stored import plain, stored_steps
 
-__all__ = ["acreate", "asearch", "create", "search"]
+__all__ = [
+    "acreate", "adelete", "alist", "aretrieve", "asearch", "aupdate", "create", "delete", "list", "retrieve", "search",
+    "update",
+]  # fmt: skip
 
-_BETA = {"openai-beta": "assistants=v2"}
+_BETA: Mapping[str, str] = {"openai-beta": "assistants=v2"}
+_KEEPERS = PROVIDERS | {"pg_vector"}
+"""Who keeps vector stores by OpenAI's API."""
+_STORE = "/vector_stores/{vector_store_id}"
 _CREATED = ("name", "file_ids", "expires_after", "chunking_strategy", "metadata")
 _SEARCHED = ("query", "filters", "max_num_results", "ranking_options", "rewrite_query")
-_ADDED = ("file_id", "attributes", "chunking_strategy")
+_PAGE = ("after", "before", "limit", "order")
 
 
-def _post(path: str, call: EndpointCall, asked: dict[str, Any], names: tuple[str, ...]) -> WireRequest:
-    body = {name: asked[name] for name in names if name in asked} | (asked.get("extra_body") or {})
-    made = stored.request(call, "POST", path, body, asked.get("extra_query"))
-    made.headers = {**_BETA, **made.headers}
-    return made
+def _mocked(run: Run, results: Any) -> dict[str, Any]:
+    """A search's answer with these results, or this whole answer."""
+    page = {"object": "vector_store.search_results.page", "search_query": run.arguments.get("query")}
+    return dict(results) if isinstance(results, Mapping) else {**page, "data": [*results]}
 
 
-def _store(asked: dict[str, Any]) -> str:
-    return f"/vector_stores/{stored.named('vector_store_id', asked.get('vector_store_id'))}"
+def steps_of(
+    method: str, path: str, *, body: tuple[str, ...] = (), query: tuple[str, ...] = (), mock: Any = None
+) -> Callable[[dict[str, Any], str], Steps[dict[str, Any]]]:
+    """The steps of a request about vector stores, with these of the arguments in its body and query."""
+    build = asks(method, path, body=body, query=query, headers=_BETA)
+    return stored_steps(build, plain, kind="vector stores", providers=_KEEPERS, mock=mock)
 
 
-def _object(run: Run, reply: Reply) -> dict[str, Any]:
-    return decode_object(reply.body)
+CREATE = steps_of("POST", "/vector_stores", body=_CREATED)
+SEARCH = steps_of("POST", f"{_STORE}/search", body=_SEARCHED, mock=_mocked)
+_RETRIEVE = steps_of("GET", _STORE)
+_LIST = steps_of("GET", "/vector_stores", query=_PAGE)
+_UPDATE = steps_of("POST", _STORE, body=("name", "expires_after", "metadata"))
+_DELETE = steps_of("DELETE", _STORE)
 
 
-CREATE = stored_steps(lambda call, asked: _post("/vector_stores", call, asked, _CREATED), _object)
-SEARCH = stored_steps(lambda call, asked: _post(f"{_store(asked)}/search", call, asked, _SEARCHED), _object)
-ADD_FILE = stored_steps(lambda call, asked: _post(f"{_store(asked)}/files", call, asked, _ADDED), _object)
-
-
-def create(
+def _create(
     name: str | None = None,
-    file_ids: list[str] | None = None,
+    file_ids: Sequence[str] | None = None,
     expires_after: dict[str, Any] | None = None,
     chunking_strategy: dict[str, Any] | None = None,
     metadata: dict[str, str] | None = None,
@@ -53,21 +59,14 @@ def create(
     timeout: float | None = None,
     custom_llm_provider: str | None = None,
     **kwargs: Any,
-) -> dict[str, Any]:
+) -> Asked[dict[str, Any]]:
     """A new vector store, as OpenAI's API describes it. Raises the exceptions of `litellm.exceptions`."""
-    made: dict[str, Any] = run_sync(CREATE(given(locals(), kwargs), "vector_store_create"))
-    return made
+    return asked(CREATE, locals(), kwargs)
 
 
-async def acreate(name: str | None = None, file_ids: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
-    """`create` on an event loop."""
-    made: dict[str, Any] = await run_async(CREATE(given(locals(), kwargs), "avector_store_create"))
-    return made
-
-
-def search(
+def _search(
     vector_store_id: str,
-    query: str | list[str],
+    query: str | Sequence[str],
     filters: dict[str, Any] | None = None,
     max_num_results: int | None = None,
     ranking_options: dict[str, Any] | None = None,
@@ -78,13 +77,69 @@ def search(
     timeout: float | None = None,
     custom_llm_provider: str | None = None,
     **kwargs: Any,
-) -> dict[str, Any]:
+) -> Asked[dict[str, Any]]:
     """What a vector store knows of `query`, best first in `data`. Raises the exceptions of `litellm.exceptions`."""
-    found: dict[str, Any] = run_sync(SEARCH(given(locals(), kwargs), "vector_store_search"))
-    return found
+    return asked(SEARCH, locals(), kwargs)
 
 
-async def asearch(vector_store_id: str, query: str | list[str], **kwargs: Any) -> dict[str, Any]:
-    """`search` on an event loop."""
-    found: dict[str, Any] = await run_async(SEARCH(given(locals(), kwargs), "avector_store_search"))
-    return found
+def _retrieve(
+    vector_store_id: str,
+    extra_headers: dict[str, Any] | None = None,
+    extra_query: dict[str, Any] | None = None,
+    timeout: float | None = None,
+    custom_llm_provider: str | None = None,
+    **kwargs: Any,
+) -> Asked[dict[str, Any]]:
+    """What is known of a vector store."""
+    return asked(_RETRIEVE, locals(), kwargs)
+
+
+def _list(
+    after: str | None = None,
+    before: str | None = None,
+    limit: int | None = 20,
+    order: str | None = "desc",
+    extra_headers: dict[str, Any] | None = None,
+    extra_query: dict[str, Any] | None = None,
+    timeout: float | None = None,
+    custom_llm_provider: str | None = None,
+    **kwargs: Any,
+) -> Asked[dict[str, Any]]:
+    """A page of the vector stores, in `data`: `limit` of them, `after` or `before` the one of that id."""
+    return asked(_LIST, locals(), kwargs)
+
+
+def _update(
+    vector_store_id: str,
+    name: str | None = None,
+    expires_after: dict[str, Any] | None = None,
+    metadata: dict[str, str] | None = None,
+    extra_headers: dict[str, Any] | None = None,
+    extra_query: dict[str, Any] | None = None,
+    extra_body: dict[str, Any] | None = None,
+    timeout: float | None = None,
+    custom_llm_provider: str | None = None,
+    **kwargs: Any,
+) -> Asked[dict[str, Any]]:
+    """Changes a vector store's name, expiry or metadata."""
+    return asked(_UPDATE, locals(), kwargs)
+
+
+def _delete(
+    vector_store_id: str,
+    extra_headers: dict[str, Any] | None = None,
+    extra_query: dict[str, Any] | None = None,
+    timeout: float | None = None,
+    custom_llm_provider: str | None = None,
+    **kwargs: Any,
+) -> Asked[dict[str, Any]]:
+    """Deletes a vector store; its files stay."""
+    return asked(_DELETE, locals(), kwargs)
+
+
+create, acreate = pair("vector_store_create", _create)
+search, asearch = pair("vector_store_search", _search)
+retrieve, aretrieve = pair("vector_store_retrieve", _retrieve)
+list, alist = pair("vector_store_list", _list)
+update, aupdate = pair("vector_store_update", _update)
+delete, adelete = pair("vector_store_delete", _delete)

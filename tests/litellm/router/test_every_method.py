@@ -107,6 +107,7 @@ SENDING: dict[str, tuple[dict[str, Any], Check]] = {
     "aretrieve_batch": ({"model": "chat", "batch_id": "b"}, lambda answer: bool(answer.id)),
     "acancel_batch": ({"model": "chat", "batch_id": "b"}, lambda answer: bool(answer.id)),
     "alist_batches": ({"model": "chat"}, anything),
+    "avector_store_create": ({"model": "chat", "name": "n"}, lambda answer: bool(answer["id"])),
     "make_call": ({"original_function": echo, "model": "chat"}, same("chat")),
     "async_function_with_retries": ({"original_function": echo, "model": "chat"}, same("chat")),
     "async_function_with_fallbacks": ({"original_function": echo, "model": "chat"}, same("chat")),
@@ -234,7 +235,6 @@ ASKING: dict[str, tuple[dict[str, Any], Check]] = {
 }  # fmt: skip
 REFUSED = {
     "aadapter_completion": {"adapter_id": "x", "model": "chat"},
-    "avector_store_create": {"model": "chat"},
     "async_function_with_fallbacks_common_utils": {
         "e": ERROR, "disable_fallbacks": True, "fallbacks": None, "context_window_fallbacks": None,
         "content_policy_fallbacks": None, "model_group": "chat", "args": (), "kwargs": {"model": "chat"}},

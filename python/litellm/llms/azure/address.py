@@ -16,10 +16,10 @@ SERIES = ("o_series/", "gpt5_series/")
 """Prefixes of a deployment's name that tell which family its model belongs to."""
 
 
-def api_version(options: Mapping[str, Any]) -> str:
-    """The version that the call, the settings or the environment name."""
+def api_version(options: Mapping[str, Any], default: str = DEFAULT_API_VERSION) -> str:
+    """The version that the call, the settings or the environment name, else `default`."""
     named = options.get("api_version") or litellm.api_version or os.environ.get("AZURE_API_VERSION")
-    return str(named or DEFAULT_API_VERSION)
+    return str(named or default)
 
 
 def deployment_name(model: str) -> str:
