@@ -23,7 +23,7 @@ RUST_FILES := Cargo.toml Cargo.lock build.rs pyproject.toml $(shell find src -ty
 FACADE_FILES := $(shell find litellm_rust -type f -name '*.py' -o -type f -name '*.json' -path 'litellm_rust/*')
 GATEWAY_FILES := python/pyproject.toml python/README.md python/LICENSE $(shell find python/litellm python/moneta -type f -not -path '*/__pycache__/*')
 
-.PHONY: setup serve test test-rust test-python test-dependents test-redis-systems lint lint-rust lint-python lint-workflows docs bench wheels dist setup-upstream lock clean
+.PHONY: setup serve test test-rust test-python test-dependents lint lint-rust lint-python lint-workflows docs bench wheels dist setup-upstream lock clean
 
 ## Set-up
 
@@ -95,10 +95,6 @@ test-dependents: dist
 	.venv-dependents/bin/python -m pip install $(PIP_FLAGS) --find-links dist 'litellm==1.106.2+rust.1' \
 		-r tests/dependents/requirements.txt
 	.venv-dependents/bin/python -m pytest -c /dev/null --rootdir . -p no:cacheprovider -q tests/dependents
-
-# A cluster and a sentinel of real servers, whose elections depend on the machine; needs redis-server.
-test-redis-systems: setup
-	TEST_REDIS_SYSTEMS=1 $(BIN)/python -m pytest tests/litellm/caching/test_redis_systems.py
 
 lint: lint-rust lint-python lint-workflows docs
 

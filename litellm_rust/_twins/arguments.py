@@ -76,6 +76,11 @@ def sequence(name: str, value: Any) -> Sequence[Any]:
     return value
 
 
+def numbers(name: str, value: Any) -> list[float]:
+    """`value` as a list of finite floats >= 0. Raises TypeError, or ValueError that names it."""
+    return [number(name, item) for item in sequence(name, value)]
+
+
 def strings(name: str, value: Any) -> list[str] | None:
     """`value` as a list of strings, or None. Raises TypeError."""
     if value is None:

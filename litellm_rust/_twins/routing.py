@@ -7,10 +7,10 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from litellm_rust._twins.arguments import boolean, integer, number, string, strings, whole
+from litellm_rust._twins.arguments import boolean, integer, number, numbers, string, strings, whole
 
 STRATEGIES = (
     "simple-shuffle",
@@ -343,6 +343,21 @@ class RoutingTable:
             if timed_out and not ok:
                 deployment.latencies.append(TIMEOUT_LATENCY_S)
             return deployment.counts["ok"], deployment.counts["failed"]
+
+    def learn(self, deployment_id: str, latencies: Sequence[float], first_tokens: Sequence[float]) -> bool:
+        """Take in how long attempts elsewhere took: seconds a token, and seconds to the first token of streams.
+
+        False when the deployment is gone.
+        """
+        latencies, first_tokens = numbers("latencies", latencies), numbers("first_tokens", first_tokens)
+        now = self._clock()
+        with self._lock:
+            deployment = self._by_id.get(string("deployment_id", deployment_id))
+            if deployment is not None:
+                self._latencies_at[deployment.group] = now
+                deployment.latencies.extend(latencies)
+                deployment.first_tokens.extend(first_tokens)
+            return deployment is not None
 
     def cool_down(self, deployment_id: str, seconds: float) -> bool:
         """Take a deployment out of use for `seconds` from now; False when it is gone."""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import litellm
 from litellm import exceptions
-from litellm.rag.main import answered
 from litellm.router_utils.base import Services
 from litellm.router_utils.compatibility import CompatibilityMethods, warn_of
 from litellm.router_utils.deployment_methods import DeploymentMethods
@@ -246,6 +245,7 @@ class Router(
         rerank: Mapping[str, Any] | None = None, **kwargs: Any,
     ) -> Any:  # fmt: skip
         """`litellm.rag.aquery`, with this router's models for the answer and the ranking."""
+        answered = importlib.import_module("litellm.rag.main").answered
         return await answered(model, messages, retrieval_config, rerank, kwargs, (self.arerank, self.acompletion))
 
     async def schedule_acompletion(

@@ -200,6 +200,19 @@ impl RoutingTable {
         Ok(self.table.report(deployment_id, &outcome, self.clock.now(py)?))
     }
 
+    fn learn(
+        &self,
+        py: Python<'_>,
+        deployment_id: &str,
+        latencies: Vec<f64>,
+        first_tokens: Vec<f64>,
+    ) -> PyResult<bool> {
+        for (name, values) in [("latencies", &latencies), ("first_tokens", &first_tokens)] {
+            values.iter().try_for_each(|value| amount(name, *value).map(drop))?;
+        }
+        Ok(self.table.learn(deployment_id, &latencies, &first_tokens, self.clock.now(py)?))
+    }
+
     fn cool_down(&self, py: Python<'_>, deployment_id: &str, seconds: f64) -> PyResult<bool> {
         Ok(self.table.cool_down(deployment_id, amount("seconds", seconds)?, self.clock.now(py)?))
     }

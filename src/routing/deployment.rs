@@ -157,6 +157,17 @@ impl Deployment {
                 push(&mut self.latencies, TIMEOUT_LATENCY_S, rules.samples);
             }
         }
+        self.compare(rules);
+    }
+
+    /// Take in how long attempts elsewhere took: seconds a token, and seconds to the first token of streams.
+    pub fn learn(&mut self, latencies: &[f64], first_tokens: &[f64], rules: &LatencyRules) {
+        latencies.iter().for_each(|latency| push(&mut self.latencies, *latency, rules.samples));
+        first_tokens.iter().for_each(|ttft| push(&mut self.first_tokens, *ttft, rules.samples));
+        self.compare(rules);
+    }
+
+    fn compare(&mut self, rules: &LatencyRules) {
         self.latency_s = mean(&self.latencies);
         self.ttft_s = match rules.ttft_percentile {
             _ if self.first_tokens.is_empty() => self.latency_s,

@@ -188,6 +188,12 @@ impl Group {
         });
     }
 
+    /// Take in how long attempts elsewhere took.
+    pub fn learn(&mut self, number: usize, latencies: &[f64], first_tokens: &[f64], rules: &LatencyRules, now: f64) {
+        self.latencies_at = now;
+        self.change(number, |deployment| deployment.learn(latencies, first_tokens, rules));
+    }
+
     pub fn cool_down(&mut self, number: usize, until: f64) {
         self.cooldowns.push((Reverse(Time(until)), number));
         self.change(number, |deployment| deployment.cooling_until = Some(until));

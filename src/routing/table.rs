@@ -143,6 +143,11 @@ impl Table {
         group.deployments.get(number).map(|deployment| (deployment.successes, deployment.failures))
     }
 
+    /// Take in how long attempts elsewhere took: seconds a token, and seconds to the first token. False when it is gone.
+    pub fn learn(&self, id: &str, latencies: &[f64], first_tokens: &[f64], now: f64) -> bool {
+        self.change(id, now, |group, number| group.learn(number, latencies, first_tokens, &self.rules, now))
+    }
+
     /// Take a deployment out of use for `seconds`, counted anew from now; 0 ends its cooldown.
     pub fn cool_down(&self, id: &str, seconds: f64, now: f64) -> bool {
         self.change(id, now, |group, number| {

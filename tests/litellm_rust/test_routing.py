@@ -59,6 +59,28 @@ def test_usage_elsewhere_counts_in_the_minute(table_class: Any) -> None:
 
 
 @each_table
+def test_latencies_measured_elsewhere_count(table_class: Any) -> None:
+    clock = Clock()
+    table = table_class(clock=clock, latency_samples=2, latency_ttl_s=100)
+    for name in ("a", "b"):
+        table.add("m", name)
+        table.report(name, ok=True, latency_s=1.0, ttft_s=0.5)
+    assert table.learn("b", [9.0, 0.2, 0.4], [0.75])
+    assert table.stats("b")["latency_s"] == pytest.approx(0.3)
+    assert table.stats("b")["ttft_s"] == pytest.approx(0.625)
+    assert table.usage("b") == (0, 0)
+    assert table.pick("m", "latency-based-routing", reserve=False) == "b"
+    assert table.pick("m", "latency-based-routing", stream=True, reserve=False) == "a"
+    clock.now = 90.0
+    assert table.learn("b", [], [])
+    clock.now = 180.0
+    assert {table.pick("m", "latency-based-routing", reserve=False) for _ in range(5)} == {"b"}
+    assert not table.learn("gone", [1.0], [])
+    with pytest.raises(ValueError, match="first_tokens"):
+        table.learn("a", [], [-1.0])
+
+
+@each_table
 def test_lower_order_first_then_the_next(table_class: Any) -> None:
     table = table_class()
     table.add("m", "second", order=2)

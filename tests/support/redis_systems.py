@@ -1,12 +1,14 @@
 """Real Redis in the shapes that it is run in: a cluster of three nodes; a master with a replica and a sentinel.
 
-All speak TLS alone, with an authority of their own, and let the user `app` in. Both shapes begin to start when they are
-made, so that one waits while the other does.
+All speak TLS alone, with an authority of their own, and let the user `app` in. Both shapes start without waiting, so
+that one waits while the other does.
 """
 
 from __future__ import annotations
 
 import contextlib
+import random
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,15 +18,23 @@ from typing import Any
 import redis
 import trustme
 
-from tests.support.gateway import free_port
-
 USER, PASSWORD, SENTINEL_PASSWORD = "app", "secret", "watch"
 SERVICE = "main"
 _LET_IN = ["user default off", f"user {USER} on >{PASSWORD} ~* &* +@all"]
 _SLOTS = ("0-5460", "5461-10922", "10923-16383")
+# Below what systems give to outgoing connections, so that none of these takes a port before its server does.
+_PORTS = range(20_000, 30_000)
 
 
-def _until(ready: Callable[[], Any], longest_s: float = 30.0) -> None:
+def _free_port() -> int:
+    while True:
+        port = random.choice(_PORTS)
+        with socket.socket() as free, contextlib.suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+
+
+def _until(ready: Callable[[], Any], longest_s: float = 60.0) -> None:
     end = time.monotonic() + longest_s
     while True:
         with contextlib.suppress(redis.RedisError):
@@ -60,7 +70,6 @@ class _Servers:
     """Processes of redis-server, each with a configuration file."""
 
     def __init__(self, folder: Path, certificates: Certificates) -> None:
-        folder.mkdir()
         self._folder = folder
         self._running: list[subprocess.Popen[bytes]] = []
         self._lines = certificates.lines()
@@ -86,17 +95,21 @@ class RedisCluster(_Servers):
 
     def __init__(self, folder: Path, certificates: Certificates) -> None:
         super().__init__(folder, certificates)
-        self.ports = [free_port() for _ in _SLOTS]
-        buses = [free_port() for _ in _SLOTS]
+        self.ports = [_free_port() for _ in _SLOTS]
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        """Start every node."""
+        self._folder.mkdir()
+        buses = [_free_port() for _ in _SLOTS]
         names = [f"{number:040x}" for number in range(1, 4)]
-        self.processes = []
         for me, port in enumerate(self.ports):
             known = [
                 f"{name} 127.0.0.1:{self.ports[it]}@{buses[it]} {'myself,' if it == me else ''}master - 0 0 {it + 1}"
                 f" connected {_SLOTS[it]}"
                 for it, name in enumerate(names)
             ]
-            nodes = folder / f"nodes-{me}.conf"
+            nodes = self._folder / f"nodes-{me}.conf"
             nodes.write_text("\n".join([*known, "vars currentEpoch 3 lastVoteEpoch 0", ""]))
             at = [f"tls-port {port}", f"cluster-port {buses[me]}", f"cluster-config-file {nodes}"]
             lines = [*_LET_IN, *at, "cluster-enabled yes", "tls-cluster yes"]
@@ -128,16 +141,21 @@ class WatchedRedis(_Servers):
     def __init__(self, folder: Path, certificates: Certificates) -> None:
         super().__init__(folder, certificates)
         self._trust = certificates.trust
-        self.port, replica, self.sentinel = free_port(), free_port(), free_port()
+        self.port, self._replica, self.sentinel = _free_port(), _free_port(), _free_port()
+
+    def start(self) -> None:
+        """Start all three; waits for the replica, so that the sentinel hears of it at once."""
+        self._folder.mkdir()
         common = [*_LET_IN, f"masteruser {USER}", f"masterauth {PASSWORD}", "repl-diskless-sync-delay 0"]
         self.master = self.run("master", [*common, f"tls-port {self.port}"])
-        self.run("replica", [*common, f"tls-port {replica}", f"replicaof 127.0.0.1 {self.port}"])
-        _until(lambda: self.client().info("replication")["connected_slaves"] == 1)
+        self.run("replica", [*common, f"tls-port {self._replica}", f"replicaof 127.0.0.1 {self.port}"])
+        with redis.Redis(port=self.port, retry=None, **self.user) as client:
+            _until(lambda: client.info("replication")["connected_slaves"] == 1)
         watch = [
             f"tls-port {self.sentinel}", f"requirepass {SENTINEL_PASSWORD}",
             f"sentinel monitor {SERVICE} 127.0.0.1 {self.port} 1", f"sentinel auth-user {SERVICE} {USER}",
-            f"sentinel auth-pass {SERVICE} {PASSWORD}", f"sentinel down-after-milliseconds {SERVICE} 500",
-            f"sentinel failover-timeout {SERVICE} 3000",
+            f"sentinel auth-pass {SERVICE} {PASSWORD}", f"sentinel failover-timeout {SERVICE} 3000",
+            f"sentinel down-after-milliseconds {SERVICE} 600000",
         ]  # fmt: skip
         self.run("sentinel", watch, "--sentinel")
 
@@ -154,31 +172,31 @@ class WatchedRedis(_Servers):
             "sentinel_password": SENTINEL_PASSWORD, **self.user,
         }  # fmt: skip
 
-    def client(self) -> redis.Redis:
-        """A client of the first master."""
-        return redis.Redis(port=self.port, retry=None, **self.user)
+    def _watching(self) -> redis.Redis:
+        return redis.Redis(port=self.sentinel, password=SENTINEL_PASSWORD, retry=None, **self._trust)
 
     def wait(self) -> None:
         """Wait until the sentinel knows the replica, and that it follows."""
-        with redis.Redis(port=self.sentinel, password=SENTINEL_PASSWORD, retry=None, **self._trust) as client:
+        with self._watching() as client:
             _until(lambda: any(int(each["slave-repl-offset"]) for each in client.sentinel_slaves(SERVICE)))
 
     def kill_master(self) -> None:
-        """As a crash would."""
+        """As a crash would. The sentinel is patient until then: on a busy machine a master answers late."""
         self.master.kill()
         self.master.wait()
+        with self._watching() as client:
+            client.sentinel_set(SERVICE, "down-after-milliseconds", 500)
 
 
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[tuple[RedisCluster, WatchedRedis]]:
     """All of it."""
     certificates = Certificates(folder)
-    cluster = RedisCluster(folder / "cluster", certificates)
+    cluster, watched = RedisCluster(folder / "cluster", certificates), WatchedRedis(folder / "watched", certificates)
     try:
-        watched = WatchedRedis(folder / "watched", certificates)
-        try:
-            yield cluster, watched
-        finally:
-            watched.stop()
+        cluster.start()
+        watched.start()
+        yield cluster, watched
     finally:
+        watched.stop()
         cluster.stop()

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from litellm.caching.semantic_cache import Embedding, Found, SemanticCache
+from litellm.secret_managers.main import resolved
 
 TIMEOUT_S = 10.0
 # Qdrant's settings for each kind of `qdrant_quantization_config`.
@@ -113,9 +114,8 @@ class QdrantSemanticCache(SemanticCache):
 
 
 def _given(value: str | None, variable: str) -> str | None:
-    if value is not None and value.startswith("os.environ/"):
-        return os.environ.get(value.removeprefix("os.environ/"))
-    return value or os.environ.get(variable)
+    found: str | None = resolved(value) if value else os.environ.get(variable)
+    return found
 
 
 def _decoded(value: Any) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from litellm.caching.base_cache import BaseCache
-from litellm.caching.redis_clients import ASYNCHRONOUS, BLOCKING, connect
+from litellm.caching.redis_clients import ASYNCHRONOUS, BLOCKING, close_idle, connect
 from litellm.caching.redis_settings import redis_settings
 
 DEFAULT_TTL_S = 3600.0
@@ -188,22 +188,16 @@ class RedisCache(BaseCache):
     def _close_blocking(self) -> None:
         blocking = self.__dict__.pop("redis_client", None)
         if blocking is not None:
-            _close_idle(blocking)
+            if blocking.connection_pool is None:  # of a cluster, whose nodes have pools of their own
+                blocking.close()
+            else:
+                close_idle(blocking.connection_pool)
             for sentinel in _sentinels_of(blocking):
                 sentinel.close()
 
 
 _closing: set[concurrent.futures.Future[None]] = set()
 """What event loops are yet to close."""
-
-
-def _close_idle(client: Any) -> None:
-    """Close a blocking client; a connection on which another thread waits for its answer ends with that thread."""
-    pool = getattr(client, "connection_pool", None)
-    if pool is None:  # of a cluster, whose nodes have pools of their own
-        client.close()
-    else:
-        pool.disconnect(inuse_connections=False)
 
 
 def _sentinels_of(client: Any) -> list[Any]:

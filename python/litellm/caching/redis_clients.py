@@ -69,6 +69,11 @@ def _beside(url: str, options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if not name.startswith("ssl") or name.startswith(unsaid)}
 
 
+def close_idle(pool: Any) -> None:
+    """Close the connections of a pool that no thread uses: to close one that is in use breaks its reader in any way."""
+    pool.disconnect(inuse_connections=False)
+
+
 class LazyCluster:
     """A blocking client of a cluster, which redis-py connects as it is made; this one when it is first used.
 
@@ -97,6 +102,8 @@ class LazyCluster:
             return self._made
 
     def close(self) -> None:
-        """Close the connections to the nodes, if there are any."""
+        """Close the connections to the nodes; one on which a thread waits for its answer ends with that thread."""
         if self._made is not None:
-            self._made.close()
+            for node in list(self._made.nodes_manager.nodes_cache.values()):
+                if node.redis_connection is not None:
+                    close_idle(node.redis_connection.connection_pool)

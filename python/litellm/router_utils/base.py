@@ -16,6 +16,7 @@ from litellm.router_strategy.budget_limiter import RouterBudgetLimiting
 from litellm.router_strategy.lar1_routing import LAR1RoutingStrategy
 from litellm.router_strategy.sub_router import Surroundings
 from litellm.router_strategy.tag_based_routing import TagFilter
+from litellm.router_utils import shared_latencies, shared_learning
 from litellm.router_utils.access import AccessFilter
 from litellm.router_utils.ask import DeploymentFilter
 from litellm.router_utils.attempts import Attempt, AttemptLog
@@ -39,7 +40,9 @@ from litellm.router_utils.prompt_caching_cache import PromptCachingCache
 from litellm.router_utils.requests import RequestBuilder
 from litellm.router_utils.routing_core import RoutingCore
 from litellm.router_utils.selection import Selector
-from litellm.router_utils.settings import DEFAULT_ALLOWED_FAILS, RouterSettings
+from litellm.router_utils.settings import COUNTING, DEFAULT_ALLOWED_FAILS, RouterSettings
+from litellm.router_utils.shared_latencies import SharedLatencies
+from litellm.router_utils.shared_learning import SharedLearning
 from litellm.router_utils.shared_state import SharedState
 from litellm.router_utils.sub_routers import SubRouters
 from litellm.router_utils.virtual_groups import VirtualGroups
@@ -129,7 +132,8 @@ class RouterBase:
         self._cooldown = CooldownPolicy(settings, self.clock or time.monotonic)
         self._store = DeploymentStore(on_add=self._added, on_remove=self._removed)
         self._virtual = VirtualGroups(self._store, self._core, settings, self._new_core)
-        self._gate = LimitGate(self._core, settings)
+        self._gate = LimitGate(self._core, settings, self._virtual.strategy_of)
+        self._latencies: SharedLatencies | None = None
         clock = self.clock or time.monotonic
         self._log = AttemptLog(self._store, self._core, self._cooldown, self._gate, clock, virtual=self._virtual)
         self.health_state_cache = DeploymentHealthCache(settings.health_check_staleness_s or DEFAULT_STALENESS_S)
@@ -183,24 +187,39 @@ class RouterBase:
 
     def _share(self, clients: Any, namespace: str | None) -> None:
         """Share cooldowns, usage and limits through Redis; `clients` is a `RedisCache`."""
-        settings = self.settings
-        self._gate.shared = SharedState(clients, self._core, lambda: settings.counts_usage, namespace)
+        settings, virtual = self.settings, self._virtual
+        shared = SharedState(clients, self._core, lambda: not COUNTING.isdisjoint(virtual.strategies), namespace)
         if settings.enable_health_check_routing:
-            self.health_state_cache.shared = SharedHealth(clients, namespace)
-            self._gate.shared.followers.append(self.health_state_cache.synchronise)
+            self.health_state_cache.shared = SharedHealth(clients, f"{shared.prefix}health")
+            shared.follow(self.health_state_cache.synchronise)
+        self._latencies = SharedLatencies(
+            clients,
+            self._core,
+            settings,
+            f"{shared.prefix}latencies",
+            lambda: "latency-based-routing" in virtual.strategies,
+        )
+        self._core.on_measured = self._latencies.note
+        shared.follow(self._latencies.synchronise, shared_latencies.TELL_S)
+        learning = SharedLearning(clients, self._sub_routers.learned, shared.prefix)
+        shared.follow(learning.synchronise, shared_learning.TELL_S)
+        self._gate.shared = shared
 
     def _after_fork(self) -> None:
         """In the child: no call of the parent is under way here, and it speaks to Redis as a process of its own."""
         self._log.slots.after_fork()
         self._cooldown.after_fork()
         self.health_state_cache.after_fork()
+        self._sub_routers.after_fork()
         if self._gate.shared is not None:
             self._gate.shared.after_fork()
+        if self._latencies is not None:
+            self._latencies.after_fork()
 
     def _stop_sharing(self) -> None:
         if self._gate.shared is not None:
             self._gate.shared.stop()
-            self._gate.shared = None
+            self._gate.shared = self._latencies = self._core.on_measured = None
         if self.cache.redis_cache is not None:
             self.cache.redis_cache.close()
 

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from litellm.router_utils.pattern_match_deployments import PatternMatchRouter
+from litellm.secret_managers.main import resolved
 
 Row = dict[str, Any]
 INTEGERS = ("rpm", "tpm", "max_parallel_requests", "order", "max_retries", "itpm", "otpm")
@@ -28,13 +29,6 @@ def generate_model_id(model_group: str, litellm_params: Mapping[str, Any]) -> st
 
 def _as_dict(value: Any) -> dict[str, Any]:
     return value.model_dump(exclude_none=True) if isinstance(value, BaseModel) else dict(value)
-
-
-def _resolve_environment(params: dict[str, Any]) -> dict[str, Any]:
-    for key, value in params.items():
-        if isinstance(value, str) and value.startswith("os.environ/"):
-            params[key] = os.environ.get(value.removeprefix("os.environ/"))
-    return params
 
 
 def _check_numbers(name: str, params: dict[str, Any]) -> None:
@@ -64,7 +58,7 @@ def normalise(raw: Any) -> Row:
         raise ValueError("model_list: 'model_name' is missing")
     if not row.get("litellm_params"):
         raise ValueError(f"model_list: {name!r}: 'litellm_params' is missing")
-    params = _resolve_environment(_as_dict(row["litellm_params"]))
+    params = {key: resolved(value) for key, value in _as_dict(row["litellm_params"]).items()}
     if not isinstance(params.get("model"), str):
         raise ValueError(f"model_list: {name!r}: litellm_params.model must be a string, got {params.get('model')!r}")
     info = _as_dict(row.get("model_info") or params.get("model_info") or {})

@@ -14,7 +14,6 @@ from litellm.router_utils.deployments import Row
 from litellm.router_utils.settings import RouterSettings
 
 logger = logging.getLogger("LiteLLM Router")
-PREFIX = "{litellm_router}:"
 # Upstream's: twice the default interval of the proxy's background health checks.
 DEFAULT_STALENESS_S = 600.0
 # Failures that pass by themselves; left to cooldown with `health_check_ignore_transient_errors`.
@@ -91,12 +90,11 @@ class DeploymentHealthCache:
 class SharedHealth:
     """The deployments that failed their last check in any process, in one hash of Redis: id → when (since 1970).
 
-    `clients` has `redis_client`, as `RedisCache` has.
+    `clients` has `redis_client`, as `RedisCache` has; `key` is the hash's.
     """
 
-    def __init__(self, clients: Any, namespace: str | None = None) -> None:
-        self._clients = clients
-        self._key = f"{PREFIX}{namespace}:health" if namespace else f"{PREFIX}health"
+    def __init__(self, clients: Any, key: str) -> None:
+        self._clients, self._key = clients, key
 
     def exchange(self, told: Mapping[str, float | None], kept_s: float) -> dict[str, float] | None:
         """Tell news (None: healthy again), in one round trip, and return what all know; None while Redis fails."""

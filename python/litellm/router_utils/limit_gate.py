@@ -11,24 +11,26 @@ from litellm import exceptions
 from litellm.router_utils.deployments import Row
 from litellm.router_utils.effects import Plan
 from litellm.router_utils.routing_core import RoutingCore, limit_of
-from litellm.router_utils.settings import RouterSettings
+from litellm.router_utils.settings import COUNTING, SHARING, RouterSettings
 from litellm.router_utils.shared_state import SharedState
 
 if TYPE_CHECKING:
     from litellm.router_utils.ask import Ask
 
-# Strategies for which `rpm` and `tpm` are shares, not limits.
 SLOT_POLL_S = 0.05
-WITHOUT_LIMITS = ("simple-shuffle", "least-busy")
 Limits = tuple[int | None, int | None, int | None]
 
 
 @dataclass(slots=True)
 class LimitGate:
-    """Lets a picked deployment begin an attempt, or says which limit refuses it."""
+    """Lets a picked deployment begin an attempt, or says which limit refuses it.
+
+    `strategy_of(model group)` is the strategy that its deployments are chosen by.
+    """
 
     core: RoutingCore
     settings: RouterSettings
+    strategy_of: Callable[[str], str]
     shared: SharedState | None = None
 
     @property
@@ -46,12 +48,12 @@ class LimitGate:
         parallel = limit_of(row, "max_parallel_requests")
         if parallel is None:
             parallel = self.settings.default_max_parallel_requests
-        kept = self.settings.enforce_model_rate_limits or self.settings.routing_strategy not in WITHOUT_LIMITS
+        kept = self.settings.enforce_model_rate_limits or self.strategy_of(row["model_name"]) not in SHARING
         return limit_of(row, "rpm") if kept else None, limit_of(row, "tpm") if kept else None, parallel
 
     def is_shared(self, row: Row) -> bool:
         """Whether attempts on a deployment are counted for all processes."""
-        return self.shared is not None and (self.settings.counts_usage or any(self.limits_of(row)))
+        return self.shared is not None and (self.strategy_of(row["model_name"]) in COUNTING or any(self.limits_of(row)))
 
     def pick(self, pick: Callable[[Ask], Row], ask: Ask, by_name: bool) -> Plan:
         """The row of a deployment that `pick` reserved and that its limits let begin.

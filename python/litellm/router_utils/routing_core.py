@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from litellm.litellm_core_utils import accelerator
@@ -12,6 +12,10 @@ from litellm.router_utils.settings import RouterSettings
 
 # Strategies that choose among what other parts leave over, by shares.
 TABLE_NAMES = {"provider-budget-routing": "simple-shuffle", "lar1": "simple-shuffle", "priority": "simple-shuffle"}
+TIMEOUT_LATENCY_S = 1000.0
+"""What a call that timed out counts as: the routing table's figure, which is upstream's."""
+Measured = tuple["float | None", "float | None"]
+"""What an attempt took: seconds a token of the answer, and to the first token; None for what it does not say."""
 Costs = Callable[[Row], tuple[float | None, float | None]]
 
 
@@ -36,6 +40,8 @@ class RoutingCore:
         self._limited: dict[str, dict[str, None]] = {}
         self.mirrors: dict[str, list[RoutingCore]] = {}
         """By deployment, the tables of routing groups that are told of everything as well."""
+        self.on_measured: Callable[[str, Measured], None] | None = None
+        """Told what each attempt took."""
 
     def _new_table(self) -> Any:
         arguments = self._settings.routing_strategy_args
@@ -142,7 +148,16 @@ class RoutingCore:
         minute: tuple[int, int] | None = self._table.report(model_id, **facts)
         for mirror in self.mirrors.get(model_id, ()):
             mirror._table.report(model_id, **facts)
+        if self.on_measured is not None and (ok or timed_out):
+            each = latency_s / max(completion_tokens, 1) if ok else TIMEOUT_LATENCY_S
+            self.on_measured(model_id, (each, first_token_s if ok else None))
         return minute
+
+    def learn(self, model_id: str, latencies: Sequence[float], first_tokens: Sequence[float]) -> None:
+        """Take in what attempts elsewhere took, in seconds. Raises ValueError or TypeError for what are no such."""
+        self._table.learn(model_id, latencies, first_tokens)
+        for mirror in self.mirrors.get(model_id, ()):
+            mirror.learn(model_id, latencies, first_tokens)
 
     def cool_down(self, model_id: str, seconds: float) -> None:
         """Take a deployment out of rotation for a while."""

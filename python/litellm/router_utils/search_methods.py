@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from litellm.exceptions import BadRequestError
 from litellm.router_utils.base import RouterBase
-
-_ENVIRONMENT = "os.environ/"
+from litellm.secret_managers.main import resolved
 
 
 class SearchMethods(RouterBase):
@@ -58,16 +56,10 @@ class SearchMethods(RouterBase):
     def _arguments(self, query: Any, params: Mapping[str, Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """A tool's parameters win: a request cannot send its search, or the tool's key, elsewhere."""
         asked = {name: value for name, value in kwargs.items() if name != "model"}
-        own = {name: _from_environment(value) for name, value in params.items() if value is not None}
+        own = {name: resolved(value) for name, value in params.items() if value is not None}
         retries = own.pop("max_retries", None)
         tries = {"num_retries": self.settings.num_retries if retries is None else retries}
         return {**tries, "timeout": self.settings.timeout, **asked, **own, "query": query}
-
-
-def _from_environment(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(_ENVIRONMENT):
-        return os.environ.get(value.removeprefix(_ENVIRONMENT))
-    return value
 
 
 def _named(response: Any, name: str | None, kwargs: Mapping[str, Any]) -> Any:

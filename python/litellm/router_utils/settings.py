@@ -30,6 +30,11 @@ STRATEGIES = (
     "rate-limit-aware",
 )
 
+# Those that choose by what each deployment's minute has used.
+COUNTING = frozenset({"usage-based-routing", "usage-based-routing-v2", "rate-limit-aware"})
+# Those for which `rpm` and `tpm` are shares, not limits.
+SHARING = frozenset({"simple-shuffle", "least-busy", "lar1", "provider-budget-routing"})
+
 
 def check_strategy(strategy: Any) -> str:
     """The name of a strategy given by name or as a `RoutingStrategy`. Raises ValueError for an unknown one."""
@@ -130,11 +135,6 @@ class RouterSettings:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
                 raise ValueError(f"{name} must be a number of at least 0, got {value!r}")
-
-    @property
-    def counts_usage(self) -> bool:
-        """Whether the strategy chooses by what each deployment's minute has used."""
-        return self.routing_strategy in ("usage-based-routing", "usage-based-routing-v2", "rate-limit-aware", "lar1")
 
     @property
     def cooldown_s(self) -> float:

@@ -14,6 +14,7 @@ import time
 import uuid
 import weakref
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from litellm.litellm_core_utils import accelerator
@@ -31,6 +32,13 @@ MOST_ASKED = 4
 PREFIX = "{litellm_router}:"
 
 
+@dataclass(slots=True)
+class _Follower:
+    run: Callable[[], None]
+    every_s: float
+    due: float = 0.0
+
+
 class SharedState:
     """One router's part in what is shared. `wants_usage` says whether the choice depends on usage elsewhere.
 
@@ -41,10 +49,9 @@ class SharedState:
         self, clients: Any, core: RoutingCore, wants_usage: Callable[[], bool], namespace: str | None = None
     ) -> None:
         self._clients, self._core, self._wants_usage = clients, core, wants_usage
-        self._prefix = f"{PREFIX}{namespace}:" if namespace else PREFIX
+        self.prefix = f"{PREFIX}{namespace}:" if namespace else PREFIX
         self._held, self._limits = accelerator.deployment_counts()
-        self.followers: list[Callable[[], None]] = []
-        """What else is told and learned each time."""
+        self._followers: list[_Follower] = []
         self._start_anew()
 
     def _start_anew(self) -> None:
@@ -58,7 +65,7 @@ class SharedState:
         self._epoch, self._processes = "", 1
         self._lost, self._careful_until = False, 0.0
         process = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        self._blocking = accelerator.shared_deployments(self._clients.redis_client, process, self._prefix)
+        self._blocking = accelerator.shared_deployments(self._clients.redis_client, process, self.prefix)
         self._by_client: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
         self._wake, self._stopped = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
@@ -73,6 +80,10 @@ class SharedState:
                     arguments = (weakref.ref(self), self._wake, self._stopped)
                     self._thread = threading.Thread(target=_keep_in_step, args=arguments, daemon=True)
                     self._thread.start()
+
+    def follow(self, run: Callable[[], None], every_s: float = 0.0) -> None:
+        """Have something else told and learned as well, each time or so often; not while Redis is away."""
+        self._followers.append(_Follower(run, every_s))
 
     def stop(self) -> None:
         """Stop for good; a thread that tells something just now is waited for."""
@@ -165,8 +176,11 @@ class SharedState:
         """Tell what changed here and learn what changed elsewhere. Does nothing while Redis fails."""
         with self._telling:
             self._tell_and_learn()
-        for follower in self.followers:
-            follower()
+        now = time.monotonic()
+        for follower in self._followers:
+            if now >= follower.due and not self._lost:
+                follower.due = now + follower.every_s
+                follower.run()
 
     def _tell_and_learn(self) -> None:
         with self._lock:

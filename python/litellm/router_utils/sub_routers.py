@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from litellm.router_strategy.adaptive_router.adaptive_router import AdaptiveRouter
+from litellm.router_strategy.adaptive_router.learned import Learned
 from litellm.router_strategy.auto_router.auto_router import AutoRouter
 from litellm.router_strategy.complexity_router.complexity_router import ComplexityRouter
 from litellm.router_strategy.quality_router.quality_router import QualityRouter
@@ -61,6 +62,17 @@ class SubRouters:
         """Forget a deployment."""
         if self._routers.pop(row["model_info"]["id"], None) is not None:
             self._groups[row["model_name"]] -= 1
+
+    def learned(self) -> list[tuple[str, Learned]]:
+        """(name, what it learned) of each router that learns."""
+        routers = list(self._routers.values())
+        return [(each.model_name, each.learned) for each in routers if isinstance(each, AdaptiveRouter)]
+
+    def after_fork(self) -> None:
+        """In the child of a fork, where no thread holds a lock."""
+        for each in self._routers.values():
+            if isinstance(each, AdaptiveRouter):
+                each.after_fork()
 
     def applies(self, pool: Pool, ask: Ask) -> bool:
         """Whether a deployment of the pool is a sub-router."""

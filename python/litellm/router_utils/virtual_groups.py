@@ -195,6 +195,17 @@ class VirtualGroups:
         """The routing group whose strategy a model group uses, or None."""
         return self._owner.get(model_group)
 
+    def strategy_of(self, model_group: str) -> str:
+        """The strategy by which the deployments of a model group are chosen."""
+        owner = self._owner.get(model_group)
+        return self._settings.routing_strategy if owner is None or owner.strategy is None else owner.strategy
+
+    @property
+    def strategies(self) -> set[str]:
+        """Every strategy in use."""
+        groups = (group.routing_strategy for group in self.routing_groups.values())
+        return {self._settings.routing_strategy, *groups}
+
     def names_of(self, model_id: str, model_group: str) -> list[str]:
         """The virtual groups that a deployment belongs to."""
         found = [virtual.name for virtual in self._by_member.get(model_group, ())]

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 PREFIX = "os.environ/"
+
+
+def resolved(value: Any) -> Any:
+    """What a setting stands for: the variable's text for `os.environ/NAME`, None when it is unset; else the value."""
+    if isinstance(value, str) and value.startswith(PREFIX):
+        return os.environ.get(value.removeprefix(PREFIX))
+    return value
 
 
 def get_secret(secret_name: str, default_value: str | bool | None = None) -> str | bool | None:

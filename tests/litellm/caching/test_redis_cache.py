@@ -26,18 +26,20 @@ def server() -> Iterator[RedisServer]:
 
 
 async def exercise(cache: RedisCache) -> None:
-    """Every operation, blocking and not."""
-    cache.delete_cache("n")
-    cache.set_cache("a", {"x": 1}, ttl=60)
-    assert cache.get_cache("a") == await cache.async_get_cache("a") == {"x": 1}
-    await cache.async_set_cache_pipeline([("p1", 1), ("p2", [2])])
-    assert [cache.get_cache("p1"), cache.get_cache("p2"), cache.get_cache("p3")] == [1, [2], None]
-    assert cache.increment_cache("n", 2) == 2
-    assert await cache.async_increment("n", 1.5) == 3.5
-    await cache.async_delete_cache("a")
-    assert cache.get_cache("a") is None
-    assert await cache.ping()
-    await cache.disconnect()
+    """Every operation, blocking and not; the cache is closed at the end."""
+    try:
+        cache.delete_cache("n")
+        cache.set_cache("a", {"x": 1}, ttl=60)
+        assert cache.get_cache("a") == await cache.async_get_cache("a") == {"x": 1}
+        await cache.async_set_cache_pipeline([("p1", 1), ("p2", [2])])
+        assert [cache.get_cache("p1"), cache.get_cache("p2"), cache.get_cache("p3")] == [1, [2], None]
+        assert cache.increment_cache("n", 2) == 2
+        assert await cache.async_increment("n", 1.5) == 3.5
+        await cache.async_delete_cache("a")
+        assert cache.get_cache("a") is None
+        assert await cache.ping()
+    finally:
+        await cache.disconnect()
 
 
 async def test_alone(server: RedisServer) -> None:

@@ -10,7 +10,7 @@ import litellm
 import pytest
 from litellm import Router
 from litellm.router_strategy.adaptive_router.adaptive_router import AdaptiveRouter
-from litellm.router_strategy.adaptive_router.signs import request_type
+from litellm.router_strategy.adaptive_router.signs import RequestType, request_type
 from litellm.router_strategy.auto_router.auto_router import Route, best_route
 from litellm.router_strategy.complexity_router.config import ComplexityRouterConfig
 from litellm.router_strategy.complexity_router.scorer import Scorer
@@ -181,13 +181,14 @@ def test_what_users_say_of_an_answer_is_learned() -> None:
 
     for number in range(60):
         turn("That's wrong, you misunderstood me", f"bad {number}")
-    blamed = dict(made._learned)
-    assert blamed
-    assert all(praise == 0 and blame > 0 for praise, blame in blamed.values())
+    cells = [(kind, name) for kind in RequestType for name in ("cheap", "dear")]
+    blamed = [made.learned.of(*cell) for cell in cells]
+    assert sum(blame for _, blame in blamed) > 0
+    assert all(praise == 0 for praise, _ in blamed)
     for number in range(60):
         turn("Perfect, thanks!", f"good {number}")
-    assert sum(praise for praise, _ in made._learned.values()) > 0
-    assert all(sum(each) <= 200 for each in made._learned.values())
+    assert sum(made.learned.of(*cell)[0] for cell in cells) > 0
+    assert all(sum(made.learned.of(*cell)) <= 200 for cell in cells)
 
 
 @pytest.mark.parametrize(

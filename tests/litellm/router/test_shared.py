@@ -12,7 +12,8 @@ from typing import Any
 import litellm
 import pytest
 from litellm import Router
-from litellm.router_utils import shared_queue, shared_state
+from litellm.router_strategy.adaptive_router.signs import RequestType
+from litellm.router_utils import shared_latencies, shared_learning, shared_queue, shared_state
 
 from tests.litellm.router.support import MESSAGES, until
 from tests.litellm.router.test_selection import row
@@ -101,10 +102,9 @@ def test_a_cooldown_reaches_the_other_router(make: Routers) -> None:
 def test_requests_per_minute_hold_for_all_routers_together(make: Routers, strategy: str) -> None:
     rows = [row("chat", "a", rpm=10), row("chat", "b", rpm=7)]
     checks = ["enforce_model_rate_limits"] if strategy == "simple-shuffle" else None
-    name = "lar1" if strategy == "rate-limit-aware" else strategy
 
     def check() -> None:
-        routers = [make(rows, routing_strategy=name, optional_pre_call_checks=checks) for _ in range(3)]
+        routers = [make(rows, routing_strategy=strategy, optional_pre_call_checks=checks) for _ in range(3)]
         assert sum(granted(router, 5) for router in routers for _ in range(3)) == 17
 
     make.in_one_minute(check)
@@ -121,6 +121,100 @@ def test_shares_are_even_over_processes(make: Routers) -> None:
         assert {second.completion("chat", MESSAGES)._hidden_params["model_id"] for _ in range(5)} == {"b"}
 
     make.in_one_minute(check)
+
+
+def test_limits_of_a_routing_group_hold_for_all_routers_together(make: Routers) -> None:
+    rows = [row("chat", "a", rpm=10), row("chat", "b", rpm=7)]
+    group = {"group_name": "g", "models": ["chat"], "routing_strategy": "usage-based-routing-v2"}
+
+    def check() -> None:
+        routers = [make(rows, routing_groups=[group]) for _ in range(2)]
+        assert sum(granted(router, 5) for router in routers for _ in range(3)) == 17
+
+    make.in_one_minute(check)
+
+
+def spend(router: Router, clock: list[float], name: str, seconds: float) -> None:
+    """Call a deployment that takes so long to answer."""
+
+    def answer(**kwargs: Any) -> dict[str, Any]:
+        clock[0] += seconds
+        return {"usage": {"total_tokens": 3, "completion_tokens": 2}}
+
+    router._sdk = lambda _: answer  # type: ignore[method-assign]
+    router.completion(name, MESSAGES)
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_latencies_measured_by_one_router_are_known_to_all(
+    make: Routers, server: RedisServer, monkeypatch: pytest.MonkeyPatch, grouped: bool
+) -> None:
+    clock = [1_000_000.0]
+    monkeypatch.setattr(Router, "clock", staticmethod(lambda: clock[0]))
+    monkeypatch.setattr(shared_latencies, "TELL_S", 0.05)
+    by = {"routing_strategy": "latency-based-routing"}
+    group = {"group_name": "g", "models": ["chat"], **by}
+    given: dict[str, Any] = {"routing_groups": [group]} if grouped else by
+    rows = [row("chat", name) for name in ("fast", "slow")]
+    first, second = (make(rows, **given) for _ in range(2))
+    stats = [router._core._table.stats for router in (first, second)]
+    for _ in range(15):
+        spend(first, clock, "slow", 8.0)
+        spend(first, clock, "fast", 2.0)
+    second._gate.shared.start()
+    wait_until(lambda: stats[1]("slow")["latency_s"] == 4.0 and stats[1]("fast")["latency_s"] == 1.0)
+    assert {second.get_available_deployment("chat")["model_info"]["id"] for _ in range(5)} == {"fast"}
+    assert stats[1]("fast")["requests"] == 0, "what others were asked is no request here"
+    late = make(rows, **given)
+    late._gate.shared.start()
+    wait_until(lambda: late._core._table.stats("slow")["latency_s"] == 4.0)
+    with server.client() as client:
+        client.xadd("{litellm_router}:latencies", {"from": "stranger", "took": "{broken"})
+        wrong = '{"gone": [[1], []], "fast": [[-1], []]}'
+        client.xadd("{litellm_router}:latencies", {"from": "stranger", "took": wrong})
+        client.xadd("{litellm_router}:latencies", {"took": '{"fast": 7}', "more": "1"})
+    server.stop()
+    spend(second, clock, "fast", 20.0)
+    wait_until(lambda: second._gate.shared._lost)
+    server.start()
+    wait_until(lambda: stats[0]("fast")["latency_s"] == pytest.approx(1.9))
+    assert stats[0]("slow")["latency_s"] == 4.0
+
+
+def test_what_an_adaptive_router_learned_is_known_to_all_and_outlives_its_process(
+    make: Routers, server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_learning, "TELL_S", 0.05)
+    info = {"adaptive_router_preferences": {"quality_tier": 2}}
+    params = {"model": "auto_router/adaptive_router", "adaptive_router_config": {"available_models": ["a"]}}
+    auto = {"model_name": "auto", "litellm_params": params, "model_info": {"id": "auto"}}
+    rows = [row("a", "a", model_info=info), auto]
+    cell = (RequestType.WRITING, "a")
+
+    def learned(router: Router) -> tuple[float, float]:
+        router._gate.shared.start()
+        return router._sub_routers.learned()[0][1].of(*cell)
+
+    def learn(router: Router, praise: float, blame: float) -> None:
+        router._sub_routers.learned()[0][1].add(*cell, praise, blame)
+
+    first, second = make(rows), make(rows)
+    learn(first, 3.0, 0.5)
+    learn(second, 1.0, 0.0)
+    wait_until(lambda: learned(first) == learned(second) == (4.0, 0.5))
+    with server.client() as client:
+        client.hset("{litellm_router}:learned:auto", "praise/writing/b", "much")
+        wait_until(lambda: client.hget("{litellm_router}:learned:auto", "blame/writing/a") == b"0.5")
+    first.discard()
+    third = make(rows)
+    wait_until(lambda: learned(third) == (4.0, 0.5))
+    server.stop()
+    learn(second, 0.0, 2.0)
+    wait_until(lambda: second._gate.shared._lost)
+    server.start()  # empty
+    wait_until(lambda: learned(second) == learned(third) == (4.0, 2.5))
+    with server.client() as client:
+        wait_until(lambda: client.hget("{litellm_router}:learned:auto", "praise/writing/a") == b"4")
 
 
 def test_tokens_per_minute_are_seen_by_the_others(make: Routers) -> None:

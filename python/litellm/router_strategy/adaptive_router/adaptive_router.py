@@ -19,6 +19,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from litellm.router_strategy.adaptive_router.learned import Learned
 from litellm.router_strategy.adaptive_router.signs import RequestType, reaction, request_type
 from litellm.router_strategy.sub_router import Surroundings, question_of, stated_preferences
 from litellm.router_utils.ask import Ask, metadata_of, metadata_value
@@ -72,7 +73,7 @@ class _Turn:
 
 
 class AdaptiveRouter:
-    """One adaptive router; what it learned is this process's. Raises ValueError when its configuration is wrong."""
+    """One adaptive router. Raises ValueError when its configuration is wrong."""
 
     def __init__(self, model_name: str, params: Mapping[str, Any], around: Surroundings) -> None:
         try:
@@ -82,9 +83,14 @@ class AdaptiveRouter:
         self.model_name, self._around = model_name, around
         self.default_model = params.get("adaptive_router_default_model")
         self.random = random.Random()
-        self._learned: dict[tuple[RequestType, str], tuple[float, float]] = {}
+        self.learned = Learned()
         self._turns: OrderedDict[str, _Turn] = OrderedDict()
         self._lock = threading.Lock()
+
+    def after_fork(self) -> None:
+        """In the child of a fork, where no thread holds the lock."""
+        self._lock = threading.Lock()
+        self.learned.after_fork()
 
     def route(self, ask: Ask) -> Plan:
         """The model that promises most for the request."""
@@ -115,7 +121,7 @@ class AdaptiveRouter:
     def quality(self, kind: RequestType, model: str, stated: AdaptivePreferences) -> tuple[float, float]:
         """(alpha, beta) of how well a model does with a kind of request, by what it states and what was learned."""
         begin = min(BEGIN_AT[stated.quality_tier] + STRENGTH * (kind in stated.strengths), SUREST)
-        praise, blame = self._learned.get((kind, model), (0.0, 0.0))
+        praise, blame = self.learned.of(kind, model)
         return begin * MASS + praise, (1 - begin) * MASS + blame
 
     def _score(self, kind: RequestType, model: str, stated: AdaptivePreferences, price: float) -> float:
@@ -129,10 +135,9 @@ class AdaptiveRouter:
         if turn is None or time.monotonic() - turn.at > CONVERSATION_TTL_S:
             return kind
         praise, blame = reaction(ask.messages or ())
-        if (praise or blame) and len(ask.messages or ()) >= MIN_MESSAGES:
-            before = self._learned.get((turn.kind, turn.model), (0.0, 0.0))
-            if sum(before) + MASS + praise + blame <= MOST_MASS:
-                self._learned[turn.kind, turn.model] = (before[0] + praise, before[1] + blame)
+        mass = sum(self.learned.of(turn.kind, turn.model)) + MASS + praise + blame
+        if len(ask.messages or ()) >= MIN_MESSAGES and mass <= MOST_MASS:
+            self.learned.add(turn.kind, turn.model, praise, blame)
         return turn.kind if kind is RequestType.GENERAL else kind
 
     def _remember(self, ask: Ask, model: str, kind: RequestType) -> None:
