@@ -61,6 +61,7 @@ _BY_MODULE: Mapping[str, str] = {
     "litellm.moderations.main": "amoderation moderation",
     "litellm.rerank_api.main": "arerank rerank",
     "litellm.search.main": "asearch search",
+    "litellm.ocr.main": "aocr ocr",
     "litellm.batch_completion.main": """
         batch_completion batch_completion_models batch_completion_models_all_responses
     """,

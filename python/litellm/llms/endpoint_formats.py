@@ -77,6 +77,11 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "vertex_ai_beta": f"{_VERTEX}.speech:vertex_speech",
     },
     "moderation": {},
+    "ocr": {
+        "azure_ai": "litellm.llms.ocr.document_intelligence:AzureOCR",
+        "mistral": "litellm.llms.ocr.mistral:MistralOCR",
+        "vertex_ai": "litellm.llms.ocr.mistral:VertexMistralOCR",
+    },
     "rerank": {
         "vertex_ai": f"{_VERTEX}.rerank:VertexRerank",
         "vertex_ai_beta": f"{_VERTEX}.rerank:VertexRerank",

@@ -108,6 +108,21 @@ def _rerank(run: Run, response: Any) -> float | None:
     return float(rates.price("input_cost_per_token") * Decimal(int(billed.get("total_tokens") or 0)))
 
 
+def _ocr(run: Run, response: Any) -> float | None:
+    """By page, and by page annotated, or by the provider's credit; the model that was asked before the one it names."""
+    used = response.usage_info
+    names = (base_model(run), run.model, response.model)
+    found = next((item for name in names if name and (item := find_model(name, run.provider))), None)
+    if found is None or used is None:
+        return None
+    rates = Rates(found[1])
+    if (by_credit := rates.get("ocr_cost_per_credit")) is not None:
+        return float(by_credit * Decimal(str(used.credits or 0)))
+    cost = rates.price("ocr_cost_per_page") * int(used.pages_processed or 0)
+    cost += rates.price("annotation_cost_per_page") * int(used.pages_processed_annotation or 0)
+    return float(cost)
+
+
 def _moderation(run: Run, response: Any) -> float | None:
     return 0.0
 
@@ -116,4 +131,5 @@ image = _never_failing(_image)
 speech = _never_failing(_speech)
 transcription = _never_failing(_transcription)
 rerank = _never_failing(_rerank, 0.0)
+ocr = _never_failing(_ocr)
 moderation = _moderation
