@@ -63,6 +63,8 @@ class UserAPIKeyAuth:
     allowed_models: tuple[frozenset[str], ...] = ()
     """Each of these must allow a model; see `model_access`."""
     aliases: dict[str, str] = field(default_factory=dict)
+    policies: tuple[str, ...] = ()
+    """Of guardrails, by name: the key's and its team's."""
     allowed_routes: list[str] = field(default_factory=list)
     permissions: dict[str, Any] = field(default_factory=dict)
     max_budget: float | None = None

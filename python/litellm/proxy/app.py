@@ -38,6 +38,7 @@ from litellm.proxy.middleware.in_flight import InFlight
 from litellm.proxy.observability import endpoints as metrics
 from litellm.proxy.pass_through_endpoints import built_in, endpoints as pass_through
 from litellm.proxy.pass_through_endpoints.configured_routes import ConfiguredRoute
+from litellm.proxy.policies import endpoints as policies
 from litellm.proxy.rag_endpoints import endpoints as rag
 from litellm.proxy.reconfigure import apply_config, check_config, know_callers
 from litellm.proxy.search_endpoints import endpoints as search
@@ -116,6 +117,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(guardrails.router)
+    app.include_router(policies.router)
     app.include_router(search.router)
     app.include_router(cache.router)
     app.include_router(management_endpoints.router)

@@ -10,6 +10,7 @@ from litellm.proxy.auth.setup import check_functions, custom_auth, gate_of, jwt_
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.guardrails.active import config_specs
 from litellm.proxy.management_endpoints.provisioning import Provisioning
+from litellm.proxy.policies.active import config_policies
 from litellm.proxy.response_cache import CACHE_SETTINGS, configured_cache, embed_by
 from litellm.proxy.search_endpoints.tools import config_tools
 from litellm.proxy.startup import (
@@ -48,6 +49,7 @@ def check_config(state: GatewayState, config: ProxyConfig) -> None:
     check_values(config)
     check_functions(config)
     config_specs(config)
+    config_policies(config)
     config_tools(config)
     named_settings(config)
     own_accounts(config)
@@ -78,6 +80,7 @@ def apply_config(state: GatewayState, config: ProxyConfig) -> None:
         state.router.update_settings(**changed)
     if state.config.sections.get("guardrails") != config.sections.get("guardrails"):
         state.guardrails.configure(config)
+    state.policies.configure(config)
     state.search_tools.configure(config)
     state.config, state.gate = config, gate_of(config)
     state.own_accounts, state.own_limits = own_accounts(config), own_limits(config)

@@ -32,6 +32,8 @@ from litellm.proxy.observability.alerting import alerts_of
 from litellm.proxy.observability.observers import OWN, open_observability
 from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints, PassThroughEndpoint
 from litellm.proxy.pass_through_endpoints.stored import StoredEndpoints
+from litellm.proxy.policies.active import ActivePolicies, config_policies
+from litellm.proxy.policies.stored import StoredPolicies
 from litellm.proxy.request_subject import Guest, load_end_user, load_tag
 from litellm.proxy.response_cache import CACHE_SETTINGS, configured_cache, embed_by
 from litellm.proxy.search_endpoints.stored import StoredSearchTools
@@ -107,6 +109,9 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
     guardrails = ActiveGuardrails()
     guardrails.configure(config)
     await StoredGuardrails(database, guardrails, Secrecy(master_key), config).start()
+    policies = ActivePolicies()
+    policies.configure(config)
+    await StoredPolicies(database, policies).start()
     search_tools = ActiveSearchTools(router)
     search_tools.configure(config)
     await StoredSearchTools(database, search_tools, Secrecy(master_key)).start()
@@ -134,8 +139,9 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         own_limits=own_limits(config),
         guardrails=guardrails,
         guardrail_counts=counts,
+        policies=policies,
         search_tools=search_tools,
-        hooks=HookChain(lambda: litellm.callbacks, guardrails=guardrails, told=counts.told),
+        hooks=HookChain(lambda: litellm.callbacks, guardrails=guardrails, told=counts.told, policies=policies),
         prices=prices,
         catalog=catalog,
         pass_through=pass_through,
@@ -238,6 +244,7 @@ def build_parts(config: ProxyConfig) -> tuple[Router, Billing]:
     router = build_router(config)
     configured_endpoints(config)
     ActiveGuardrails().configure(config)
+    config_policies(config)
     config_tools(config)
     own_accounts(config)
     return router, load_billing(config)

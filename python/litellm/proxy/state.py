@@ -24,6 +24,7 @@ from litellm.proxy.live_config import LiveConfig
 from litellm.proxy.observability.alerting import Alerts
 from litellm.proxy.observability.observers import Observability
 from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints
+from litellm.proxy.policies.active import ActivePolicies
 from litellm.proxy.request_subject import Guest
 from litellm.proxy.search_endpoints.tools import ActiveSearchTools
 from litellm.proxy.spend_tracking.accounts import Account
@@ -61,6 +62,7 @@ class GatewayState:
     pass_through: ConfiguredEndpoints
     stored_cache: StoredCache
     guardrails: ActiveGuardrails = field(default_factory=ActiveGuardrails)
+    policies: ActivePolicies = field(default_factory=ActivePolicies)
     search_tools: ActiveSearchTools = field(default_factory=ActiveSearchTools)
     guardrail_counts: GuardrailCounts | None = None
     billing: Billing = UNBILLED

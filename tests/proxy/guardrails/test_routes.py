@@ -58,7 +58,7 @@ def test_guardrails_are_tried(guarded: Gateway) -> None:
     )["results"]  # fmt: skip
     actions = [[item["action"] for item in row["guardrail_results"]] for row in found]
     assert actions == [["blocked", "masked", "passed"], ["passed", "passed", "passed"]]
-    refused = admin.post("/utils/test_policies_and_guardrails", 400, policy_names=["p"], inputs_list=[{"texts": ["x"]}])
+    refused = admin.post("/utils/test_policies_and_guardrails", 404, policy_names=["p"], inputs_list=[{"texts": ["x"]}])
     assert refused["error"]["param"] == "policy_names"
     content = "blocked_words:\n  - {keyword: x, action: BLOCK}\n"
     assert admin.post("/guardrails/validate_blocked_words_file", file_content=content)["valid"] is True

@@ -41,6 +41,7 @@ def principal(rows: IdentityRows, *, user_budget_on_team_keys: bool = False) -> 
         team_models=list(team.get("models") or ()),
         allowed_models=tuple(_allowed_models(rows)),
         aliases=dict(key["aliases"] or {}),
+        policies=(*(key["policies"] or ()), *(team.get("policies") or ())),
         allowed_routes=list(key["allowed_routes"] or ()),
         permissions=dict(key["permissions"] or {}),
         spend=float(key["spend"] or 0.0),

@@ -255,6 +255,27 @@ class GuardrailRepository(Repository):
     table, key = tables.guardrails, "guardrail_id"
 
 
+class PolicyRepository(Repository):
+    """Versions of policies."""
+
+    table, key = tables.policies, "policy_id"
+
+    async def in_force(self) -> list[Row]:
+        """The versions that are in production."""
+        return await self.find(self.table.c.version_status == "production")
+
+    async def versions(self, policy_name: str) -> list[Row]:
+        """A policy's versions, the newest first."""
+        rows = await self.find(self.table.c.policy_name == policy_name)
+        return sorted(rows, key=lambda row: row["version_number"], reverse=True)
+
+
+class PolicyAttachmentRepository(Repository):
+    """Where policies are attached."""
+
+    table, key = tables.policy_attachments, "attachment_id"
+
+
 class SearchToolRepository(Repository):
     """Search tools that are kept in the database."""
 

@@ -11,6 +11,7 @@ from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.guardrails import trying, ui_facts
 from litellm.proxy.guardrails.guardrail_hooks.content_filter import blocked_words_problems
 from litellm.proxy.guardrails.guardrail_hooks.custom_code import tested
+from litellm.proxy.guardrails.overviews import days_within, overview
 from litellm.proxy.guardrails.schemas import (
     ApplyGuardrailRequest,
     CustomCodeRequest,
@@ -21,8 +22,8 @@ from litellm.proxy.guardrails.schemas import (
 )
 from litellm.proxy.guardrails.service import GuardrailService
 from litellm.proxy.guardrails.stored import ACTIVE, CUSTOM_CODE, REJECTED, custom_code_enabled
-from litellm.proxy.guardrails.usage import chart, days_of, span, summed
-from litellm.proxy.management_endpoints.common.context import Context, InContext, bad_request, forbidden, not_found
+from litellm.proxy.guardrails.usage import GUARDRAIL, chart, summed
+from litellm.proxy.management_endpoints.common.context import InContext, forbidden, not_found
 
 router = guarded_router("guardrails")
 _FOR_EVERYBODY = frozenset({"guardrail", "mode", "default_on"})
@@ -105,26 +106,9 @@ async def usage_overview(
     context: InContext, start_date: str | None = None, end_date: str | None = None
 ) -> dict[str, Any]:
     """How often each guardrail ran and refused."""
-    rows = await _days(context, start_date, end_date, None)
-    specs = context.state.guardrails.specs
-    by_id: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        by_id.setdefault(row["guardrail_id"], []).append(row)
-    shown = []
-    for guardrail_id, days in by_id.items():
-        spec = specs.get(guardrail_id)
-        shown.append({
-            "id": guardrail_id, "name": spec.guardrail_name if spec else guardrail_id, "type": "Guardrail",
-            "provider": spec.kind if spec else "unknown", **summed(days), "usageUnits": {}, "cost": None,
-            "untrackedUsageUnits": {},
-        })  # fmt: skip
-    runs = sum(row["requests_evaluated"] for row in rows)
-    blocked = sum(row["blocked_count"] for row in rows)
-    return {
-        "rows": shown, "chart": chart(rows), "totalRequests": runs, "totalBlocked": blocked,
-        "passRate": round(100.0 * (runs - blocked) / runs, 1) if runs else 100.0, "totalUsageUnits": {},
-        "totalCost": None, "totalUntrackedUsageUnits": {},
-    }  # fmt: skip
+    rows = await days_within(context, start_date, end_date)
+    named = {key: (spec.guardrail_name, spec.kind) for key, spec in context.state.guardrails.specs.items()}
+    return overview(rows, GUARDRAIL, named)
 
 
 @router.get("/guardrails/usage/detail/{guardrail_id}")
@@ -133,7 +117,7 @@ async def usage_detail(
 ) -> dict[str, Any]:
     """How often one guardrail ran and refused, by day."""
     info = await GuardrailService(context).info(guardrail_id)
-    rows = await _days(context, start_date, end_date, guardrail_id)
+    rows = await days_within(context, start_date, end_date, guardrail_id)
     by = ("usage_units", "usage_units_by_team", "usage_units_by_key", "cost_by_unit", "cost_by_team", "cost_by_key",
           "untracked_usage_units", "untracked_usage_units_by_team", "untracked_usage_units_by_key")  # fmt: skip
     return {
@@ -148,17 +132,6 @@ async def usage_detail(
 async def usage_logs(context: InContext, page: int = 1, page_size: int = 50) -> dict[str, Any]:
     """The calls that a guardrail saw; they are in the spend logs, which keep no word of guardrails."""
     return {"logs": [], "total": 0, "page": page, "page_size": page_size}
-
-
-async def _days(context: Context, start: str | None, end: str | None, guardrail_id: str | None) -> list[dict[str, Any]]:
-    try:
-        first, last = span(start, end)
-    except ValueError as error:
-        raise bad_request("start_date, end_date: expected days, as in 2026-01-31", "start_date") from error
-    if context.state.guardrail_counts is not None:
-        await context.state.guardrail_counts.flush()
-    async with context.read() as connection:
-        return await days_of(connection, first, last, guardrail_id)
 
 
 @router.post("/guardrails/register")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -22,7 +23,10 @@ class GuardrailRefusal(ProxyException):
         self.provider_specific_fields = fields
 
 
-def refusal(error: Exception, guard: CustomGuardrail, event: GuardrailEventHooks, applied: list[str]) -> Exception:
+def refusal(
+    error: Exception, guard: CustomGuardrail, event: GuardrailEventHooks, applied: list[str],
+    headers: Mapping[str, str] | None = None,
+) -> Exception:  # fmt: skip
     """What to raise for `error`: its status and message, or 500 with its text, as guardrails are written to expect."""
     if isinstance(error, ModifyResponseException):
         return error
@@ -41,5 +45,5 @@ def refusal(error: Exception, guard: CustomGuardrail, event: GuardrailEventHooks
         hook = guard.event_hook
         modes = list(hook) if isinstance(hook, (list, tuple)) else event.value
         made.provider_specific_fields = fields | {"guardrail_name": guard.guardrail_name, "guardrail_mode": modes}
-    made.headers[APPLIED_HEADER] = ",".join(applied)
+    made.headers |= {APPLIED_HEADER: ",".join(applied), **(headers or {})}
     return made

@@ -19,23 +19,29 @@ from litellm.proxy.guardrails.refusals import GuardrailRefusal, refusal
 from litellm.proxy.guardrails.streams import checked_stream
 from litellm.proxy.guardrails.texts import Slot, images, reply_slots, request_slots
 from litellm.proxy.guardrails.tool_calls import called, offered
+from litellm.proxy.policies.pipeline import PipelineGuardrail
+from litellm.proxy.policies.rules import APPLIED_POLICIES, POLICY_SOURCES, PolicyRules, policy_headers, steps_of
 from litellm.types.guardrails import GenericGuardrailAPIInputs, GuardrailEventHooks as Event, InputType
 
 log = logging.getLogger("litellm.proxy.guardrails")
 
 Guards = Sequence[CustomGuardrail]
-Told = Callable[[CustomGuardrail, str, float], None]
-"""Told of each run: the guardrail, its status, and how long it took in seconds."""
+Told = Callable[[CustomGuardrail, str, float, Sequence[str]], None]
+"""Told of each run: the guardrail, its status, how long it took in seconds, and the ids of the policies it ran by."""
 
-_OURS = ("applied_guardrails", NOTES, "user_api_key_metadata", "user_api_key_team_metadata", "pii_tokens")
+_OURS = (
+    "applied_guardrails", NOTES, "user_api_key_metadata", "user_api_key_team_metadata", "pii_tokens",
+    APPLIED_POLICIES, POLICY_SOURCES,
+)  # fmt: skip
 _SHOWN = 300
 
 
 class GuardrailRunner:
-    """Stateless but for whom it tells of each run."""
+    """Stateless but for the policies that it follows and whom it tells of each run."""
 
-    def __init__(self, told: Told | None = None) -> None:
+    def __init__(self, told: Told | None = None, policies: PolicyRules | None = None) -> None:
         self.told = told
+        self._policies = policies
 
     def prepare(self, auth: UserAPIKeyAuth, data: dict[str, Any]) -> None:
         """Collect in the metadata which guardrails hold: the request's own, its key's and its team's."""
@@ -46,6 +52,10 @@ class GuardrailRunner:
                   (auth.team_metadata or {}).get("guardrails"))  # fmt: skip
         for given in places:
             asked += [item for item in given if item not in asked] if isinstance(given, list) else []
+        policies = data.pop("policies", None)
+        if self._policies is not None:
+            by_policy = self._policies.prepare(auth, data, metadata, policies)
+            asked += [item for item in by_policy if item not in asked]
         metadata["guardrails"] = asked
         metadata["user_api_key_metadata"] = auth.metadata or {}
         metadata["user_api_key_team_metadata"] = auth.team_metadata or {}
@@ -53,17 +63,21 @@ class GuardrailRunner:
         data[name] = metadata
 
     def chosen(self, guards: Guards, auth: UserAPIKeyAuth, data: Mapping[str, Any], event: Event) -> Guards:
-        """Those of `guards` that run for this request at `event`."""
-        return [
+        """Those of `guards` that run for this request at `event`; those of a pipeline, as it in their place."""
+        pipelines = self._policies.pipelines(data, event, self.noted) if self._policies is not None else []
+        managed = {step.guardrail for item in pipelines for step in item.pipeline.steps}
+        return [*pipelines, *(
             guard for guard in guards
-            if getattr(guard, "team_id", None) in (None, auth.team_id) and guard.should_run_guardrail(data, event)
-        ]  # fmt: skip
+            if guard.guardrail_name not in managed
+            and getattr(guard, "team_id", None) in (None, auth.team_id) and guard.should_run_guardrail(data, event)
+        )]  # fmt: skip
 
     def applied(self, guards: Guards, auth: UserAPIKeyAuth, data: Mapping[str, Any]) -> list[str]:
         """The names of those that have run or will run on the answer."""
         names = list(request_metadata(data).get("applied_guardrails") or ())
-        later = [str(guard.guardrail_name) for guard in self.chosen(guards, auth, data, Event.post_call)]
-        return list(dict.fromkeys([*names, *later]))
+        for guard in self.chosen(guards, auth, data, Event.post_call):
+            names += steps_of(guard) or [str(guard.guardrail_name)]
+        return list(dict.fromkeys(names))
 
     async def before(
         self, guards: Guards, auth: UserAPIKeyAuth, data: dict[str, Any], call_type: str, cache: Any
@@ -72,11 +86,11 @@ class GuardrailRunner:
         for guard in self.chosen(guards, auth, data, Event.pre_call):
             if own := _own(guard, "async_pre_call_hook"):
                 asked = own(user_api_key_dict=auth, cache=cache, data=data, call_type=call_type)
-                answer = await self._noted(guard, Event.pre_call, data, _answered(asked))
+                answer = await self.noted(guard, Event.pre_call, data, _answered(asked))
                 data = answer if isinstance(answer, dict) else data
             else:
                 work = apply_to_request(guard, data, change=True)
-                await self._noted(guard, Event.pre_call, data, work)
+                await self.noted(guard, Event.pre_call, data, work)
         return data
 
     async def beside(self, guards: Guards, auth: UserAPIKeyAuth, data: dict[str, Any], call_type: str) -> None:
@@ -89,7 +103,7 @@ class GuardrailRunner:
                 if own
                 else apply_to_request(guard, data, change=False)
             )
-            runs.append(self._noted(guard, Event.during_call, data, work))
+            runs.append(self.noted(guard, Event.during_call, data, work))
         await asyncio.gather(*runs)
 
     async def after(self, guards: Guards, auth: UserAPIKeyAuth, data: dict[str, Any], reply: Any) -> Any:
@@ -97,10 +111,10 @@ class GuardrailRunner:
         for guard in self.chosen(guards, auth, data, Event.post_call):
             if own := _own(guard, "async_post_call_success_hook"):
                 work = own(data=data, user_api_key_dict=auth, response=reply)
-                answer = await self._noted(guard, Event.post_call, data, work)
+                answer = await self.noted(guard, Event.post_call, data, work)
                 reply = reply if answer is None else answer
             elif guard.uses_apply_guardrail_interface():
-                await self._noted(guard, Event.post_call, data, apply_to_reply(guard, data, reply))
+                await self.noted(guard, Event.post_call, data, apply_to_reply(guard, data, reply))
         return reply
 
     def stream(
@@ -135,7 +149,7 @@ class GuardrailRunner:
             inputs: GenericGuardrailAPIInputs = {"texts": list(texts)}
             if calls:
                 inputs["tool_calls"] = calls
-            answer = await self._noted(
+            answer = await self.noted(
                 guard, Event.post_call, data,
                 guard.apply_guardrail(inputs=inputs, request_data=data, input_type="response"),
             )  # fmt: skip
@@ -151,10 +165,13 @@ class GuardrailRunner:
                 yield chunk
         except Exception as error:
             self._note(guard, Event.post_call, data, started, error)
-            raise refusal(error, guard, Event.post_call, _applied(data)) from error
+            raise refusal(error, guard, Event.post_call, _applied(data), policy_headers(data)) from error
         self._note(guard, Event.post_call, data, started, None)
 
-    async def _noted(self, guard: CustomGuardrail, event: Event, data: dict[str, Any], work: Awaitable[Any]) -> Any:
+    async def noted(self, guard: CustomGuardrail, event: Event, data: dict[str, Any], work: Awaitable[Any]) -> Any:
+        """What a guardrail's work gives, noted for the logs; of a pipeline's, each step is. Raises refusals."""
+        if isinstance(guard, PipelineGuardrail):
+            return await work
         started = time.time()
         applied = _applied(data)
         if guard.guardrail_name not in applied:
@@ -163,7 +180,7 @@ class GuardrailRunner:
             answer = await work
         except Exception as error:
             self._note(guard, event, data, started, error)
-            raise refusal(error, guard, event, applied) from error
+            raise refusal(error, guard, event, applied, policy_headers(data)) from error
         self._note(guard, event, data, started, None)
         return answer
 
@@ -175,7 +192,8 @@ class GuardrailRunner:
         if error is not None:
             status = "guardrail_intervened" if is_guardrail_intervention(error) else "guardrail_failed_to_respond"
         if self.told is not None:
-            self.told(guard, status, ended - started)
+            owners = self._policies.owners(data, guard) if self._policies is not None else ()
+            self.told(guard, status, ended - started, owners)
         notes = request_metadata(data).get(NOTES) or ()
         if any(note.get("guardrail_name") == guard.guardrail_name and (note.get("end_time") or 0) >= started
                for note in notes):  # fmt: skip

@@ -9,7 +9,7 @@ from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.guardrails.refusals import GuardrailRefusal, refusal
 from litellm.proxy.guardrails.runner import apply_to_request
 from litellm.proxy.guardrails.schemas import ApplyGuardrailRequest, TestGuardrailsRequest
-from litellm.proxy.management_endpoints.common.context import Context, bad_request, not_found
+from litellm.proxy.management_endpoints.common.context import Context, not_found
 from litellm.types.guardrails import GenericGuardrailAPIInputs, GuardrailEventHooks, InputType
 
 
@@ -27,11 +27,16 @@ async def apply(context: Context, request: ApplyGuardrailRequest) -> dict[str, A
 
 
 async def try_all(context: Context, request: TestGuardrailsRequest) -> dict[str, Any]:
-    """What each guardrail does with each input. Raises ProxyException 400 for policies, of which there are none."""
-    if request.policy_names:
-        raise bad_request("policy_names: policies of guardrails are not available here", "policy_names")
+    """What each guardrail, named by itself or by a policy, does with each input."""
+    policies = context.state.policies
+    for name in request.policy_names or ():
+        if name not in policies.policies:
+            raise not_found(f"policy: {name[:200]!r}", "policy_names")
+    model = request.request_data.get("model")
+    by_policy = policies.guardrails(request.policy_names or (), model if isinstance(model, str) else None)
+    names = dict.fromkeys([*(request.guardrail_names or ()), *by_policy])
     rows = [*request.inputs_list, *([request.inputs] if request.inputs else [])]
-    guards = [named(context, name) for name in request.guardrail_names or ()]
+    guards = [named(context, name) for name in names]
     results = []
     for row in rows:
         given = [str(text) for text in row.get("texts") or ()]

@@ -1,4 +1,4 @@
-"""How often each guardrail ran, refused and took, by day: counted in memory, added up in the database."""
+"""How often each guardrail and policy ran, refused and took, by day: counted in memory, added up in the database."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ log = logging.getLogger("litellm.proxy.guardrails")
 
 FLUSH_EVERY_S = 10.0
 MAX_DAYS = 366
+GUARDRAIL, POLICY = "guardrail", "policy"
+_TABLES = {GUARDRAIL: (tables.guardrail_days, "guardrail_id"), POLICY: (tables.policy_days, "policy_id")}
+"""What is counted by day: the table, and the column of the id."""
 _BLOCKED = "guardrail_intervened"
 _WARNING, _CRITICAL = 5.0, 15.0
 """Percent of refusals from which on a guardrail is shown as `warning` or `critical`."""
@@ -41,17 +44,19 @@ class GuardrailCounts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._counts: dict[tuple[str, str], _Count] = {}
+        self._counts: dict[tuple[str, str, str], _Count] = {}
+        """By kind, id and day."""
         self._task: asyncio.Task[None] | None = None
 
-    def told(self, guard: CustomGuardrail, status: str, seconds: float) -> None:
-        """A guardrail has run."""
-        key = (guard.guardrail_id or str(guard.guardrail_name), utc_now().date().isoformat())
-        found = self._counts.setdefault(key, _Count())
-        found.runs += 1
-        found.latency_ms += seconds * 1000
-        found.blocked += status == _BLOCKED
-        found.failed += status == "guardrail_failed_to_respond"
+    def told(self, guard: CustomGuardrail, status: str, seconds: float, policies: Sequence[str] = ()) -> None:
+        """A guardrail has run, by the policies of these ids."""
+        day, guardrail_id = utc_now().date().isoformat(), guard.guardrail_id or str(guard.guardrail_name)
+        for kind, name in ((GUARDRAIL, guardrail_id), *((POLICY, policy_id) for policy_id in policies)):
+            found = self._counts.setdefault((kind, name, day), _Count())
+            found.runs += 1
+            found.latency_ms += seconds * 1000
+            found.blocked += status == _BLOCKED
+            found.failed += status == "guardrail_failed_to_respond"
         if self._task is None or self._task.done():
             self._task = asyncio.ensure_future(self._later())
 
@@ -69,8 +74,8 @@ class GuardrailCounts:
             return
         try:
             async with self._database.write() as transaction:
-                for (guardrail_id, day), count in sorted(taken.items()):
-                    await _add(transaction.connection, guardrail_id, day, count)
+                for (kind, name, day), count in sorted(taken.items()):
+                    await _add(transaction.connection, kind, name, day, count)
         except DATABASE_ERRORS:
             for key, count in taken.items():
                 kept = self._counts.setdefault(key, _Count())
@@ -88,13 +93,13 @@ class GuardrailCounts:
             log.warning("runs of guardrails are lost: %s", type(error).__name__)
 
 
-async def _add(connection: AsyncConnection, guardrail_id: str, day: str, count: _Count) -> None:
-    days = tables.guardrail_days
+async def _add(connection: AsyncConnection, kind: str, name: str, day: str, count: _Count) -> None:
+    days, column = _TABLES[kind]
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    row = dialect.insert(days).values(guardrail_id=guardrail_id, date=day)
-    await connection.execute(row.on_conflict_do_nothing(index_elements=["guardrail_id", "date"]))
+    row = dialect.insert(days).values({column: name, "date": day})
+    await connection.execute(row.on_conflict_do_nothing(index_elements=[column, "date"]))
     before = func.coalesce(days.c.avg_latency_ms, 0.0) * days.c.requests_evaluated
-    change = update(days).where(days.c.guardrail_id == guardrail_id, days.c.date == day)
+    change = update(days).where(days.c[column] == name, days.c.date == day)
     await connection.execute(
         change.values(
             avg_latency_ms=(before + count.latency_ms) / (days.c.requests_evaluated + count.runs),
@@ -106,12 +111,14 @@ async def _add(connection: AsyncConnection, guardrail_id: str, day: str, count: 
     )
 
 
-async def days_of(connection: AsyncConnection, start: str, end: str, guardrail_id: str | None = None) -> list[Row]:
-    """The rows of days from `start` to `end`, both included."""
-    days = tables.guardrail_days
+async def days_of(
+    connection: AsyncConnection, start: str, end: str, name: str | None = None, *, kind: str = GUARDRAIL
+) -> list[Row]:
+    """The rows of days from `start` to `end`, both included; of one guardrail or policy, or of all."""
+    days, column = _TABLES[kind]
     query = select(days).where(days.c.date >= start, days.c.date <= end).order_by(days.c.date)
-    if guardrail_id is not None:
-        query = query.where(days.c.guardrail_id == guardrail_id)
+    if name is not None:
+        query = query.where(days.c[column] == name)
     return [dict(row) for row in (await connection.execute(query)).mappings()]
 
 

@@ -16,6 +16,8 @@ from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guardrails.active import ActiveGuardrails
 from litellm.proxy.guardrails.refusals import APPLIED_HEADER
 from litellm.proxy.guardrails.runner import GuardrailRunner, Told
+from litellm.proxy.policies.active import ActivePolicies
+from litellm.proxy.policies.rules import PolicyRules, policy_headers
 from litellm.types.guardrails import GuardrailEventHooks
 
 log = logging.getLogger("litellm.proxy.hooks")
@@ -47,7 +49,7 @@ class HookChain:
 
     def __init__(
         self, callbacks: Callable[[], Sequence[Any]], cache: Any = None, guardrails: ActiveGuardrails | None = None,
-        told: Told | None = None,
+        told: Told | None = None, policies: ActivePolicies | None = None,
     ) -> None:  # fmt: skip
         self._callbacks, self._cache = callbacks, DualCache() if cache is None else cache
         self._seen: Sequence[Any] = ()
@@ -55,7 +57,8 @@ class HookChain:
         self._guardrails = guardrails or ActiveGuardrails()
         self._added: tuple[CustomGuardrail, ...] = ()
         """Guardrails among the callbacks."""
-        self.runner = GuardrailRunner(told)
+        rules = PolicyRules(policies, self._guardrails) if policies is not None else None
+        self.runner = GuardrailRunner(told, rules)
 
     def _named(self, name: str) -> list[Hook]:
         callbacks = self._callbacks()
@@ -171,7 +174,7 @@ class HookChain:
         guards = self.guards
         if guards and (applied := self.runner.applied(guards, auth, data)):
             headers[APPLIED_HEADER] = ",".join(applied)
-        return headers
+        return headers | policy_headers(data)
 
     async def _added_headers(self, auth: UserAPIKeyAuth, data: dict[str, Any], response: Any) -> dict[str, str]:
         """What hooks add. A hook that fails is logged: what is answered, and with which status, is decided by then."""

@@ -49,7 +49,9 @@ class Seen:
 
     def _metadata(self, body: Body) -> dict[str, Any]:
         given = body.fields.get(_METADATA)
-        return {**(given if isinstance(given, dict) else {}), **({"guardrails": self._asked} if self._asked else {})}
+        named = {"model_group": self._charge.model} if self._charge.model else {}
+        asked = {"guardrails": self._asked} if self._asked else {}
+        return {**(given if isinstance(given, dict) else {}), **named, **asked}
 
     @property
     def replies(self) -> bool:

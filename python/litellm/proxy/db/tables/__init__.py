@@ -25,6 +25,7 @@ from litellm.proxy.db.tables.people import (
     teams,
     users,
 )
+from litellm.proxy.db.tables.policies import policies, policy_attachments, policy_days
 from litellm.proxy.db.tables.spend import (
     DAILY,
     DAILY_KEYS,
@@ -42,6 +43,7 @@ __all__ = [
     "DAILY", "DAILY_KEYS", "DAILY_SUMS", "access_groups", "audit_log", "batches", "budget_windows", "budgets",
     "cache_settings", "credentials", "deleted_keys", "deleted_teams", "end_users", "events", "guardrail_days",
     "guardrails", "health_checks", "holds", "invitations", "jwt_key_mappings", "keys", "metadata", "models",
-    "organization_memberships", "organizations", "processes", "replaced_keys", "search_tools", "settings", "spend_logs",
+    "organization_memberships", "organizations", "policies", "policy_attachments", "policy_days",
+    "processes", "replaced_keys", "search_tools", "settings", "spend_logs",
     "sso_settings", "tags", "team_memberships", "team_model_aliases", "teams", "ui_settings", "users",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Policies: which guardrails run for whom, by inheritance and attachments."""
