@@ -1,6 +1,6 @@
 """Management routes: a package an entity, each with endpoints, service, schemas."""
 
-from fastapi import APIRouter
+from starlette.routing import BaseRoute
 
 from litellm.proxy.management_endpoints.access_group import endpoints as access_group
 from litellm.proxy.management_endpoints.audit import endpoints as audit
@@ -22,10 +22,12 @@ from litellm.proxy.management_endpoints.tag import endpoints as tag
 from litellm.proxy.management_endpoints.team import callbacks as team_callbacks, endpoints as team, facts as team_facts
 from litellm.proxy.management_endpoints.user import endpoints as user
 
-router = APIRouter()
 PACKAGES = (
     team_facts, team_callbacks, key, user, team, organization, customer, budget, tag, access_group, encryption,
     credential, model, audit, spend, activity, analytics, report, jwt_mapping, config, settings_pages,
 )  # fmt: skip
-for package in PACKAGES:
-    router.include_router(package.router)
+
+
+def routes() -> list[BaseRoute]:
+    """Those of all packages, in the order in which they are matched."""
+    return [route for package in PACKAGES for route in package.router.routes]
