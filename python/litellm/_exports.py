@@ -62,6 +62,11 @@ _BY_MODULE: Mapping[str, str] = {
     "litellm.rerank_api.main": "arerank rerank",
     "litellm.search.main": "asearch search",
     "litellm.ocr.main": "aocr ocr",
+    "litellm.videos.main": """
+        avideo_content avideo_create_character avideo_delete avideo_edit avideo_extension avideo_generation
+        avideo_get_character avideo_list avideo_remix avideo_status video_content video_create_character video_delete
+        video_edit video_extension video_generation video_get_character video_list video_remix video_status
+    """,
     "litellm.batch_completion.main": """
         batch_completion batch_completion_models batch_completion_models_all_responses
     """,

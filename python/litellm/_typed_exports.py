@@ -275,6 +275,28 @@ from litellm.utils import (
     trim_messages as trim_messages,
     validate_environment as validate_environment,
 )
+from litellm.videos.main import (
+    avideo_content as avideo_content,
+    avideo_create_character as avideo_create_character,
+    avideo_delete as avideo_delete,
+    avideo_edit as avideo_edit,
+    avideo_extension as avideo_extension,
+    avideo_generation as avideo_generation,
+    avideo_get_character as avideo_get_character,
+    avideo_list as avideo_list,
+    avideo_remix as avideo_remix,
+    avideo_status as avideo_status,
+    video_content as video_content,
+    video_create_character as video_create_character,
+    video_delete as video_delete,
+    video_edit as video_edit,
+    video_extension as video_extension,
+    video_generation as video_generation,
+    video_get_character as video_get_character,
+    video_list as video_list,
+    video_remix as video_remix,
+    video_status as video_status,
+)
 
 avector_store_file_content = _vector_store_files.aretrieve_content
 avector_store_file_create = _vector_store_files.acreate

@@ -11,6 +11,7 @@ from litellm.llms.endpoint_wire import EndpointCall
 from litellm.llms.openai.stored import asks, placed, upload
 from litellm.llms.wire import WireRequest
 from litellm.pipeline.pairs import Asked, asked, pair
+from litellm.pipeline.plain_costs import free
 from litellm.pipeline.run import Run
 from litellm.pipeline.stored import Read, priced, stored_steps
 from litellm.types.containers import (
@@ -44,12 +45,8 @@ def _session(run: Run, made: Any) -> float | None:
     return None if price is None else float(price)
 
 
-def _free(run: Run, made: Any) -> float:
-    return 0.0
-
-
 def _steps(
-    method: str, path: str, read: Read, *, body: tuple[str, ...] = (), query: tuple[str, ...] = (), price: Any = _free
+    method: str, path: str, read: Read, *, body: tuple[str, ...] = (), query: tuple[str, ...] = (), price: Any = free
 ) -> Any:
     build = asks(method, path, body=body, query=query, version=_AZURE_VERSION)
     return stored_steps(build, read, kind="containers", providers=_KEEPERS, sdk=False, price=price)
@@ -75,7 +72,7 @@ _RETRIEVE_FILE = _steps("GET", _FILE, priced(ContainerFileObject))
 _FILE_CONTENT = _steps("GET", f"{_FILE}/content", _bytes)
 _DELETE_FILE = _steps("DELETE", _FILE, priced(DeleteContainerFileResponse))
 _UPLOAD_FILE = stored_steps(
-    _upload_request, priced(ContainerFileObject), kind="containers", providers=_KEEPERS, sdk=False, price=_free
+    _upload_request, priced(ContainerFileObject), kind="containers", providers=_KEEPERS, sdk=False, price=free
 )
 
 

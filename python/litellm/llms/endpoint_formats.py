@@ -82,6 +82,14 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "mistral": "litellm.llms.ocr.mistral:MistralOCR",
         "vertex_ai": "litellm.llms.ocr.mistral:VertexMistralOCR",
     },
+    "video_generation": {
+        "gemini": f"{_GEMINI}.videos:GoogleVideos",
+        "vertex_ai": f"{_GEMINI}.videos:GoogleVideos",
+        "openai": f"{_OPENAI}.videos:OpenAIVideos",
+        "azure": f"{_OPENAI}.videos:OpenAIVideos",
+        "hosted_vllm": f"{_OPENAI}.videos:OpenAIVideos",
+        "litellm_proxy": f"{_OPENAI}.videos:OpenAIVideos",
+    },
     "rerank": {
         "vertex_ai": f"{_VERTEX}.rerank:VertexRerank",
         "vertex_ai_beta": f"{_VERTEX}.rerank:VertexRerank",

@@ -80,7 +80,7 @@ def _own_prices(run: Run) -> dict[str, float] | None:
     return {name: float(given.get(name) or 0) for name in ("input_cost_per_token", "output_cost_per_token")}
 
 
-_UNSPLIT = frozenset({"rerank", "speech", "transcription", "moderation", "search", "ocr"})
+_UNSPLIT = frozenset({"rerank", "speech", "transcription", "moderation", "search", "ocr", "video_generation"})
 """Endpoints with a price of their own, which is all for the input."""
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from litellm.llms.responses.ids import decode_id
+from litellm.llms.responses.ids import RESPONSE, VIDEO, decode_id
 from litellm.router_utils.base import RouterBase
 from litellm.router_utils.call import Endpoint, Sent, is_stream
 from litellm.router_utils.effects import run_async, run_sync
@@ -22,9 +22,12 @@ class EndpointMethods(RouterBase):
         raise NotImplementedError
 
     def _keeper(self, kwargs: dict[str, Any]) -> str | None:
-        """The deployment that keeps the response which `response_id` names, if it is one of this router's."""
-        model_id = decode_id(str(kwargs.get("response_id") or "")).model_id
-        return model_id if model_id and self._selector.knows(model_id) else None
+        """The deployment that keeps what `response_id` or `video_id` names, if it is one of this router's."""
+        for kind in (RESPONSE, VIDEO):
+            model_id = decode_id(str(kwargs.get(f"{kind}_id") or ""), kind).model_id
+            if model_id and self._selector.knows(model_id):
+                return model_id
+        return None
 
     def _run(self, name: str, model: str, kwargs: dict[str, Any], metadata_name: str = "metadata") -> Any:
         headers = metadata_name == "metadata"  # upstream's synchronous generic endpoints carry none

@@ -17,7 +17,6 @@ LITELLM_METADATA: tuple[str, ...] = (
     "acreate_batch", "aretrieve_batch", "acancel_batch", "alist_batches",
     "acreate_file", "afile_retrieve", "afile_content", "afile_delete", "afile_list",
     "acreate_fine_tuning_job", "acancel_fine_tuning_job", "alist_fine_tuning_jobs", "aretrieve_fine_tuning_job",
-    "avideo_list", "avideo_status", "avideo_content", "avideo_remix",
     "create_container", "acreate_container", "list_containers", "alist_containers", "retrieve_container",
     "aretrieve_container", "delete_container", "adelete_container", "list_container_files", "alist_container_files",
     "upload_container_file", "aupload_container_file", "retrieve_container_file", "aretrieve_container_file",
@@ -26,6 +25,10 @@ LITELLM_METADATA: tuple[str, ...] = (
     "acreate_assistants", "adelete_assistant", "aget_assistants", "acreate_thread", "aget_thread", "a_add_message",
     "aget_messages", "arun_thread", "allm_passthrough_route",
 )  # fmt: skip
+_VIDEO_VERBS = (
+    "list", "status", "content", "remix", "edit", "extension", "delete", "create_character", "get_character",
+)  # fmt: skip
+VIDEOS = tuple(f"{prefix}video_{verb}" for prefix in ("", "a") for verb in _VIDEO_VERBS)
 _STORE_VERBS = ("create", "search", "retrieve", "list", "update", "delete")
 _FILE_VERBS = {verb: verb for verb in _STORE_VERBS if verb != "search"} | {"content": "retrieve_content"}
 VECTOR_STORES = {
@@ -43,7 +46,7 @@ SDK_NAMES = {
 # Those whose responses are made of items, some of them encrypted for one account.
 ITEM_ENDPOINTS = frozenset({"responses", "aresponses", "aget_responses", "get_responses"})
 ENDPOINTS: dict[str, str] = dict.fromkeys(METADATA, "metadata") | dict.fromkeys(
-    (*LITELLM_METADATA, *VECTOR_STORES), "litellm_metadata"
+    (*LITELLM_METADATA, *VECTOR_STORES, *VIDEOS), "litellm_metadata"
 )
 
 

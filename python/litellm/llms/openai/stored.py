@@ -20,16 +20,20 @@ Build = Callable[[EndpointCall, dict[str, Any]], WireRequest]
 
 
 def url(
-    call: EndpointCall, path: str, query: Mapping[str, Any] | None = None, version: str = DEFAULT_API_VERSION
+    call: EndpointCall, path: str, query: Mapping[str, Any] | None = None, version: str | None = DEFAULT_API_VERSION
 ) -> str:
-    """Where `path` (`/files`, `/batches/<id>`, …) is; `version` is Azure's where none is named."""
+    """Where `path` (`/files`, `/batches/<id>`, …) is.
+
+    `version` is Azure's where none is named; None for what only the version-less API has.
+    """
     base = (call.api_base or "").rstrip("/")
     asked = dict(query or {})
     if call.provider == "azure":
-        version = api_version(call.options, version)
+        named = api_version(call.options, version) if version else call.options.get("api_version")
         base = base.removesuffix("/v1").removesuffix("/openai")
-        base += "/openai/v1" if version in V1_VERSIONS else "/openai"
-        asked["api-version"] = version
+        base += "/openai/v1" if version is None or named in V1_VERSIONS else "/openai"
+        if named:
+            asked["api-version"] = named
     elif call.provider == "pg_vector" and not base.endswith("/v1"):
         base += "/v1"
     return base + path + (f"?{urlencode(asked)}" if asked else "")
@@ -51,7 +55,7 @@ def headers(call: EndpointCall) -> dict[str, str]:
 
 def request(
     call: EndpointCall, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None,
-    version: str = DEFAULT_API_VERSION,
+    version: str | None = DEFAULT_API_VERSION,
 ) -> WireRequest:  # fmt: skip
     """A request about a stored thing; `body` is sent as JSON."""
     made = headers(call)
@@ -63,7 +67,7 @@ def request(
 
 def asks(
     method: str, path: str, *, body: tuple[str, ...] = (), query: tuple[str, ...] = (),
-    headers: Mapping[str, str] | None = None, version: str = DEFAULT_API_VERSION,
+    headers: Mapping[str, str] | None = None, version: str | None = DEFAULT_API_VERSION,
 ) -> Build:  # fmt: skip
     """What builds a request to `path`, whose `{}` are ids among the arguments, with others in its body and query."""
 
@@ -85,10 +89,15 @@ def placed(path: str, asked: Mapping[str, Any]) -> str:
 
 
 def upload(
-    call: EndpointCall, file: Any, fields: dict[str, Any], path: str = "/files", version: str = DEFAULT_API_VERSION
-) -> WireRequest:
+    call: EndpointCall, file: Any, fields: dict[str, Any], path: str = "/files",
+    version: str | None = DEFAULT_API_VERSION,
+) -> WireRequest:  # fmt: skip
     """The form that stores `file`."""
-    parts: list[Part] = [("file", named_file(file)), *form_fields(fields)]
+    return form(call, [("file", named_file(file)), *form_fields(fields)], path, version)
+
+
+def form(call: EndpointCall, parts: list[Part], path: str, version: str | None) -> WireRequest:
+    """A POST of a form."""
     content_type, body = encode(parts)
     made = {**headers(call), "content-type": content_type}
     return signed(call, WireRequest("POST", url(call, path, version=version), made, body))
