@@ -66,6 +66,7 @@ model_fallbacks: list[Any] | None = None
 allowed_fails: int = 3
 model_alias_map: dict[str, str] = {}
 custom_provider_map: list[Any] = []
+adapters: list[Any] = []
 credential_list: list[dict[str, Any]] = []
 model_group_settings: Any = None
 responses_session_limit: int = 1000

@@ -62,6 +62,8 @@ _BY_MODULE: Mapping[str, str] = {
     "litellm.rerank_api.main": "arerank rerank",
     "litellm.search.main": "asearch search",
     "litellm.ocr.main": "aocr ocr",
+    "litellm.passthrough.main": "allm_passthrough_route llm_passthrough_route",
+    "litellm.pipeline.adapters": "aadapter_completion adapter_completion",
     "litellm.videos.main": """
         avideo_content avideo_create_character avideo_delete avideo_edit avideo_extension avideo_generation
         avideo_get_character avideo_list avideo_remix avideo_status video_content video_create_character video_delete
@@ -124,5 +126,9 @@ EXPORTS |= {
         "delete": "delete",
     }.items()
 }  # fmt: skip
+EXPORTS |= {
+    "anthropic_messages": "litellm.anthropic_interface.messages:acreate",
+    "anthropic_messages_handler": "litellm.anthropic_interface.messages:create",
+}
 EXPORTS["anthropic"] = "litellm.anthropic_interface:*"
 EXPORTS["provider_list"] = "litellm.types.providers:PROVIDER_NAMES"

@@ -8,6 +8,7 @@ from litellm._logging import (
     print_verbose as print_verbose,
     verbose_logger as verbose_logger,
 )
+from litellm.anthropic_interface import messages as _messages
 from litellm.assistants.main import (
     a_add_message as a_add_message,
     acreate_assistants as acreate_assistants,
@@ -298,6 +299,8 @@ from litellm.videos.main import (
     video_status as video_status,
 )
 
+anthropic_messages = _messages.acreate
+anthropic_messages_handler = _messages.create
 avector_store_file_content = _vector_store_files.aretrieve_content
 avector_store_file_create = _vector_store_files.acreate
 avector_store_file_delete = _vector_store_files.adelete

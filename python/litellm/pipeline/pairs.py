@@ -28,7 +28,7 @@ def pair(
 ) -> tuple[Callable[Params, Result], Callable[Params, Coroutine[Any, Any, Result]]]:
     """`(function, coroutine function)` of a declaration, whose arguments and docstring both have.
 
-    Of a declaration `_create` they are called `create` and `acreate`.
+    They are called as their calls are, for a router tells its hooks a function's name.
     """
 
     def blocking(*args: Params.args, **kwargs: Params.kwargs) -> Result:
@@ -37,8 +37,7 @@ def pair(
     async def on_loop(*args: Params.args, **kwargs: Params.kwargs) -> Result:
         return await run_async(declared(*args, **kwargs)(f"a{call_type}"))
 
-    name = declared.__name__.removeprefix("_")
-    return _as_declared(blocking, declared, name), _as_declared(on_loop, declared, f"a{name}")
+    return _as_declared(blocking, declared, call_type), _as_declared(on_loop, declared, f"a{call_type}")
 
 
 def _as_declared(made: Any, declared: Callable[..., Any], name: str) -> Any:

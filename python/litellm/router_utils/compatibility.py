@@ -42,7 +42,6 @@ METHODS_WITHOUT_EFFECT: Mapping[str, str] = {
     "replay_model_cost_registrations": "a deployment's prices are read from the deployment",
     "auto_router_capability_violation": "no capability of an auto-router is licensed",
     "apply_default_settings": "no check is on by default",
-    "aadapter_completion": "the SDK has no adapters; it raises NotImplementedError",
     "get_model_group_io_token_usage": "input and output tokens are counted together",
     "leastbusy_logger": COUNTED,
     "lowesttpm_logger": COUNTED,
@@ -103,10 +102,6 @@ class CompatibilityMethods(FunctionMethods, RouterBase):
 
     def replay_model_cost_registrations(self) -> None:
         """Nothing to do."""
-
-    async def aadapter_completion(self, adapter_id: str, model: str, **kwargs: Any) -> Any:
-        """Raises NotImplementedError: the SDK has no adapters."""
-        raise NotImplementedError("adapters are not supported")
 
     def log_retry(self, kwargs: dict[str, Any], e: Exception) -> dict[str, Any]:
         """The arguments, with the failed attempt in `metadata.previous_models`; the last four are kept."""

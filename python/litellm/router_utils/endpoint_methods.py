@@ -107,6 +107,10 @@ class EndpointMethods(RouterBase):
         """`litellm.atext_completion` on a deployment of `model`."""
         return await self._arun("atext_completion", model, {"prompt": prompt, **kwargs})
 
+    async def aadapter_completion(self, adapter_id: str, model: str, **kwargs: Any) -> Any:
+        """`litellm.aadapter_completion` on a deployment of `model`."""
+        return await self._arun("aadapter_completion", model, {"adapter_id": adapter_id, **kwargs})
+
     async def abatch_completion(self, models: list[str], messages: list[Any], **kwargs: Any) -> list[Any]:
         """Ask every model; `messages` is one conversation or a list of them. The answer of a failed call is its error.
 

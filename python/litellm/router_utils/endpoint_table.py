@@ -23,7 +23,7 @@ LITELLM_METADATA: tuple[str, ...] = (
     "retrieve_container_file_content", "aretrieve_container_file_content", "delete_container_file",
     "adelete_container_file",
     "acreate_assistants", "adelete_assistant", "aget_assistants", "acreate_thread", "aget_thread", "a_add_message",
-    "aget_messages", "arun_thread", "allm_passthrough_route",
+    "aget_messages", "arun_thread", "llm_passthrough_route", "allm_passthrough_route",
 )  # fmt: skip
 _VIDEO_VERBS = (
     "list", "status", "content", "remix", "edit", "extension", "delete", "create_character", "get_character",
@@ -39,7 +39,7 @@ VECTOR_STORES = {
 }  # fmt: skip
 SDK_NAMES = {
     "aanthropic_messages": "anthropic_interface.messages.acreate",
-    "anthropic_messages": "anthropic_interface.messages.create",
+    "anthropic_messages": "anthropic_interface.messages.acreate",
     **VECTOR_STORES,
 }
 """Endpoints that the SDK has below `litellm`, not in it."""
@@ -51,5 +51,5 @@ ENDPOINTS: dict[str, str] = dict.fromkeys(METADATA, "metadata") | dict.fromkeys(
 
 
 def is_asynchronous(name: str) -> bool:
-    """Whether the endpoint of this name is a coroutine function: the names that begin with `a` are, but for one."""
-    return name.startswith(("a", "_a")) and name not in ("anthropic_messages",)
+    """Whether the endpoint of this name is a coroutine function: the names that begin with `a` are."""
+    return name.startswith(("a", "_a"))
