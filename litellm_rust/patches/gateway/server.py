@@ -82,7 +82,7 @@ class Gateway:
             raise Refused("a large request")
         request = read_request(who, incoming.body)
         router = self._proxy.llm_router
-        group = "no router" if router is None else self._groups.get(router, request.model)
+        group = "no router" if router is None else self._groups.get(router, request.model, for_call=True)
         if not isinstance(group, Group) or group.limited:
             raise Refused(group if isinstance(group, str) else "limits of deployments")
         deployment = group.pick()

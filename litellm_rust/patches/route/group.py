@@ -159,9 +159,10 @@ class Groups:
         self._known: WeakKeyDictionary[Any, dict[str, Group | str]] = WeakKeyDictionary()
         self._checked: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
-    def get(self, router: Any, model: str) -> Group | str:
-        """The group `model`; a text says why upstream has to choose."""
-        if self._methods.are_replaced():
+    def get(self, router: Any, model: str, *, for_call: bool = False) -> Group | str:
+        """The group `model`; a text says why upstream has to choose, or `for_call`, to make the whole call."""
+        methods = self._methods.call if for_call else self._methods.choice
+        if methods.are_replaced():
             return _REPLACED
         known = self._known.get(router)
         if known is None:

@@ -82,7 +82,7 @@ def router_acompletion(original: Function, owner: Any) -> Function:
     async def acompletion(self: Any, model: Any, messages: Any, stream: Any = False, **kwargs: Any) -> Any:
         calls = router_calls()
         refusal = "streaming" if stream else calls.refusal(kwargs)
-        group = groups().get(self, model) if refusal is None and type(model) is str else refusal
+        group = groups().get(self, model, for_call=True) if refusal is None and type(model) is str else refusal
         if not isinstance(group, Group) or group.limited or not group.shuffled:
             _metrics.fallback("limits or a strategy" if isinstance(group, Group) else group or "no model")
             return await original(self, model, messages, stream, **kwargs)
