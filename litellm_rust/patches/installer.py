@@ -6,9 +6,8 @@ import logging
 import sys
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from litellm_rust import flags
 from litellm_rust.patches.dispatch import dispatch
@@ -16,10 +15,11 @@ from litellm_rust.patches.import_hook import ImportHook
 from litellm_rust.patches.patch import Function, Mismatch, Patch
 
 _log: Final = logging.getLogger("litellm_rust")
+# The namespace of what is no module: `sys.modules` may hold anything.
+_NOTHING: Final[dict[str, Any]] = {}
 
 
-@dataclass(frozen=True)
-class Installed:
+class Installed(NamedTuple):
     """A patch that is in: what was there, what is there now, and the flag it was put in for."""
 
     original: Function
@@ -149,18 +149,24 @@ class Installer:
         """In the namespaces of `modules`, replace the objects whose ids are the keys of `bindings`."""
         names = {original.__name__ for original in bindings.values()}
         for name, module in list(modules.items() if bindings else ()):
-            namespace: dict[str, Any] | None = getattr(module, "__dict__", None)
-            if not isinstance(namespace, dict) or name.partition(".")[0] in sys.stdlib_module_names:
-                continue
+            namespace: dict[str, Any] = getattr(module, "__dict__", _NOTHING)
             # There are thousands of modules: those of other libraries are looked at only if they have one of the names.
-            library = "site-packages" in (namespace.get("__file__") or "") and name.partition(".")[0] != self._package
-            if library and names.isdisjoint(namespace):
+            if (
+                not name.startswith(self._package)
+                and namespace.keys().isdisjoint(names)
+                and _is_library(name, namespace)
+            ):
                 continue
             if bindings.keys().isdisjoint(map(id, list(namespace.values()))):
                 continue
             for attribute, value in list(namespace.items()):
                 if id(value) in bindings:
                     namespace[attribute] = bindings[id(value)]
+
+
+def _is_library(name: str, namespace: Mapping[str, Any]) -> bool:
+    """Whether a module is the standard library's or an installed one, not the application's own."""
+    return name.partition(".")[0] in sys.stdlib_module_names or "site-packages" in (namespace.get("__file__") or "")
 
 
 def _wanted(patch: Patch) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 # Upstream's functions are untyped for us: a replacement takes and returns whatever the original does.
 Function = Callable[..., Any]
@@ -33,8 +32,7 @@ class Mismatch(Exception):  # a verdict that the installer reports, not an error
     """The target is not what the patch was made for; the message says in what."""
 
 
-@dataclass(frozen=True)
-class Patch:
+class Patch(NamedTuple):
     """One row of the patch table.
 
     `build(original, owner)` makes the replacement, or raises `Mismatch` where the target does not behave as the patch
