@@ -23,7 +23,7 @@ RUST_FILES := Cargo.toml Cargo.lock build.rs pyproject.toml $(shell find src -ty
 FACADE_FILES := $(shell find litellm_rust -type f -name '*.py' -o -type f -name '*.json' -path 'litellm_rust/*')
 GATEWAY_FILES := python/pyproject.toml python/README.md python/LICENSE $(shell find python/litellm python/moneta -type f -not -path '*/__pycache__/*')
 
-.PHONY: setup serve test test-rust test-python test-dependents lint lint-rust lint-python lint-workflows docs bench wheels dist setup-upstream lock clean
+.PHONY: setup serve test test-rust test-python test-dependents test-dependents-upstream lint lint-rust lint-python lint-workflows docs bench wheels dist setup-upstream lock clean
 
 ## Set-up
 
@@ -89,12 +89,21 @@ test-rust:
 test-python: setup wheels setup-upstream
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
+DEPENDENTS_FLAGS := -c /dev/null --rootdir . -p no:cacheprovider -q tests/dependents
+
 # Published packages on our wheels; needs an index, and an environment of their own.
 test-dependents: dist
 	$(PYTHON) -m venv .venv-dependents
 	.venv-dependents/bin/python -m pip install $(PIP_FLAGS) --find-links dist 'litellm==1.106.2+rust.1' \
-		-r tests/dependents/requirements.txt
-	.venv-dependents/bin/python -m pytest -c /dev/null --rootdir . -p no:cacheprovider -q tests/dependents
+		-r tests/dependents/requirements-ours.txt
+	.venv-dependents/bin/python -m pytest $(DEPENDENTS_FLAGS)
+
+# The same packages on upstream, accelerated.
+test-dependents-upstream: dist/.native
+	$(PYTHON) -m venv .venv-dependents-upstream
+	.venv-dependents-upstream/bin/python -m pip install $(PIP_FLAGS) dist/litellm_rust-*.whl \
+		-r tests/dependents/requirements-upstream.txt
+	.venv-dependents-upstream/bin/python -m litellm_rust run python -m pytest $(DEPENDENTS_FLAGS)
 
 lint: lint-rust lint-python lint-workflows docs
 
