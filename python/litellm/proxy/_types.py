@@ -62,6 +62,8 @@ class UserAPIKeyAuth:
     team_models: list[str] = field(default_factory=list)
     allowed_models: tuple[frozenset[str], ...] = ()
     """Each of these must allow a model; see `model_access`."""
+    allowed_agents: tuple[frozenset[str], ...] = ()
+    """Ids of agents, and `group:` with names of their groups; each of these must allow an agent."""
     aliases: dict[str, str] = field(default_factory=dict)
     policies: tuple[str, ...] = ()
     """Of guardrails, by name: the key's and its team's."""

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from litellm.proxy import management_endpoints
+from litellm.proxy.agents import a2a, endpoints as agents
 from litellm.proxy.batch_billing import BatchBilling
 from litellm.proxy.cache_endpoints import endpoints as cache
 from litellm.proxy.config.settings import ProxyConfig
@@ -105,6 +106,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.router.routes[:0] = [
         *llm_routes.routes(),
         *forwarded.routes(),
+        *a2a.routes(),
         *stored_responses.routes(),
         *realtime.routes(),
         *rag.routes(),
@@ -112,7 +114,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     # As they are: `include_router` would have FastAPI read every endpoint once more.
     for package in (models, tokens, facts, requests, health_more, health, metrics):
         app.router.routes += package.router.routes
-    for package in (guardrails, policies, search, cache):
+    for package in (guardrails, policies, agents, search, cache):
         app.router.routes += package.router.routes
     app.router.routes += management_endpoints.routes()
     for package in (sign_in, invitations, public, hubs, ui):

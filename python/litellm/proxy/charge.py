@@ -37,6 +37,8 @@ class Charge:
     session_id: str | None = None
     noted: Mapping[str, Any] | None = None
     """What the client wants in its spend log."""
+    agent_id: str | None = None
+    """The agent that is asked, where it is one."""
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     """The gateway's own id, which money is settled under; a client cannot choose it."""
     started: float = field(default_factory=time.time)
@@ -116,7 +118,7 @@ class Charge:
                 metered.usage, metered.cost_pico, status, call_type=self.call_type, model_group=self.model,
                 hidden_params=hidden or {}, started=self.started, error=error, call_id=self.call_id,
                 ip_address=self.ip_address, endpoint=self.endpoint, session_id=self.session_id,
-                spend_logs_metadata=self.noted,
+                spend_logs_metadata=self.noted, agent_id=self.agent_id,
                 first_piece_at=self.first_piece_at, payload=kept,
             )  # fmt: skip
         self._tell(metered, status, hidden, error)

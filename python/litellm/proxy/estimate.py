@@ -127,6 +127,10 @@ class PriceBook:
         """For a request of `prompt_tokens` to a model by LiteLLM's name for it, in any API's words."""
         return self._estimate(f"\0{model}", self.of_model(model), prompt_tokens, body)
 
+    def estimate_priced(self, prices: Prices, prompt_tokens: int, body: Mapping[str, Any]) -> Estimate:
+        """For a request of `prompt_tokens` at these prices."""
+        return self._estimate("", prices, prompt_tokens, body)
+
     def _estimate(self, name: str, prices: Prices, prompt_tokens: int, body: Mapping[str, Any] | None) -> Estimate:
         asked, answers = output_limit(body) if body is not None else (0, 0)
         output = self._reserved if asked is None else asked

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.proxy.agents.active import config_agents
 from litellm.proxy.auth.setup import check_functions, custom_auth, gate_of, jwt_auth
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.guardrails.active import config_specs
@@ -50,6 +51,7 @@ def check_config(state: GatewayState, config: ProxyConfig) -> None:
     check_functions(config)
     config_specs(config)
     config_policies(config)
+    config_agents(config)
     config_tools(config)
     named_settings(config)
     own_accounts(config)
@@ -81,6 +83,7 @@ def apply_config(state: GatewayState, config: ProxyConfig) -> None:
     if state.config.sections.get("guardrails") != config.sections.get("guardrails"):
         state.guardrails.configure(config)
     state.policies.configure(config)
+    state.agents.configure(config)
     state.search_tools.configure(config)
     state.config, state.gate = config, gate_of(config)
     state.own_accounts, state.own_limits = own_accounts(config), own_limits(config)

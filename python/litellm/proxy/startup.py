@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy.agents.active import ActiveAgents, config_agents
+from litellm.proxy.agents.stored import StoredAgents
 from litellm.proxy.auth.identity import principal
 from litellm.proxy.auth.identity_cache import IdentityCache
 from litellm.proxy.auth.identity_repository import identity_of
@@ -112,6 +114,9 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
     policies = ActivePolicies()
     policies.configure(config)
     await StoredPolicies(database, policies).start()
+    agents = ActiveAgents()
+    agents.configure(config)
+    await StoredAgents(database, agents, Secrecy(master_key)).start()
     search_tools = ActiveSearchTools(router)
     search_tools.configure(config)
     await StoredSearchTools(database, search_tools, Secrecy(master_key)).start()
@@ -140,6 +145,7 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         guardrails=guardrails,
         guardrail_counts=counts,
         policies=policies,
+        agents=agents,
         search_tools=search_tools,
         hooks=HookChain(lambda: litellm.callbacks, guardrails=guardrails, told=counts.told, policies=policies),
         prices=prices,
@@ -245,6 +251,7 @@ def build_parts(config: ProxyConfig) -> tuple[Router, Billing]:
     configured_endpoints(config)
     ActiveGuardrails().configure(config)
     config_policies(config)
+    config_agents(config)
     config_tools(config)
     own_accounts(config)
     return router, load_billing(config)

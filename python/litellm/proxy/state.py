@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy.agents.active import ActiveAgents
 from litellm.proxy.auth.custom_auth import CustomAuth
 from litellm.proxy.auth.gate import Gate
 from litellm.proxy.auth.identity_cache import IdentityCache
@@ -62,6 +63,7 @@ class GatewayState:
     pass_through: ConfiguredEndpoints
     stored_cache: StoredCache
     guardrails: ActiveGuardrails = field(default_factory=ActiveGuardrails)
+    agents: ActiveAgents = field(default_factory=ActiveAgents)
     policies: ActivePolicies = field(default_factory=ActivePolicies)
     search_tools: ActiveSearchTools = field(default_factory=ActiveSearchTools)
     guardrail_counts: GuardrailCounts | None = None

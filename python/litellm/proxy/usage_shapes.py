@@ -114,5 +114,5 @@ _TEXT = frozenset({
 _HOLDERS = frozenset({
     "choices", "message", "messages", "candidates", "parts", "contents", "systemInstruction", "system_instruction",
     "contentBlockDelta", "toolUse", "tool_calls", "function", "output", "chat_history", "instances", "texts", "inputs",
-    "content_block", "embedding_types", "tools", "toolConfig",
+    "content_block", "embedding_types", "tools", "toolConfig", "params", "result", "artifacts", "artifact", "status",
 })  # fmt: skip

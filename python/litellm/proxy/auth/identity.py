@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from litellm.proxy._types import LitellmUserRoles, UserAPIKeyAuth
+from litellm.proxy.agents.agent import GROUP
 from litellm.proxy.auth.identity_repository import IdentityRows
 from litellm.proxy.db.repository import Row
 from litellm.proxy.spend_tracking.accounts import Account, account, joined, window_account
@@ -41,6 +42,7 @@ def principal(rows: IdentityRows, *, user_budget_on_team_keys: bool = False) -> 
         team_models=list(team.get("models") or ()),
         allowed_models=tuple(_allowed_models(rows)),
         aliases=dict(key["aliases"] or {}),
+        allowed_agents=tuple(_allowed_agents(rows)),
         policies=(*(key["policies"] or ()), *(team.get("policies") or ())),
         allowed_routes=list(key["allowed_routes"] or ()),
         permissions=dict(key["permissions"] or {}),
@@ -79,6 +81,18 @@ def _allowed_models(rows: IdentityRows) -> Iterable[frozenset[str]]:
         yield frozenset(rows.member["litellm_budget_table"]["allowed_models"])
     if rows.organization and rows.organization["models"]:
         yield frozenset(rows.organization["models"])
+
+
+def _allowed_agents(rows: IdentityRows) -> Iterable[frozenset[str]]:
+    """The lists that must each allow an agent: the key's, then its team's; one that names none is left out."""
+    groups = {row["access_group_id"]: row["access_agent_ids"] or () for row in rows.access_groups}
+    for owner in (rows.key, rows.team or {}):
+        permission = rows.permissions.get(owner.get("object_permission_id") or "", {})
+        found = {GROUP + name for name in permission.get("agent_access_groups") or ()}
+        found |= {*(permission.get("agents") or ())}
+        found |= {agent for name in owner.get("access_group_ids") or () for agent in groups.get(name, ())}
+        if found:
+            yield frozenset(found)
 
 
 def _accounts(rows: IdentityRows, key_budget: float | None, user_on_team_keys: bool) -> Iterable[Account]:

@@ -13,6 +13,7 @@ from litellm.proxy.db.repositories import (
     AccessGroupRepository,
     BudgetRepository,
     KeyRepository,
+    ObjectPermissionRepository,
     OrganizationMemberRepository,
     OrganizationRepository,
     TeamMemberRepository,
@@ -36,6 +37,8 @@ class IdentityRows:
     organization_member: Row | None = None
     organization_roles: list[Row] = field(default_factory=list)
     access_groups: list[Row] = field(default_factory=list)
+    permissions: dict[str, Row] = field(default_factory=dict)
+    """What the key and its team may use beside models, by its id."""
 
     def topics(self) -> set[str]:
         """What these rows depend on: a change of any of it makes them stale."""
@@ -91,6 +94,10 @@ async def rows_behind(connection: AsyncConnection, key: Row) -> IdentityRows:
         if own:
             rows.organization_member = await with_budget(OrganizationMemberRepository(connection), own[0])
     groups = {*(key["access_group_ids"] or ()), *((rows.team or {}).get("access_group_ids") or ())}
+    permissions = [row["object_permission_id"] for row in (key, rows.team) if row and row.get("object_permission_id")]
+    if permissions:
+        found_permissions = await ObjectPermissionRepository(connection).many(permissions)
+        rows.permissions = {row["object_permission_id"]: row for row in found_permissions}
     if groups:
         rows.access_groups = await AccessGroupRepository(connection).find(access_groups.c.access_group_id.in_(groups))
     return rows

@@ -81,6 +81,8 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/images/generations", "/images/edits", "/images/variations", "/audio/speech", "/audio/transcriptions",
         "/realtime", "/search", "/search/{search_tool_name}", "/search/tools",
         "/rag/query", "/rag/ingest",
+        "/a2a/{agent_id}", "/a2a/{agent_id}/message/send", "/a2a/{agent_id}/.well-known/agent-card.json",
+        "/a2a/{agent_id}/.well-known/agent.json", "/v1/agents:GET", "/v1/agents/{agent_id}:GET",
         "/audio/translations", "/moderations", "/rerank", "/v2/rerank", "/responses", "/responses/{response_id}",
         "/responses/{response_id}/input_items", "/responses/{response_id}/cancel", "/responses/compact",
         "/models/{model}:generateContent", "/models/{model}:streamGenerateContent", "/models/{model}:countTokens",
@@ -150,6 +152,8 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
     ),
     Access.ADMIN: (
         "/search_tools", "/search_tools/{search_tool_id}", "/search_tools/test_connection",
+        "/v1/agents:POST", "/v1/agents/{agent_id}", "/v1/agents/make_public", "/v1/agents/{agent_id}/make_public",
+        "/v1/a2a/discover",
         "/policies", "/policies/{policy_id}", "/policies/{policy_id}/status", "/policies/attachments",
         "/policies/attachments/{attachment_id}", "/policies/name/{policy_name}/versions", "/policies/test-pipeline",
         "/policies/name/{policy_name}/all-versions",
@@ -180,6 +184,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
 }  # fmt: skip
 
 _RULES: Mapping[str, Access] = {path: access for access, paths in _TABLE.items() for path in paths}
+_KNOWN = frozenset(path.partition(":")[0] for path in _RULES)
 _PARAMETER = re.compile(r"\{(\w+):path\}")
 _PREFIXES = ("/v1", "/v1beta", "/openai/v1", "/engines/{model}", "/openai/deployments/{model}", "/openai")
 _SYNONYMS = (("/end_user/", "/customer/"),)
@@ -214,6 +219,8 @@ def plain(route: str) -> str:
     """A route's template in the spelling of the table."""
     route = _PARAMETER.sub(r"{\1}", route)
     route = route.rstrip("/") or route
+    if route in _KNOWN:
+        return route
     for theirs, ours in _SYNONYMS:
         if route.startswith(theirs):
             return ours + route[len(theirs) :]
@@ -226,4 +233,4 @@ def plain(route: str) -> str:
 
 def listed() -> frozenset[str]:
     """Every route in the table, without the method."""
-    return frozenset(path.partition(":")[0] for path in _RULES)
+    return _KNOWN

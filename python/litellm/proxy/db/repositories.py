@@ -255,6 +255,18 @@ class GuardrailRepository(Repository):
     table, key = tables.guardrails, "guardrail_id"
 
 
+class AgentRepository(Repository):
+    """Agents that are kept in the database."""
+
+    table, key = tables.agents, "agent_id"
+
+
+class ObjectPermissionRepository(Repository):
+    """What keys and teams may use beside models."""
+
+    table, key = tables.object_permissions, "object_permission_id"
+
+
 class PolicyRepository(Repository):
     """Versions of policies."""
 

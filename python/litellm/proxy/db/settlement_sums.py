@@ -15,7 +15,7 @@ from litellm.proxy.spend_tracking.accounts import joined
 
 Row = Mapping[str, Any]
 Sums = dict[str, int]
-_ENTITIES = ("api_key", "user", "team_id", "organization_id", "end_user")
+_ENTITIES = ("api_key", "user", "team_id", "organization_id", "end_user", "agent_id")
 _CACHED = {"cache_read_input_tokens": "cached_tokens", "cache_creation_input_tokens": "cache_creation_tokens"}
 _DAY = ("model", "custom_llm_provider", "mcp_namespaced_tool_name", "endpoint")
 
@@ -73,7 +73,7 @@ def _accounts(row: Row) -> Iterable[tuple[str, str]]:
     team, user, organization = row.get("team_id"), row.get("user"), row.get("organization_id")
     plain = (
         ("key", row.get("api_key")), ("user", user), ("team", team), ("organization", organization),
-        ("end_user", row.get("end_user")),
+        ("end_user", row.get("end_user")), ("agent", row.get("agent_id")),
     )  # fmt: skip
     yield from ((kind, name) for kind, name in plain if name)
     if team and user:

@@ -78,10 +78,9 @@ async def endpoints() -> dict[str, Any]:
 
 
 @router.get("/public/agents/fields")
-@router.get("/public/agent_hub")
 @router.get("/public/mcp_hub")
 async def nothing() -> list[Any]:
-    """Agents and MCP servers: there are none here."""
+    """Kinds of agents that are made here, and MCP servers: there are none."""
     return []
 
 

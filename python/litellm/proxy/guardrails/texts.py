@@ -50,7 +50,8 @@ def request_slots(data: Mapping[str, Any]) -> list[Slot]:
         found += _content(data, name, "user")
     for name in ("documents", "texts", "chat_history", "inputs"):
         found += _messages(data, name)
-    return found
+    message = got(data.get("params"), "message") if data.get("jsonrpc") else None  # of A2A
+    return found + (list(_content(message, "parts", "user")) if isinstance(message, dict) else [])
 
 
 def _messages(data: Mapping[str, Any], name: str) -> Iterator[Slot]:
@@ -124,6 +125,20 @@ def reply_slots(reply: Any) -> list[Slot]:
     response = got(reply, "response")  # of an event that holds the whole answer
     if response is not None and got(response, "output") is not None:
         found += _output(response, "output")
+    result = got(reply, "result")
+    return found + (_of_a2a(result) if isinstance(result, dict) and got(reply, "jsonrpc") else [])
+
+
+def _of_a2a(result: dict[str, Any]) -> list[Slot]:
+    """The texts of A2A's result: a message, a task with its artifacts, or an event of one."""
+    artifacts = [item for item in (result.get("artifacts"), [result.get("artifact")]) if isinstance(item, list)]
+    status = got(result.get("status"), "message") if isinstance(result.get("status"), dict) else None
+    holders = [result, status, *(artifact for items in artifacts for artifact in items)]
+    found: list[Slot] = []
+    for place, holder in enumerate(holders):
+        if isinstance(holder, dict):
+            name = holder.get("artifactId") or holder.get("messageId") or place
+            found += [_at(slot, ("a2a", name)) for slot in _content(holder, "parts", "assistant")]
     return found
 
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from litellm.llms.custom_httpx.clients import CONNECT_TIMEOUT_S, pool
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.charge import Charge
-from litellm.proxy.estimate import Estimate
+from litellm.proxy.estimate import Estimate, Prices
 from litellm.proxy.metering import Metered
 from litellm.proxy.pass_through_endpoints.asked import Body
 from litellm.proxy.pass_through_endpoints.credentials import Credential
@@ -27,6 +27,7 @@ from litellm.proxy.request_context import call_id_of, client_address, state_of
 from litellm.proxy.request_metadata import noted, session_of
 from litellm.proxy.request_subject import subject_of
 from litellm.proxy.response_headers import key_headers, llm_headers
+from litellm.proxy.spend_tracking.rate_limits import RateLimit
 from litellm.proxy.state import GatewayState
 from litellm.proxy.streaming import Streamed
 from litellm.proxy.usage_shapes import texts
@@ -63,6 +64,12 @@ class Target:
     request_pico: int = 0
     """What a request costs by itself, in pico-dollars."""
     call_type: str = CALL_TYPE
+    agent_id: str | None = None
+    """The agent that is asked, where it is one."""
+    prices: Prices | None = None
+    """Of its own; else those of `model`."""
+    limits: tuple[RateLimit, ...] = ()
+    """Of its own, beside the caller's."""
     guardrails: tuple[Any, ...] = ()
     """What the endpoint itself asks for."""
     noticed: Callable[[Charge, bytes], Awaitable[None]] | None = None
@@ -83,9 +90,10 @@ async def relay(request: Request, auth: UserAPIKeyAuth, body: Body, target: Targ
     subject = await subject_of(state, auth, fields, request.headers, "metadata")
     charge = Charge(
         state, subject.auth, target.call_type, target.asked_model, target.template, call_id_of(request),
-        client_address(request), session_of(fields, request.headers), noted(fields, "metadata", request.headers),
+        client_address(request), session_of(fields, request.headers),
+        noted(fields, "metadata", request.headers), target.agent_id,
     )  # fmt: skip
-    await charge.admit(subject.limits)
+    await charge.admit([*subject.limits, *target.limits])
     try:
         seen = Seen(state.hooks, charge, target.guardrails)
         body = await seen.request(body)
@@ -113,7 +121,10 @@ def _estimate(state: GatewayState, request: Request, body: Body, target: Target)
         return 0, Estimate(target.request_pico)
     name = f"{target.provider}/{target.model}"
     prompt = int(token_counter(model=name, text="".join(texts(body.fields))))
-    found = state.prices.estimate_model(name, prompt, body.fields)
+    if target.prices is not None:
+        found = state.prices.estimate_priced(target.prices, prompt, body.fields)
+    else:
+        found = state.prices.estimate_model(name, prompt, body.fields)
     return prompt, dataclasses.replace(found, prompt_pico=found.prompt_pico + target.request_pico)
 
 

@@ -41,6 +41,7 @@ PLACES: Mapping[str, Place] = {
         tables.organization_memberships, ("organization_id", "user_id"), "Organization member"
     ),
     "end_user": Place(tables.end_users, ("user_id",), "End User"),
+    "agent": Place(tables.agents, ("agent_id",), "Agent"),
     "tag": Place(tables.tags, ("tag_name",), "Tag"),
     "window": Place(tables.budget_windows, ("entity_type", "entity_id", "window_duration"), "Budget window"),
 }

@@ -64,6 +64,7 @@ def settlement_row(
         "litellm_call_id": clean(details.get("call_id") or ""),
         "session_id": clean(details.get("session_id") or details.get("call_id") or ""),
         "endpoint": clean(details.get("endpoint") or ""),
+        "agent_id": details.get("agent_id"),
         "status": "failure" if status == "failure" else "success",
         **(details.get("payload") or {}),
     }
@@ -168,12 +169,12 @@ def clean(value: Any, most: int = MAX_TEXT) -> str:
 _MONEY = (
     "request_id", "call_type", "api_key", "user", "team_id", "organization_id", "end_user", "request_tags", "windows",
     "spend", "spend_pico", "prompt_tokens", "completion_tokens", "total_tokens", "startTime", "endTime", "status",
-    "billing",
+    "billing", "agent_id",
 )  # fmt: skip
 _DEFAULTS: Mapping[str, Any] = {
     "prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0, "model_id": "", "custom_llm_provider": "",
     "api_base": "", "cache_hit": "False", "cache_key": "", "end_user": "", "organization_id": None, "team_id": None,
     "request_tags": [], "windows": [], "endpoint": "", "requester_ip_address": "", "litellm_call_id": "",
     "session_id": "", "messages": {}, "response": {}, "proxy_server_request": {},
-    "request_duration_ms": None, "completionStartTime": None, "model_group": "",
+    "request_duration_ms": None, "completionStartTime": None, "model_group": "", "agent_id": None,
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """The tables, with upstream's names and columns, so that an existing LiteLLM database opens as it is."""
 
+from litellm.proxy.db.tables.agents import agents, object_permissions
 from litellm.proxy.db.tables.columns import metadata
 from litellm.proxy.db.tables.governance import (
     access_groups,
@@ -40,10 +41,10 @@ from litellm.proxy.db.tables.spend import (
 from litellm.proxy.db.tables.tools import search_tools
 
 __all__ = [
-    "DAILY", "DAILY_KEYS", "DAILY_SUMS", "access_groups", "audit_log", "batches", "budget_windows", "budgets",
+    "DAILY", "DAILY_KEYS", "DAILY_SUMS", "access_groups", "agents", "audit_log", "batches", "budget_windows", "budgets",
     "cache_settings", "credentials", "deleted_keys", "deleted_teams", "end_users", "events", "guardrail_days",
     "guardrails", "health_checks", "holds", "invitations", "jwt_key_mappings", "keys", "metadata", "models",
-    "organization_memberships", "organizations", "policies", "policy_attachments", "policy_days",
+    "object_permissions", "organization_memberships", "organizations", "policies", "policy_attachments", "policy_days",
     "processes", "replaced_keys", "search_tools", "settings", "spend_logs",
     "sso_settings", "tags", "team_memberships", "team_model_aliases", "teams", "ui_settings", "users",
 ]  # fmt: skip

@@ -72,6 +72,7 @@ DAILY: Mapping[str, Table] = {
     "team_id": _daily("LiteLLM_DailyTeamSpend", "team_id", spent("ptu_flat_cost")),
     "organization_id": _daily("LiteLLM_DailyOrganizationSpend", "organization_id"),
     "end_user_id": _daily("LiteLLM_DailyEndUserSpend", "end_user_id"),
+    "agent_id": _daily("LiteLLM_DailyAgentSpend", "agent_id"),
     "tag": _daily("LiteLLM_DailyTagSpend", "tag", text("request_id")),
 }
 """Each entity's column → its table of days."""

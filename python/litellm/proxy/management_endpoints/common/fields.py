@@ -32,6 +32,22 @@ class Fields(BaseModel):
     model_config = ConfigDict(extra="ignore", protected_namespaces=())
 
 
+class ObjectPermission(Fields):
+    """What a key or a team may use beside models; of agents, all where none are named."""
+
+    agents: list[Id] | None = None
+    agent_access_groups: list[Id] | None = None
+    mcp_servers: list[Id] | None = None
+    mcp_access_groups: list[Id] | None = None
+    mcp_tool_permissions: dict[str, Any] | None = None
+    mcp_toolsets: list[Id] | None = None
+    vector_stores: list[Id] | None = None
+    models: list[Id] | None = None
+    blocked_tools: list[Id] | None = None
+    search_tools: list[Id] | None = None
+    skills: list[Id] | None = None
+
+
 class LimitFields(Fields):
     """Limits that keys, users and teams have. Money is in USD, durations are as in `30d`."""
 

@@ -19,6 +19,7 @@ from litellm.proxy.management_endpoints.common.context import (
     plain,
 )
 from litellm.proxy.management_endpoints.common.listing import pages, sorting
+from litellm.proxy.management_endpoints.common.permissions import with_permission
 from litellm.proxy.management_endpoints.common.rights import manages_team
 from litellm.proxy.management_endpoints.key.rights import may_see
 from litellm.proxy.management_endpoints.key.service import token_of
@@ -50,7 +51,7 @@ class KeyQueries:
             team = await TeamRepository(connection).get(row["team_id"]) if row["team_id"] else None
             if not may_see(self._context.caller, row, team):
                 raise forbidden("this key is not yours to look at", "key")
-            row = await with_budget(repository, row)
+            row = await with_permission(connection, await with_budget(repository, row))
         info = {name: value for name, value in plain(row).items() if name != "token"}
         return {"key": key if key and not key.startswith("sk-") else token, "info": info}
 

@@ -6,7 +6,14 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from litellm.proxy.management_endpoints.common.fields import Fields, Id, LimitFields, Money, Name
+from litellm.proxy.management_endpoints.common.fields import (
+    Fields,
+    Id,
+    LimitFields,
+    Money,
+    Name,
+    ObjectPermission,
+)
 
 NewKey = Annotated[str, StringConstraints(min_length=16, max_length=256, pattern=r"^sk-[!-~]+$")]
 
@@ -30,6 +37,7 @@ class KeyFields(LimitFields):
     allowed_routes: list[str] | None = None
     allowed_cache_controls: list[str] | None = None
     access_group_ids: list[str] | None = None
+    object_permission: ObjectPermission | None = None
     soft_budget: Money | None = None
     temp_budget_increase: Money | None = None
     temp_budget_expiry: str | None = None

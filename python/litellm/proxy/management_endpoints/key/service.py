@@ -12,6 +12,7 @@ from litellm.proxy.db.repositories import BudgetRepository, KeyRepository, Organ
 from litellm.proxy.db.repository import Row
 from litellm.proxy.management_endpoints.common.context import Context, bad_request, not_found, plain
 from litellm.proxy.management_endpoints.common.fields import columns_of, expiry
+from litellm.proxy.management_endpoints.common.permissions import permission_columns
 from litellm.proxy.management_endpoints.key.policy import apply_policy
 from litellm.proxy.management_endpoints.key.rights import check_change, check_new
 from litellm.proxy.management_endpoints.key.schemas import (
@@ -55,6 +56,7 @@ class KeyService:
         key = request.key or f"sk-{secrets.token_urlsafe(24)}"
         row = _nothing() | columns_of(request, _COLUMNS)
         row |= {} if allowed else check_new(context.caller, request, team)
+        row |= await permission_columns(transaction, request.object_permission)
         await self._check_references(transaction, request)
         await self._refuse_alias(keys, request.key_alias)
         token = hash_token(key)
@@ -84,6 +86,7 @@ class KeyService:
         await self._refuse_alias(keys, request.key_alias, but=before["token"])
         changes = columns_of(request, _COLUMNS, before=before)
         changes |= {"updated_by": context.actor, "settings_updated_at": utc_now()}
+        changes |= await permission_columns(transaction, request.object_permission, before)
         after = await keys.change(before["token"], changes)
         transaction.changed(f"key:{before['token']}")
         await context.audit(transaction, "updated", TABLE, before["token"], before, after)

@@ -7,7 +7,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from litellm.proxy.management_endpoints.common.fields import Count, Fields, Id, LimitFields, Money, Name
+from litellm.proxy.management_endpoints.common.fields import (
+    Count,
+    Fields,
+    Id,
+    LimitFields,
+    Money,
+    Name,
+    ObjectPermission,
+)
 
 Ids = Annotated[list[str], Field(min_length=1, max_length=1000)]
 
@@ -29,6 +37,7 @@ class TeamFields(LimitFields):
     tpd_limit: Count | None = None
     router_settings: dict[str, Any] | None = None
     access_group_ids: list[str] | None = None
+    object_permission: ObjectPermission | None = None
     default_team_member_models: list[str] | None = None
     team_member_permissions: list[str] | None = None
     model_aliases: dict[str, Any] | None = None

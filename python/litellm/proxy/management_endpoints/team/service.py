@@ -22,6 +22,7 @@ from litellm.proxy.management_endpoints.budget.service import budget_for
 from litellm.proxy.management_endpoints.common.context import Context, bad_request, forbidden, not_found, plain
 from litellm.proxy.management_endpoints.common.fields import columns_of
 from litellm.proxy.management_endpoints.common.listing import paged, sorting
+from litellm.proxy.management_endpoints.common.permissions import permission_columns, with_permission
 from litellm.proxy.management_endpoints.common.rights import (
     check_organization,
     check_team,
@@ -43,6 +44,7 @@ _COLUMNS: dict[str, Any] = {
 _LIMITS = frozenset({
     "max_budget", "budget_duration", "tpm_limit", "rpm_limit", "tpd_limit", "max_parallel_requests", "models",
     "organization_id", "spend", "blocked", "model_max_budget", "budget_limits", "soft_budget", "access_group_ids",
+    "object_permission",
 })  # fmt: skip
 """What a team's own admins may not change: what was given to them."""
 
@@ -67,6 +69,7 @@ class TeamService:
             row = {name: value for name, value in _COLUMNS.items() if value is not None} | columns_of(request, _COLUMNS)
             row |= {"team_id": team_id, "admins": request.admins, "members": request.members, "members_with_roles": []}
             row["metadata"] = await self._member_budget(transaction, request, row["metadata"])
+            row |= await permission_columns(transaction, request.object_permission)
             made = await teams.add(row)
             members = [member.model_dump() for member in request.members_with_roles]
             if not is_admin(context.caller) and context.caller.user_id:
@@ -96,6 +99,7 @@ class TeamService:
             changes = columns_of(request, _COLUMNS, before=before)
             metadata = changes.get("metadata") or before["metadata"] or {}
             changes["metadata"] = await self._member_budget(transaction, request, metadata)
+            changes |= await permission_columns(transaction, request.object_permission, before)
             after = await teams.change(request.team_id, changes)
             transaction.changed(f"team:{request.team_id}")
             await context.audit(transaction, "updated", TABLE, request.team_id, before, after)
@@ -218,6 +222,7 @@ class TeamService:
             keys = await KeyRepository(connection).find(tables.keys.c.team_id == team_id)
             members = TeamMemberRepository(connection)
             rows = [await with_budget(members, row) for row in await members.find(members.table.c.team_id == team_id)]
+            team = await with_permission(connection, team)
         shown = plain(team) | {"members_with_roles": members_of(team), "team_member_budget_table": None}
         return {
             "team_id": team_id, "team_info": shown, "keys": [plain(key) for key in keys],
