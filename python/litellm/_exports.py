@@ -37,8 +37,8 @@ _BY_MODULE: Mapping[str, str] = {
     """,
     "litellm.assistants.main": """
         a_add_message acreate_assistants acreate_thread add_message adelete_assistant aget_assistants aget_messages
-        aget_thread arun_thread create_assistants create_thread delete_assistant get_assistants get_messages get_thread
-        run_thread
+        aget_thread arun_thread arun_thread_stream create_assistants create_thread delete_assistant get_assistants
+        get_messages get_thread run_thread run_thread_stream
     """,
     "litellm.batches.main": """
         acancel_batch acreate_batch alist_batches aretrieve_batch cancel_batch create_batch list_batches

@@ -19,6 +19,7 @@ from litellm.assistants.main import (
     aget_messages as aget_messages,
     aget_thread as aget_thread,
     arun_thread as arun_thread,
+    arun_thread_stream as arun_thread_stream,
     create_assistants as create_assistants,
     create_thread as create_thread,
     delete_assistant as delete_assistant,
@@ -26,6 +27,7 @@ from litellm.assistants.main import (
     get_messages as get_messages,
     get_thread as get_thread,
     run_thread as run_thread,
+    run_thread_stream as run_thread_stream,
 )
 from litellm.audio.main import (
     aspeech as aspeech,

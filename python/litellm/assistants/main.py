@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import litellm
+from litellm.assistants.streaming import AssistantStreamManager, AsyncAssistantStreamManager
 from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.openai import stored
 from litellm.llms.openai.stored import Build
@@ -12,14 +13,29 @@ from litellm.llms.wire import decode_object
 from litellm.pipeline.arguments import given
 from litellm.pipeline.effects import Sleep, Steps, run_async, run_sync
 from litellm.pipeline.run import Run as Call
-from litellm.pipeline.stored import Read, as_object, stored_steps
+from litellm.pipeline.stored import DEFAULT_PROVIDER, Read, as_object, stored_steps
 from litellm.types.assistants import Assistant, AssistantDeleted, Message, Run, Thread
 from litellm.types.files import AsyncCursorPage, SyncCursorPage
 
 __all__ = [
-    "a_add_message", "acreate_assistants", "acreate_thread", "add_message", "adelete_assistant", "aget_assistants",
-    "aget_messages", "aget_thread", "arun_thread", "create_assistants", "create_thread", "delete_assistant",
-    "get_assistants", "get_messages", "get_thread", "run_thread",
+    "a_add_message",
+    "acreate_assistants",
+    "acreate_thread",
+    "add_message",
+    "adelete_assistant",
+    "aget_assistants",
+    "aget_messages",
+    "aget_thread",
+    "arun_thread",
+    "arun_thread_stream",
+    "create_assistants",
+    "create_thread",
+    "delete_assistant",
+    "get_assistants",
+    "get_messages",
+    "get_thread",
+    "run_thread",
+    "run_thread_stream",
 ]  # fmt: skip
 
 MAX_RUN_S = 660.0
@@ -63,15 +79,15 @@ _GET_THREAD = stored_steps(_asks("GET", "/threads/{thread_id}"), as_object(Threa
 _ADD_MESSAGE = stored_steps(_asks("POST", "/threads/{thread_id}/messages", _MESSAGE), as_object(Message))
 _GET_MESSAGES = stored_steps(_asks("GET", "/threads/{thread_id}/messages"), _page_of(Message))
 _CREATE_RUN = stored_steps(_asks("POST", "/threads/{thread_id}/runs", _RUN), as_object(Run))
+_STREAM_RUN = stored_steps(
+    _asks("POST", "/threads/{thread_id}/runs", (*_RUN, "stream")), lambda call, reply: (call, reply.response),
+    stream=True,
+)  # fmt: skip
 _GET_RUN = stored_steps(_asks("GET", "/threads/{thread_id}/runs/{run_id}"), as_object(Run))
 
 
 def _run_steps(arguments: dict[str, Any], call_type: str) -> Steps[Run]:
     """Starts a run, and asks for it until it waits for the caller or has ended."""
-    if arguments.get("stream"):
-        raise litellm.BadRequestError(
-            message="stream: runs are not streamed here", model="", llm_provider=str(arguments["custom_llm_provider"])
-        )
     run: Run = yield from _CREATE_RUN(dict(arguments), call_type)
     waited = 0.0
     while getattr(run, "status", None) in _WORKING:
@@ -169,11 +185,35 @@ async def aget_messages(custom_llm_provider: str, thread_id: str, **kwargs: Any)
     return await run_async(_GET_MESSAGES(given(locals(), kwargs), "aget_messages"))
 
 
-def run_thread(custom_llm_provider: str, thread_id: str, assistant_id: str, **kwargs: Any) -> Run:
-    """Lets an assistant answer in a thread, and waits until it has, or waits for the caller itself."""
-    return run_sync(_run_steps(given(locals(), kwargs), "run_thread"))
+def run_thread(custom_llm_provider: str, thread_id: str, assistant_id: str, **kwargs: Any) -> Any:
+    """Lets an assistant answer in a thread, and waits until it has, or waits for the caller itself.
+
+    With `stream=True` as `run_thread_stream`.
+    """
+    arguments = given(locals(), kwargs)
+    if arguments.pop("stream", None):
+        return run_thread_stream(**arguments)
+    return run_sync(_run_steps(arguments, "run_thread"))
 
 
-async def arun_thread(custom_llm_provider: str, thread_id: str, assistant_id: str, **kwargs: Any) -> Run:
+async def arun_thread(custom_llm_provider: str, thread_id: str, assistant_id: str, **kwargs: Any) -> Any:
     """`run_thread` on an event loop."""
-    return await run_async(_run_steps(given(locals(), kwargs), "arun_thread"))
+    arguments = given(locals(), kwargs)
+    if arguments.pop("stream", None):
+        return arun_thread_stream(**arguments)
+    return await run_async(_run_steps(arguments, "arun_thread"))
+
+
+def run_thread_stream(*, event_handler: Any = None, **kwargs: Any) -> AssistantStreamManager:
+    """A run whose events come as they happen: `with run_thread_stream(…) as stream: for event in stream: …`.
+
+    Takes the arguments of `run_thread`. `event_handler` is one of OpenAI's SDK, and is then what `with` gives.
+    """
+    arguments = given({"custom_llm_provider": DEFAULT_PROVIDER}, kwargs) | {"stream": True}
+    return AssistantStreamManager(_STREAM_RUN(arguments, "run_thread"), event_handler)
+
+
+def arun_thread_stream(*, event_handler: Any = None, **kwargs: Any) -> AsyncAssistantStreamManager:
+    """`run_thread_stream` on an event loop: `async with`, `async for`."""
+    arguments = given({"custom_llm_provider": DEFAULT_PROVIDER}, kwargs) | {"stream": True}
+    return AsyncAssistantStreamManager(_STREAM_RUN(arguments, "arun_thread"), event_handler)

@@ -100,6 +100,36 @@ class SSESplitter:
         return self.feed(last + b"\n\n")
 
 
+class NamedSSESplitter:
+    """Server-sent events with their names, for formats that say nowhere else what an event is."""
+
+    __slots__ = ("_data", "_held", "_limit", "_lines", "_name")
+
+    def __init__(self, limit: int = MAX_EVENT_BYTES) -> None:
+        self._lines = _Lines(limit)
+        self._data: list[bytes] = []
+        self._held, self._limit = 0, limit
+        self._name = b""
+
+    def feed(self, chunk: bytes) -> list[tuple[str, bytes]]:
+        """(name, data) of every event that `chunk` completes. Raises `WireError` when one exceeds the limit."""
+        events: list[tuple[str, bytes]] = []
+        for line in self._lines.feed(chunk):
+            field, _, value = line.partition(b":")
+            if field == b"event":
+                self._name = value.strip()
+            elif field == b"data":
+                self._data.append(value.removeprefix(b" "))
+                self._held += len(value)
+                if self._held > self._limit:
+                    raise WireError(f"the provider sent an event of more than {self._limit} bytes")
+            elif not line and self._data:
+                events.append((self._name.decode("utf-8", "replace"), b"\n".join(self._data)))
+                self._name, self._held = b"", 0
+                self._data.clear()
+        return events
+
+
 class LineSplitter:
     """Lines of newline-delimited JSON; empty lines are dropped."""
 

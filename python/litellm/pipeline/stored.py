@@ -25,11 +25,13 @@ Read = Callable[[Run, Reply], Any]
 def stored_steps(
     build: Build, read: Read, *, kind: str = FILES, providers: Collection[str] = PROVIDERS, sdk: bool = True,
     price: Callable[[Run, Any], float | None] | None = None, mock: Callable[[Run, Any], Any] | None = None,
+    stream: bool = False,
 ) -> Callable[[dict[str, Any], str], Steps[Any]]:  # fmt: skip
     """The steps of a request that `build` makes of a call and its arguments, and whose reply `read` understands.
 
     `kind` is what `providers` keep, in words. With `sdk`, a failed request is sent again as OpenAI's SDK would.
-    `mock` makes the result of a `mock_response`.
+    `mock` makes the result of a `mock_response`. Of a `stream`, `read` gets the reply unread; its result is not told to
+    callbacks.
     """
 
     def steps(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
@@ -48,7 +50,10 @@ def stored_steps(
             else:
                 run.retries = retry_count(run, sdk, arguments.get("max_retries"))
                 resolve_endpoint(run)
-                reply = yield from exchange(run, build(_call(run), run.arguments))
+                reply = yield from exchange(run, build(_call(run), run.arguments), stream=stream)
+                if stream:
+                    run.log_stream()
+                    return read(run, reply)
                 run.log_reply(reply)
                 result = _read(read, run, reply)
             if run.logging is not None:

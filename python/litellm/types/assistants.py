@@ -46,3 +46,23 @@ class Message(AssistantObject):
 
 class Run(AssistantObject):
     """An assistant at work on a thread."""
+
+
+class RunStep(AssistantObject):
+    """A step of a run."""
+
+
+class AssistantStreamEvent(OpenAIObject):
+    """What happened in a run: `event` is its name (`thread.message.delta`), `data` what it is about."""
+
+    event: str
+    data: Any
+
+    def __init__(self, event: str, data: Mapping[str, Any]) -> None:
+        kind = next((kind for start, kind in _KINDS if event.startswith(start)), AssistantObject)
+        self._fill({"event": event, "data": kind(**data)}, {})
+
+
+_KINDS: tuple[tuple[str, type[AssistantObject]], ...] = (
+    ("thread.run.step", RunStep), ("thread.run", Run), ("thread.message", Message), ("thread.created", Thread),
+)  # fmt: skip

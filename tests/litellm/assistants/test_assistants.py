@@ -80,8 +80,6 @@ def test_a_run_is_waited_for(vendor: Scripted, monkeypatch: pytest.MonkeyPatch) 
     say(vendor, *runs[:2])
     with pytest.raises(litellm.Timeout):
         litellm.run_thread(thread_id="th", assistant_id="as", **where)
-    with pytest.raises(litellm.BadRequestError, match="stream"):
-        litellm.run_thread(thread_id="th", assistant_id="as", stream=True, **where)
 
 
 def test_refusals_are_told(vendor: Scripted) -> None:
