@@ -56,7 +56,7 @@ class _Deployment:
 
     def has_room(self, tokens: int) -> bool:
         return (self.rpm is None or self.counts["requests"] + 1 <= self.rpm) and (
-            self.tpm is None or self.counts["tokens"] + tokens <= self.tpm
+            self.tpm is None or self.counts["tokens"] + max(tokens, 1) <= self.tpm
         )
 
     @property

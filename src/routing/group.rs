@@ -128,7 +128,8 @@ impl Group {
         let draw = Draw {
             strategy,
             stream: request.stream,
-            tokens: request.tokens,
+            // An answer has a token at least, so none fits in a limit that is used up.
+            tokens: request.tokens.max(1),
             excluded: &request.exclude,
             rules,
             ignore_health: self.ignore_health(),

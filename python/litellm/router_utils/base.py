@@ -100,6 +100,8 @@ class RouterBase:
     settings: RouterSettings
     clock: Callable[[], float] | None = None
     """What tells the time in seconds, for simulations; the monotonic clock when None."""
+    seed: int | None = None
+    """Makes what is drawn the same each time, for simulations."""
 
     num_retries = Setting()
     retry_after = Setting()
@@ -230,7 +232,7 @@ class RouterBase:
             self._core.cool_down(model_id, 0)
 
     def _new_core(self, settings: RouterSettings) -> RoutingCore:
-        return RoutingCore(functools.partial(self._costs, settings), settings, self.clock)
+        return RoutingCore(functools.partial(self._costs, settings), settings, self.clock, self.seed)
 
     def _spent(self, attempt: Attempt, cost: float | None, tokens: int, completion_tokens: int) -> None:
         """Count what an answer cost against the budgets of its deployment, its provider and the request's tags."""

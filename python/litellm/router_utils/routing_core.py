@@ -29,10 +29,19 @@ def limit_of(row: Row, name: str) -> int | None:
 
 
 class RoutingCore:
-    """The routing table of one router. `costs` gives a deployment's price per input and output token in USD."""
+    """The routing table of one router. `costs` gives a deployment's price per input and output token in USD.
 
-    def __init__(self, costs: Costs, settings: RouterSettings, clock: Callable[[], float] | None = None) -> None:
-        self._settings, self._clock = settings, clock
+    A `seed` makes what is drawn the same each time.
+    """
+
+    def __init__(
+        self,
+        costs: Costs,
+        settings: RouterSettings,
+        clock: Callable[[], float] | None = None,
+        seed: int | None = None,
+    ) -> None:
+        self._settings, self._clock, self._seed = settings, clock, seed
         self._table = self._new_table()
         self._costs, self._default_parallel = costs, settings.default_max_parallel_requests
         self._limits: dict[str, tuple[int | None, int | None]] = {}
@@ -46,6 +55,7 @@ class RoutingCore:
     def _new_table(self) -> Any:
         arguments = self._settings.routing_strategy_args
         return accelerator.routing_table(
+            seed=self._seed,
             clock=self._clock,
             latency_buffer=float(arguments.get("lowest_latency_buffer", 0)),
             latency_samples=int(arguments.get("max_latency_list_size", 10)),

@@ -1,4 +1,4 @@
-"""Two processes over one real Redis, which is killed and comes back empty in between."""
+"""Two processes over one real Redis, which is killed and comes back empty in between; every strategy at once."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import json
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.litellm.router.worker import COOLDOWN_S, MANY_RPM, PARALLEL, RPM
+from tests.litellm.router.worker import COOLDOWN_S, MANY_RPM, PARALLEL, RETRIES, RPM
 from tests.support.redis import RedisServer
 
 
@@ -20,9 +21,14 @@ class Event(NamedTuple):
 
     outcome: str
     name: str
+    call: int
     began: float
     ended: float
     alone: bool
+
+
+Logs = dict[str, list[list[Event]]]
+"""By strategy, the events of each process."""
 
 
 class Worker:
@@ -58,27 +64,46 @@ class Pair:
             worker.tell(**command)
         return [worker.hear() for worker in self.workers]
 
-    def call(self, groups: dict[str, int | None], **more: Any) -> list[list[Event]]:
-        """The events of each process while both call."""
-        return [[Event(*each) for each in log] for log in self.both(call=groups, tasks=4, **more)]
+    def call(self, groups: dict[str, int | None], tasks: int = 3, **more: Any) -> Logs:
+        """The events while both call."""
+        return events(self.both(call=groups, tasks=tasks, **more))
 
     def close(self) -> None:
         """End everything."""
-        for worker in self.workers:
-            worker.process.communicate(timeout=30)
-        self.server.stop()
+        try:
+            for worker in self.workers:
+                worker.process.communicate(timeout=60)
+        finally:
+            for worker in self.workers:
+                worker.process.kill()
+            self.server.stop()
+
+
+def events(heard: list[Any]) -> Logs:
+    return {name: [[Event(*each) for each in log[name]] for log in heard] for name in heard[0]}
 
 
 @pytest.fixture(scope="module")
 def pair() -> Iterator[Pair]:
     made = Pair()
-    made.both(until="together")
-    yield made
-    made.close()
+    try:
+        made.both(until="together")
+        yield made
+    finally:
+        made.close()
 
 
 def sent(log: list[Event], name: str) -> list[Event]:
     return [event for event in log if event.outcome != "refused" and event.name == name]
+
+
+def most_attempts(logs: Logs) -> int:
+    """How often a call was sent at most."""
+    return max(
+        max(Counter(event.call for event in log if event.outcome != "refused").values())
+        for each in logs.values()
+        for log in each
+    )
 
 
 def most_at_once(logs: list[list[Event]], name: str) -> tuple[int, int]:
@@ -102,53 +127,84 @@ def unheard(logs: list[list[Event]]) -> int:
 def test_requests_per_minute_hold_over_both(pair: Pair) -> None:
     for number in range(3):
         minute = time.time() // 60
-        logs = pair.call({f"minute{number}": 15})
+        logs = pair.call({f"minute{number}": 10})
         if time.time() // 60 == minute:
             break
-    assert sum(len(sent(log, f"limited{number}")) for log in logs) == RPM
-    assert all(sent(log, f"limited{number}") for log in logs)
+    for strategy, each in logs.items():
+        assert sum(len(sent(log, f"limited{number}")) for log in each) == RPM, strategy
+        assert all(sent(log, f"limited{number}") for log in each), strategy
 
 
 def test_parallel_requests_hold_over_both(pair: Pair) -> None:
-    logs = pair.call({"few": 6})
-    assert most_at_once(logs, "narrow") == (PARALLEL, PARALLEL)
-    assert [len(sent(log, "narrow")) for log in logs] == [24, 24]
+    logs = pair.call({"few": 3})
+    for strategy, each in logs.items():
+        assert most_at_once(each, "narrow") == (PARALLEL, PARALLEL), strategy
+        assert [len(sent(log, "narrow")) for log in each] == [9, 9], strategy
+
+
+def test_shares_over_both(pair: Pair) -> None:
+    logs = pair.call({"shares": 15})
+    assert most_attempts(logs) == 1
+    for strategy, each in logs.items():
+        counts = Counter(event.name for log in each for event in log)
+        assert counts.total() == 2 * 3 * 15, strategy
+        if strategy == "cost-based-routing":
+            assert counts == {"fast": 90}
+        elif strategy.startswith("usage-based"):
+            assert min(counts[name] for name in ("fast", "slow0", "slow1")) >= 15, counts
+        else:
+            assert counts["fast"] > 45, (strategy, counts)
 
 
 def test_one_process_spares_what_the_other_found_failing(pair: Pair) -> None:
     first, second = pair.workers
     first.tell(call={"chat": 6}, tasks=2, failing=["bad"])
-    failed = min(event.began for event in (Event(*each) for each in first.hear()) if event.outcome == "fail")
+    (found,) = (events([first.hear()]),)
+    failed = {
+        strategy: min(event.began for event in log if event.outcome == "fail") for strategy, (log,) in found.items()
+    }
+    assert most_attempts(found) <= RETRIES + 1
     second.tell(until="cooling", of="bad")
     second.hear()
-    logs = pair.call({"chat": 6})
-    assert [event for log in logs for event in sent(log, "bad") if event.began < failed + COOLDOWN_S] == []
-    assert min(pair.both(until="calm", of="bad")) >= failed + COOLDOWN_S
-    assert all(sent(log, "bad") for log in pair.call({"chat": 12}))
+    logs = pair.call({"chat": 3})
+    for strategy, each in logs.items():
+        early = [event for log in each for event in sent(log, "bad") if event.began < failed[strategy] + COOLDOWN_S]
+        assert early == [], strategy
+    for calm in pair.both(until="calm", of="bad"):
+        assert all(when >= failed[strategy] + COOLDOWN_S for strategy, when in calm.items())
+    for strategy, each in pair.call({"chat": 12}).items():
+        assert all(sent(log, "bad") for log in each), strategy
 
 
 def test_limits_hold_while_redis_is_killed_and_comes_back_empty(pair: Pair) -> None:
     left = 60 - time.time() % 60
-    if left < 8:
+    if left < 12:
         time.sleep(left)
     minute = time.time() // 60
     for worker in pair.workers:
-        worker.tell(call={"minute": None, "few": None, "chat": None}, tasks=3)
-    time.sleep(0.2)
+        worker.tell(call={"minute": None, "few": None, "chat": None}, tasks=2)
+    time.sleep(0.3)
     pair.server.stop()
     killed = time.time()
-    time.sleep(0.4)
+    time.sleep(0.6)
     pair.server.start()
     back = time.time()
     time.sleep(0.3)
     for worker in pair.workers:
-        worker.tell(until="together")
-    logs = [[Event(*each) for each in worker.hear()] for worker in pair.workers]
-    for log in logs:
-        assert any(event.name in ("bad", "good") and killed < event.began < back for event in log)
-    together, most = most_at_once(logs, "narrow")
-    assert together <= PARALLEL
-    # A process by itself always has its share: one of two.
-    assert most <= PARALLEL + 1
-    limited = [[event for event in sent(log, "limited") if event.began // 60 == minute] for log in logs]
-    assert sum(map(len, limited)) <= MANY_RPM + unheard(limited)
+        worker.tell(stop=True)
+    logs = events([worker.hear() for worker in pair.workers])
+    pair.both(until="together")
+    assert most_attempts(logs) <= RETRIES + 1
+    for strategy, each in logs.items():
+        for log in each:
+            assert any(event.name in ("bad", "good") and killed < event.began < back for event in log), strategy
+        together, most = most_at_once(each, "narrow")
+        assert together <= PARALLEL, strategy
+        # A process by itself always has its share: one of two.
+        assert most <= PARALLEL + 1, strategy
+        limited = [[event for event in sent(log, "limited") if event.began // 60 == minute] for log in each]
+        assert sum(map(len, limited)) <= MANY_RPM + unheard(limited), strategy
+
+
+def test_a_cooldown_is_shared_by_the_redis_that_came_back(pair: Pair) -> None:
+    test_one_process_spares_what_the_other_found_failing(pair)

@@ -2,9 +2,10 @@
 
     python -m tests.litellm.router.worker REDIS_PORT
 
-Reads a JSON command a line and answers each with a JSON line: `{"call": {group: times}, "tasks": n}` gives what
-happened as (outcome, deployment, begin, end, whether this process went by itself), `{"until": state, "of": id}` answers
-when that is so. Times are in seconds since 1970; calls with `null` for `times` go on until the next line.
+Has a router for each strategy, and reads a JSON command a line; each is carried out by all of them at the same time and
+answered with a JSON line, by strategy. `{"call": {group: times}, "tasks": n}` gives what happened as (outcome,
+deployment, call, begin, end, whether this process went by itself), `{"until": state, "of": id}` answers when that is
+so. Times are in seconds since 1970; calls with `null` for `times` go on until the next line, whatever it is.
 """
 
 from __future__ import annotations
@@ -19,13 +20,16 @@ from typing import Any
 
 import litellm
 from litellm import Router
+from litellm.router_utils.settings import SHARING, STRATEGIES
 
 from tests.litellm.router.support import MESSAGES, until
 
 COOLDOWN_S = 2.0
-RPM = 60
-MANY_RPM = 500
+RPM = 40
+MANY_RPM = 150
 PARALLEL = 2
+RETRIES = 2
+FAST_S, SLOW_S = 0.003, 0.05
 
 
 def row(group: str, model_id: str, **params: Any) -> dict[str, Any]:
@@ -37,28 +41,41 @@ def row(group: str, model_id: str, **params: Any) -> dict[str, Any]:
     }
 
 
-ROWS = [
-    *(row(f"minute{number}", f"limited{number}", rpm=RPM) for number in range(3)),
-    row("minute", "limited", rpm=MANY_RPM),
-    row("few", "narrow", max_parallel_requests=PARALLEL),
-    row("chat", "bad"),
-    row("chat", "good"),
-]
+def rows(strategy: str) -> list[dict[str, Any]]:
+    """The deployments of a strategy. In "shares" and "chat" the first is the one that it prefers, if it prefers one."""
+    first: dict[str, Any] = {"input_cost_per_token": 1e-6}
+    other: dict[str, Any] = {"input_cost_per_token": 2e-6}
+    if strategy in SHARING:
+        first["weight"], other["weight"] = 8, 1
+    elif strategy == "rate-limit-aware":
+        first["rpm"], other["rpm"] = 80_000, 10_000
+    return [
+        *(row(f"minute{number}", f"limited{number}", rpm=RPM) for number in range(3)),
+        row("minute", "limited", rpm=MANY_RPM),
+        row("few", "narrow", max_parallel_requests=PARALLEL),
+        row("shares", "fast", **first),
+        *(row("shares", f"slow{number}", **other) for number in range(2)),
+        row("chat", "bad", **first),
+        row("chat", "good", **other),
+    ]
 
 
 class World:
-    """The deployments as this process sees them."""
+    """The deployments as this process sees them, by one strategy."""
 
-    def __init__(self, port: int) -> None:
-        self.events: list[tuple[str, str, float, float, bool]] = []
+    def __init__(self, strategy: str, port: int) -> None:
+        self.events: list[tuple[str, str, int, float, float, bool]] = []
         self.failing: list[str] = []
         self.stopping = False
+        self.number = 0
         self.router = Router(
-            model_list=ROWS,
+            model_list=rows(strategy),
             redis_host="127.0.0.1",
             redis_port=port,
-            routing_strategy="usage-based-routing-v2",
-            num_retries=2,
+            cache_kwargs={"namespace": strategy},
+            routing_strategy=strategy,
+            optional_pre_call_checks=["enforce_model_rate_limits"] if strategy in SHARING else None,
+            num_retries=RETRIES,
             cooldown_time=COOLDOWN_S,
             timeout=10,
         )
@@ -72,33 +89,29 @@ class World:
         model_id, began, alone = kwargs["model_info"]["id"], time.time(), self.shared._is_careful()
         outcome = "fail" if model_id in self.failing else "ok"
         try:
-            await asyncio.sleep(random.uniform(0.002, 0.01))
+            await asyncio.sleep(SLOW_S if model_id.startswith("slow") or model_id == "good" else FAST_S)
             if outcome == "fail":
                 raise litellm.RateLimitError(message="simulated", model="m", llm_provider="openai")
             return {"usage": {"total_tokens": 10, "completion_tokens": 1}}
         finally:
-            self.events.append((outcome, model_id, began, time.time(), alone))
+            self.events.append((outcome, model_id, kwargs["metadata"]["call"], began, time.time(), alone))
 
     async def call(self, group: str, times: int | None) -> None:
         """Call a group, so often or until it is to stop."""
         while not self.stopping and times != 0:
+            self.number += 1
+            number = self.number
             try:
-                await self.router.acompletion(group, MESSAGES)
+                await self.router.acompletion(group, MESSAGES, metadata={"call": number})
             except (litellm.RateLimitError, ValueError):
-                self.events.append(("refused", group, time.time(), time.time(), False))
+                self.events.append(("refused", group, number, time.time(), time.time(), False))
             times = None if times is None else times - 1
-            await asyncio.sleep(random.uniform(0, 0.005))
+            await asyncio.sleep(random.uniform(0.005, 0.015))
 
-    async def calls(self, wanted: dict[str, Any]) -> list[Any]:
-        """Carry out a `call` command."""
+    def calls(self, wanted: dict[str, Any]) -> list[Any]:
+        """What carries out a `call` command."""
         self.events, self.stopping, self.failing = [], False, wanted.get("failing", [])
-        running = [self.call(group, times) for group, times in wanted["call"].items() for _ in range(wanted["tasks"])]
-        tasks = asyncio.gather(*running)
-        if None in wanted["call"].values():
-            await asyncio.to_thread(sys.stdin.readline)
-            self.stopping = True
-        await tasks
-        return self.events
+        return [self.call(group, times) for group, times in wanted["call"].items() for _ in range(wanted["tasks"])]
 
     async def until(self, state: str, model_id: str) -> float:
         """Wait for a state."""
@@ -106,23 +119,36 @@ class World:
             "cooling": lambda: model_id in self.router._core.cooling(),
             "calm": lambda: model_id not in self.router._core.cooling(),
             "together": lambda: not self.shared._is_careful() and self.shared._processes == 2,
-            "alone": self.shared._is_careful,
         }
         await until(states[state])
         return time.time()
 
-    async def run(self) -> None:
-        """Do what is said until there is nothing more."""
-        while line := await asyncio.to_thread(sys.stdin.readline):
-            wanted = json.loads(line)
-            answer = await (self.calls(wanted) if "call" in wanted else self.until(wanted["until"], wanted.get("of")))
-            print(json.dumps(answer), flush=True)
-        await self.router.cache.disconnect()
-        self.router.discard()
+
+async def carried_out(worlds: dict[str, World], wanted: dict[str, Any]) -> dict[str, Any]:
+    """The answer of each strategy's router to a command."""
+    if "until" in wanted:
+        times = await asyncio.gather(*(world.until(wanted["until"], wanted.get("of", "")) for world in worlds.values()))
+        return dict(zip(worlds, times, strict=True))
+    calling = asyncio.gather(*(call for world in worlds.values() for call in world.calls(wanted)))
+    if None in wanted["call"].values():
+        await asyncio.to_thread(sys.stdin.readline)
+        for world in worlds.values():
+            world.stopping = True
+    await calling
+    return {name: world.events for name, world in worlds.items()}
+
+
+async def run(worlds: dict[str, World]) -> None:
+    """Do what is said until there is nothing more."""
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        print(json.dumps(await carried_out(worlds, json.loads(line))), flush=True)
+    for world in worlds.values():
+        await world.router.cache.disconnect()
+        world.router.discard()
 
 
 if __name__ == "__main__":
-    world = World(int(sys.argv[1]))
-    world.router.get_available_deployment("chat")
-    world.shared.start()
-    asyncio.run(world.run())
+    made = {strategy: World(strategy, int(sys.argv[1])) for strategy in STRATEGIES}
+    for each in made.values():
+        each.shared.start()
+    asyncio.run(run(made))
