@@ -90,7 +90,13 @@ def rates_of(entry: Mapping[str, Any], provider: str, tokens: int) -> Mapping[st
 
 
 def _tier_of(tiers: Sequence[Mapping[str, Any]], tokens: int) -> Mapping[str, Any]:
-    """The prices of the range that a prompt falls into: above its first number, up to its second."""
+    """The prices of the range that a prompt falls into: above its first number, up to its second.
+
+    Tiers that count something else than tokens (results of a search) hold no such prices.
+    """
+    tiers = [tier for tier in tiers if "range" in tier]
+    if not tiers:
+        return {}
     for tier in tiers:
         low, high = tier["range"]
         if low < tokens <= high:

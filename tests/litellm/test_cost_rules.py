@@ -88,3 +88,8 @@ def test_limits_of_listed_models_without_one() -> None:
     assert litellm.get_max_tokens("gpt-4o-mini-tts") is None
     with pytest.raises(Exception, match="no-such-model"):
         litellm.get_max_tokens("no-such-model")
+
+
+def test_tiers_of_search_results_hold_no_prices_of_tokens() -> None:
+    entry = {"tiered_pricing": [{"max_results_range": [1, 25], "input_cost_per_query": 0.005}]}
+    assert rates_of(entry, "exa_ai", 10) == entry

@@ -8,6 +8,8 @@ from typing import Any
 import litellm
 from litellm.llms.wire import WireFormat
 
+MOST_STOPS = 4
+"""Stop sequences that are sent at most, unless `litellm.disable_stop_sequence_limit`: what OpenAI takes."""
 NEVER_REFUSED = frozenset({"user", "stream", "stream_options", "max_retries", "extra_headers"})
 
 
@@ -47,6 +49,9 @@ def map_chat_params(
             model=None,
             llm_provider=None,
         )
+    stops = kept.get("stop")
+    if isinstance(stops, list) and len(stops) > MOST_STOPS and not litellm.disable_stop_sequence_limit:
+        kept["stop"] = stops[:MOST_STOPS]
     if "max_completion_tokens" in kept:  # the later of two limits counts where a provider knows but one
         kept["max_completion_tokens"] = kept.pop("max_completion_tokens")
     mapped = wire.map_params(provider, model, kept, drop=drop)

@@ -287,7 +287,7 @@ def _mid_stream(run: Run, flow: ChunkFlow, error: Exception, named: str | None) 
         return cause
     return litellm.MidStreamFallbackError(
         message=str(cause),
-        model=run.model,
+        model=run.model if named else flow.said_model or run.model,
         llm_provider=named or run.provider,
         original_exception=cause,
         generated_content=flow.text,

@@ -49,13 +49,14 @@ def described(run: Run, response: Any, headers: Mapping[str, str] | None = None)
 def hidden_params(run: Run, headers: Mapping[str, str] | None) -> dict[str, Any]:
     """What `_hidden_params` says of every response and chunk of `run`."""
     info = run.arguments.get("model_info") or {}
+    named = run.shown_provider is not None
     return {
         "custom_llm_provider": run.shown_provider,
         "llm_provider": run.provider,
         "litellm_call_id": run.arguments.get("litellm_call_id"),
         "model_id": info.get("id"),
         "api_base": run.api_base,
-        "region_name": run.arguments.get("aws_region_name") if run.call_type.endswith("completion") else None,
+        "region_name": run.arguments.get("aws_region_name") if named and run.call_type.endswith("completion") else None,
         "litellm_model_name": run.model,
         "additional_headers": {} if headers is None else provider_headers(headers),
         "response_cost": None,

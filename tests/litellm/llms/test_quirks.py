@@ -74,11 +74,77 @@ def test_images_of_tools_follow_them(script: Scripted) -> None:
         ("deepseek/deepseek-chat", {"reasoning_effort": "none"}, {"thinking": {"type": "disabled"}}),
         ("deepseek/deepseek-chat", {"reasoning_effort": "low"}, {"thinking": {"type": "enabled"}}),
         ("deepseek/deepseek-chat", {"thinking": {"type": "disabled"}}, {"thinking": {"type": "disabled"}}),
+        ("deepseek/deepseek-chat", {"thinking": {"type": "adaptive"}}, {"thinking": None}),
+        ("openai/gpt-4o", {"stop": list("abcde")}, {"stop": list("abcd")}),
+        ("groq/openai/gpt-oss-20b", {"web_search_options": {}}, {"tools": [{"type": "browser_search"}]}),
+        ("mistral/magistral-small-latest", {"reasoning_effort": "low"}, {"prompt_mode": "reasoning"}),
+        ("mistral/magistral-small-latest", {"reasoning_effort": "none"}, {"prompt_mode": None}),
+        ("moonshot/kimi-k2", {"tool_choice": "required", "tools": [TOOL]}, {"tool_choice": None, "tools": [TOOL]}),
     ],
 )
 def test_parameters(script: Scripted, model: str, given: dict[str, Any], expected: dict[str, Any]) -> None:
     body = sent(script, model, **given)
     assert {name: body.get(name) for name in expected} == expected
+
+
+@pytest.mark.parametrize("effort", ["low", None])
+def test_sampling_is_refused_while_a_model_reasons(script: Scripted, effort: str | None) -> None:
+    model = "openai/gpt-5.1" if effort else "openai/gpt-5.5"
+    given = {"reasoning_effort": effort} if effort else {}
+    with pytest.raises(litellm.UnsupportedParamsError, match="top_p"):
+        sent(script, model, top_p=0.5, **given)
+    assert "top_p" not in sent(script, model, top_p=0.5, drop_params=True, **given)
+    assert sent(script, model, top_p=0.5, reasoning_effort="none")["top_p"] == 0.5
+
+
+def test_a_model_that_cannot_be_made_to_call_a_tool_is_asked_to(script: Scripted) -> None:
+    messages = sent(script, "moonshot/kimi-k2", tool_choice="required", tools=[TOOL])["messages"]
+    assert messages[0] == USER
+    assert (len(messages), messages[1]["role"]) == (2, "user")
+
+
+def test_media_types_are_kept_from_openai(script: Scripted) -> None:
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA==", "format": "image/png"}}
+    file = {"type": "file", "file": {"file_data": "data:application/pdf;base64,AA==", "format": "application/pdf"}}
+    content = sent(script, "openai/gpt-4o", [{"role": "user", "content": [image, file]}])["messages"][0]["content"]
+    assert content[0] == IMAGE
+    assert content[1]["file"] == {"file_data": "data:application/pdf;base64,AA==", "filename": "my_file.pdf"}
+    assert sent(script, "groq/m", [{"role": "user", "content": [image]}])["messages"][0]["content"] == [image]
+
+
+@pytest.mark.parametrize(("model", "kept"), [("qwencloud/m", True), ("maritalk/m", True), ("groq/m", False)])
+def test_who_is_sent_cache_marks(script: Scripted, model: str, kept: bool) -> None:
+    part = {"type": "text", "text": "a", "cache_control": EPHEMERAL}
+    content = sent(script, model, [{"role": "user", "content": [part]}])["messages"][0]["content"]
+    assert ("cache_control" in content[0]) is kept
+
+
+@pytest.mark.parametrize("model", ["heroku/m", "sambanova/m"])
+def test_who_is_sent_one_text(script: Scripted, model: str) -> None:
+    parts = [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]
+    assert sent(script, model, [{"role": "user", "content": parts}])["messages"][0]["content"] == "ab"
+
+
+@pytest.mark.parametrize(
+    ("model", "takes"),
+    [("google/gemma-2-9b-it", False), ("nvidia/nemotron-4-340b-instruct", False), ("meta/llama3-70b-instruct", True)],
+)
+def test_what_models_of_nvidia_take(model: str, takes: bool) -> None:
+    assert ("tools" in (litellm.get_supported_openai_params(model, "nvidia_nim") or [])) is takes
+
+
+def test_claude_at_databricks_takes_messages_as_they_are(script: Scripted) -> None:
+    calls = [{"id": i, "type": "function", "function": {"name": "f", "arguments": "{}"}} for i in "ab"]
+    messages = [
+        {"role": "system", "content": "A."},
+        {"role": "system", "content": "B."},
+        USER,
+        {"role": "assistant", "content": None, "tool_calls": calls},
+        *({"role": "tool", "tool_call_id": i, "content": "r"} for i in "ab"),
+    ]
+    made = sent(script, "databricks/databricks-claude-sonnet-4", messages)["messages"]
+    assert [message["role"] for message in made] == ["system", "system", "user", "assistant", "tool", "tool"]
+    assert len(sent(script, "databricks/databricks-gpt-5", messages)["messages"]) == 6  # one system, two calls apart
 
 
 @pytest.mark.parametrize(("model", "strict"), [("xai/grok-4", False), ("hosted_vllm/m", False), ("openai/m", True)])

@@ -82,7 +82,7 @@ def _user_blocks(message: dict[str, Any], role: str) -> list[dict[str, Any]]:
         raise InvalidMessage("a user message has no 'content'")
     content = message["content"]
     if isinstance(content, str):
-        return [as_text_block(content or EMPTY_TEXT, message.get("cache_control"))]
+        return [as_text_block(content if content.strip() else EMPTY_TEXT, message.get("cache_control"))]
     return content_blocks(content or ())
 
 
@@ -108,9 +108,9 @@ def _assistant_blocks(message: dict[str, Any]) -> list[dict[str, Any]]:
     call = message.get("function_call")
     if isinstance(content, list):
         blocks.extend(content_blocks(content))
-    elif content:
+    elif content and str(content).strip():
         blocks.append(as_text_block(str(content), message.get("cache_control")))
-    elif not calls and not call and not blocks:
+    elif content is not None and not calls and not call and not blocks:
         blocks.append(as_text_block(EMPTY_TEXT, None))
     for tool_call in calls:
         made = _tool_use(tool_call.get("function") or {}, tool_call.get("id"))

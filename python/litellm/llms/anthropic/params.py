@@ -59,9 +59,9 @@ def _check_sampling(provider: str, model: str, mapped: dict[str, Any], drop: boo
     if models.facts(provider, model).get("supports_sampling_params", True):
         return
     for name in ("temperature", "top_p"):
-        if mapped.get(name, 1) != 1:
+        if name in mapped and (name == "top_p" or mapped[name] != 1):
             if not drop:
-                raise _unsupported(f"{model} does not support {name}={mapped[name]}, only {name}=1")
+                raise _unsupported(f"{model} does not support {name}={mapped[name]}")
             del mapped[name]
 
 
@@ -99,6 +99,8 @@ def _thinking(provider: str, model: str, params: Mapping[str, Any], mapped: dict
         if thinking.get("type") == "enabled" and adaptive and not facts.get("supports_legacy_thinking"):
             mapped["thinking"] = {"type": "adaptive"}
             mapped["output_config"] = {"effort": models.effort_of_budget(int(budget or 0))}
+        elif thinking.get("type") == "adaptive" and not adaptive:
+            mapped["thinking"] = {"type": "enabled", "budget_tokens": models.THINKING_BUDGETS["medium"]}
         else:
             mapped["thinking"] = thinking
     enabled = mapped.get("thinking") or {}
@@ -133,7 +135,10 @@ def _response_format(provider: str, model: str, wanted: Any, mapped: dict[str, A
     json_schema = schema.of_response_format(wanted)
     if json_schema is None:
         return
-    if models.facts(provider, model).get("supports_native_structured_output"):
+    facts = models.facts(provider, model)
+    if provider == "azure_ai":  # which serves the same models as Anthropic
+        facts = {**models.facts("anthropic", model), **facts}
+    if facts.get("supports_native_structured_output"):
         mapped["output_format"] = {"type": "json_schema", "schema": schema.native(json_schema)}
         return
     mapped["tools"] = [{"name": schema.JSON_TOOL, "input_schema": json_schema}, *mapped.get("tools", ())]

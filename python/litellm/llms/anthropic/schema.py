@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from litellm.llms.references import inline_references
+
 JSON_TOOL = "json_tool_call"
 _LIMITS = {
     "minimum": "minimum value", "maximum": "maximum value", "exclusiveMinimum": "exclusive minimum value",
@@ -29,9 +31,17 @@ def of_response_format(wanted: Any) -> dict[str, Any] | None:
 
 
 def native(schema: Any) -> Any:
-    """`schema` in the subset that structured output takes: closed objects, no numeric or length limits."""
+    """`schema` in the subset that structured output takes: closed objects, no references, no numeric or length limits.
+
+    References that lead back to themselves stay, and so do their definitions.
+    """
+    inlined = inline_references(schema)
+    return _native(inlined)
+
+
+def _native(schema: Any) -> Any:
     if isinstance(schema, list):
-        return [native(item) for item in schema]
+        return [_native(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     notes = [f"{words}: {schema[key]}" for key, words in _LIMITS.items() if _is_limit(schema, key)]
@@ -44,11 +54,11 @@ def native(schema: Any) -> Any:
         if _is_limit(schema, key) or (key == "description" and notes):
             continue
         if key in ("properties", "$defs", "definitions") and isinstance(value, dict):
-            made[key] = {name: native(inner) for name, inner in value.items()}
+            made[key] = {name: _native(inner) for name, inner in value.items()}
         elif key in ("enum", "const", "default", "examples", "required"):
             made[key] = value
         else:
-            made[key] = native(value)
+            made["anyOf" if key == "oneOf" else key] = _native(value)
     if made.get("type") == "object":
         made["additionalProperties"] = False
     return made

@@ -8,6 +8,7 @@ from typing import Any
 SEARCH_USES = {"low": 1, "medium": 5, "high": 10}
 """Searches that each `search_context_size` allows, as LiteLLM sets them."""
 _NAME = re.compile(r"[^a-zA-Z0-9_-]")
+_ABOUT_THE_SCHEMA = ("$schema", "title")
 _TOOL_KEYS = ("cache_control", "defer_loading", "allowed_callers", "input_examples")
 
 
@@ -42,7 +43,8 @@ def _function_tool(tool: dict[str, Any]) -> dict[str, Any]:
     parameters = function.get("parameters") or {"type": "object", "properties": {}}
     if parameters.get("type") != "object" or "properties" not in parameters:
         parameters = {**parameters, "type": "object", "properties": parameters.get("properties", {})}
-    made: dict[str, Any] = {"name": tool_name(function.get("name", "")), "input_schema": parameters, "type": "custom"}
+    schema = {name: value for name, value in parameters.items() if name not in _ABOUT_THE_SCHEMA}
+    made: dict[str, Any] = {"name": tool_name(function.get("name", "")), "input_schema": schema, "type": "custom"}
     if function.get("description"):
         made["description"] = function["description"]
     for key in _TOOL_KEYS:

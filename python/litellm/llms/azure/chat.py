@@ -22,6 +22,7 @@ PARAMS: tuple[str, ...] = (
     "parallel_tool_calls", "prediction", "modalities", "audio", "web_search_options", "prompt_cache_key", "store",
 )  # fmt: skip
 """As upstream lists them, two of them twice."""
+O_SERIES = "o_series/"
 _LOGPROBS = re.compile(r"gpt-5\.[24]")
 
 
@@ -41,8 +42,7 @@ class AzureChat(OpenAIChat):
 
     def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
         """`params` as OpenAI's own models take them."""
-        family = "gpt-5" if is_gpt5(model) else "o3-mini" if is_o_series(model) else model
-        return super().map_params("openai", family if "_series/" in model else model, params, drop=drop)
+        return super().map_params("openai", family_name(model), params, drop=drop)
 
     def url(self, call: ChatCall) -> str:
         """The deployment's endpoint, or that of the version-less API."""
@@ -62,9 +62,25 @@ class AzureChat(OpenAIChat):
 
     def build_request(self, call: ChatCall) -> WireRequest:
         """The POST to the deployment, signed in to Azure AD when it is sent, if there is no key."""
+        if call.model.startswith(O_SERIES):
+            call.messages = [_as_users(message) for message in call.messages]
         call.model = deployment_name(call.model)
         _for_version(call)
         return signed_in(super().build_request(call), call.options)
+
+
+def _as_users(message: Any) -> Any:
+    """A system prompt as the user's: whether the model that the prefix stands for takes one is not known."""
+    if isinstance(message, dict) and message.get("role") == "system":
+        return {**message, "role": "user"}
+    return message
+
+
+def family_name(model: str) -> str:
+    """`model`; where only its prefix tells what it is, a model of that family."""
+    if model.startswith("gpt5_series/"):
+        return "gpt-5"
+    return "o3-mini" if model.startswith(O_SERIES) else model
 
 
 def is_gpt5(model: str) -> bool:
@@ -74,7 +90,7 @@ def is_gpt5(model: str) -> bool:
 
 def is_o_series(model: str) -> bool:
     """Whether the deployment's name, or its prefix, tells one of OpenAI's o-series."""
-    return model.startswith("o_series/") or openai_params.is_o_series(model)
+    return model.startswith(O_SERIES) or openai_params.is_o_series(model)
 
 
 def _for_version(call: ChatCall) -> None:
@@ -100,7 +116,7 @@ def _gpt5_params(model: str) -> list[str]:
     """OpenAI's list; log probabilities only of the versions that Azure gives them for."""
     name = model.removeprefix("azure/")
     facts = {**model_facts("openai", name), **model_facts("azure", name)}
-    names = openai_params.supported_params(model, facts)
+    names = openai_params.supported_params(family_name(model), facts)
     if "tool_choice" not in names or model not in litellm.model_cost:
         names = [name for name in names if name != "tool_choice"] + ["tool_choice"]
     if _LOGPROBS.search(model):
@@ -110,4 +126,4 @@ def _gpt5_params(model: str) -> list[str]:
 
 def _o_series_params(model: str) -> list[str]:
     """OpenAI's list, and `parallel_tool_calls` whatever the catalogue says."""
-    return openai_params.supported_params(model, {})
+    return openai_params.supported_params(family_name(model), {})

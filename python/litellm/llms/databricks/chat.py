@@ -46,7 +46,7 @@ class DatabricksChat(OpenAIChat):
             ChatCall(
                 provider=call.provider,
                 model=call.model,
-                messages=convert_messages(call.messages),
+                messages=convert_messages(call.messages, as_given="claude" in call.model),
                 params=call.params,
                 api_base=call.api_base,
                 api_key=call.api_key,
@@ -106,6 +106,7 @@ def _plain_tool(tool: Any) -> Any:
     if not isinstance(function, dict):
         return tool
     kept = {name: function[name] for name in ("name", "description", "parameters") if name in function}
-    if isinstance(kept.get("parameters"), dict):
-        kept["parameters"] = {name: value for name, value in kept["parameters"].items() if name != "$schema"}
+    given = kept.get("parameters")
+    schema = {name: value for name, value in (given if isinstance(given, dict) else {}).items() if name != "$schema"}
+    kept["parameters"] = {"type": "object", "properties": {}, **schema}
     return {"type": "function", "function": kept}

@@ -9,11 +9,16 @@ from litellm.llms.openai.messages import as_dict
 _OWN_FIELDS = ("reasoning_content", "thinking_blocks", "provider_specific_fields")
 
 
-def convert_messages(messages: list[Any]) -> list[dict[str, Any]]:
-    """`messages` with neighbouring system prompts joined, empty answers left out and parallel calls one by one."""
+def convert_messages(messages: list[Any], *, as_given: bool = False) -> list[dict[str, Any]]:
+    """`messages` with neighbouring system prompts joined, empty answers left out and parallel calls one by one.
+
+    `as_given` only leaves out what the endpoint does not know: Claude takes several system prompts and calls.
+    """
     made: list[dict[str, Any]] = []
     results: dict[str, dict[str, Any]] = {}
     plain = [_plain(message if isinstance(message, dict) else as_dict(message)) for message in messages]
+    if as_given:
+        return [message for message in plain if message.get("role") != "assistant" or _says(message)]
     for message in plain:
         if message.get("role") == "tool":
             results[str(message.get("tool_call_id"))] = message
@@ -51,9 +56,13 @@ def _both_text(first: dict[str, Any], second: dict[str, Any]) -> bool:
     return isinstance(first.get("content"), str) and isinstance(second.get("content"), str)
 
 
+def _says(message: dict[str, Any]) -> bool:
+    return bool(message.get("tool_calls") or message.get("content") or message.get("function_call"))
+
+
 def _answers(message: dict[str, Any], results: dict[str, dict[str, Any]], answered: set[str]) -> list[dict[str, Any]]:
     calls = message.get("tool_calls") or []
-    if not calls and not message.get("content") and not message.get("function_call"):
+    if not _says(message):
         return []
     if len(calls) < 2:
         return [message]

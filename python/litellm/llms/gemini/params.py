@@ -68,6 +68,8 @@ def map_params(provider: str, model: str, params: Mapping[str, Any], *, drop: bo
     mapped: dict[str, Any] = {_SAME_VALUE[name]: value for name, value in params.items() if name in _SAME_VALUE}
     if models.thinks_by_level(model):
         mapped.setdefault("temperature", 1.0)
+        for name in PENALTIES:  # which Gemini 3 refuses
+            mapped.pop(name, None)
     limit = params.get("max_completion_tokens", params.get("max_tokens"))
     if limit is not None:
         mapped["max_output_tokens"] = limit

@@ -10,6 +10,8 @@ THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 
 
 IMAGES_OF_TOOLS = "Images that the tools returned:"
+FILE_NAME = "my_file.pdf"
+"""OpenAI takes no document without a name."""
 
 
 def clean_messages(
@@ -85,6 +87,8 @@ def _clean(message: Any, profile: Profile, keep_marks: bool) -> Any:
             content = flat_text(content)
         if isinstance(content, list):
             content = with_image_objects(content if keep_marks else without_cache_control(content))
+            if not profile.media_formats:
+                content = _as_openai_media(content)
         if content is not message["content"]:
             message = {**message, "content": content}
     if "cache_control" in message and not (keep_marks and not profile.marks_in_parts):
@@ -105,6 +109,23 @@ def with_image_objects(parts: list[Any]) -> list[Any]:
         else part
         for part in parts
     ]
+
+
+def _as_openai_media(parts: list[Any]) -> list[Any]:
+    """`parts` without the media types that only LiteLLM knows; a document is named. The very list when none is."""
+    made = [_medium(part) for part in parts]
+    return made if any(new is not old for new, old in zip(made, parts, strict=True)) else parts
+
+
+def _medium(part: Any) -> Any:
+    kind = part.get("type") if isinstance(part, dict) else None
+    medium = part.get(kind) if kind in ("image_url", "file") else None
+    if not isinstance(medium, dict):
+        return part
+    kept = {name: value for name, value in medium.items() if name != "format"}
+    if kind == "file" and kept.get("file_data"):
+        kept.setdefault("filename", FILE_NAME)
+    return part if kept == medium else {**part, kind: kept}
 
 
 def marked_parts(content: Any, mark: Any) -> list[Any]:

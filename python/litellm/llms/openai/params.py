@@ -136,8 +136,12 @@ def _gpt5(model: str, mapped: dict[str, Any], drop: bool) -> None:
     fact = EFFORT_FACTS.get(effort) if isinstance(effort, str) else None
     if fact is not None and not facts.get(fact, fact == "supports_minimal_reasoning_effort"):
         _refuse(mapped, "reasoning_effort", f"{model} does not take reasoning_effort={effort}", model, drop)
-    if mapped.get("temperature", 1) != 1 and (effort or facts.get("default_reasoning_effort")) != "none":
+    if (effort or facts.get("default_reasoning_effort")) == "none":
+        return
+    if mapped.get("temperature", 1) != 1:
         _refuse(mapped, "temperature", f"{model} takes temperature=1 only while it reasons", model, drop)
+    for name in sorted(GPT5_REASONING_REFUSED & mapped.keys()):
+        _refuse(mapped, name, f"{model} does not take {name} while it reasons", model, drop)
 
 
 def _rename_max_tokens(mapped: dict[str, Any]) -> None:

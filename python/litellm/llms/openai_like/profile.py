@@ -36,7 +36,8 @@ class When:
 
     def applied(self, names: list[str]) -> list[str]:
         """`names` with what is added and without what is left out."""
-        return [name for name in names if name not in self.without] + list(self.add)
+        kept = [name for name in names if name not in self.without]
+        return kept + [name for name in self.add if name not in kept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class Profile:
     """Whether `cache_control` marks reach the provider; a regular expression names the models that take them."""
     refuses_marks_at: str | None = None
     """A host that takes no such marks, though others with this profile do."""
+    media_formats: bool = True
+    """Whether images and files may carry LiteLLM's `format`, their media type."""
     marks_in_parts: bool = False
     """Whether the mark of a whole message is moved to its content's last part."""
     empty_assistant: bool = True
@@ -115,6 +118,12 @@ class Profile:
     """Whether each message has one, even an empty one, for the fields that OpenAI does not know."""
     names_itself: bool = True
     """Whether `_hidden_params` names the provider."""
+    prompted_choice: str | None = None
+    """What the user is made to say where a tool has to be called and `tool_choice` cannot demand it."""
+    browser_search: str | None = None
+    """Models, by a regular expression, for which `web_search_options` become a tool `browser_search`."""
+    reasoning_prompt: str | None = None
+    """Models, by a regular expression, that are made to think by `prompt_mode`."""
     known_service_tiers: frozenset[str] | None = None
     """Service tiers that are passed on; others become `auto`. None for all."""
 
@@ -126,4 +135,4 @@ class Profile:
         return keeps and (self.refuses_marks_at is None or self.refuses_marks_at not in (api_base or ""))
 
 
-OPENAI = Profile(keeps_cache_control=True, refuses_marks_at="api.openai.com")
+OPENAI = Profile(keeps_cache_control=True, refuses_marks_at="api.openai.com", media_formats=False)

@@ -58,6 +58,8 @@ def _from_catalogue(**quirks: Any) -> Profile:
     return _like(**{"tools_need_catalogue": True, "when": (_THINKS,), **quirks})
 
 
+_NIM_TOOLS = ("tools", "tool_choice", "parallel_tool_calls", "response_format")
+_NIM_MORE = (*_NIM_TOOLS, "frequency_penalty", "presence_penalty")
 USUAL = _like(renames=LIMIT_RENAMED)
 PROFILES: Mapping[str, Profile] = {
     "openai": OPENAI,
@@ -209,13 +211,14 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "groq": _plain(
         when=(When("supports_web_search", said="not true", without=("web_search_options",)), _THINKS),
+        browser_search="gpt-oss",
         schema_by_tool=True,
         known_service_tiers=frozenset({"auto", "default", "flex"}),
         params=_params(without="max_retries"),
         renames=LIMIT_RENAMED,
     ),
     "helicone": _from_catalogue(),
-    "heroku": _handled(),
+    "heroku": _handled(flattens_content=True),
     "hosted_vllm": _handled(
         left_out=frozenset({"thinking_blocks"}),
         strict_tools=False,
@@ -249,6 +252,7 @@ PROFILES: Mapping[str, Profile] = {
     "llamafile": _like(),
     "lm_studio": _like(),
     "maritalk": _plain(
+        keeps_cache_control=True,
         says_stream=True,
         params=_names(
             "frequency_penalty presence_penalty top_p top_k temperature max_tokens n stop stream "
@@ -267,7 +271,8 @@ PROFILES: Mapping[str, Profile] = {
         left_out=frozenset({"thinking_blocks", "reasoning_content"}),
         call_index=False,
         unreadable_status=None,
-        when=(When(name="magistral", add=("thinking",)), _THINKS),
+        when=(When(name="magistral", add=("thinking", "reasoning_effort")), _THINKS),
+        reasoning_prompt="magistral",
         flattens_content=True,
         tool_choice_objects=False,
         params=_names(
@@ -281,7 +286,11 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "modelscope": _like(flattens_content=True),
     "moonshot": _like(
-        flattens_content=True, when=(_THINKS,), params=_params(without="functions"), renames=LIMIT_RENAMED
+        prompted_choice="Please answer by calling one of the tools.",
+        flattens_content=True,
+        when=(_THINKS,),
+        params=_params(without="functions"),
+        renames=LIMIT_RENAMED,
     ),
     "morph": _like(params=_names("messages model stream")),
     "nadir": _handled(
@@ -300,6 +309,13 @@ PROFILES: Mapping[str, Profile] = {
         )
     ),
     "nvidia_nim": _like(
+        when=(
+            When(
+                name="(recurrentgemma-2b|gemma-2-27b-it|gemma-2-9b-it)$", without=(*_NIM_MORE, "max_completion_tokens")
+            ),
+            When(name="codegemma-1.1-7b$", without=(*_NIM_TOOLS, "seed")),
+            When(name="nemotron-4-340b-instruct$", without=(*_NIM_MORE, "stop", "seed")),
+        ),
         params=_names(
             "stream temperature top_p frequency_penalty presence_penalty max_tokens "
             "max_completion_tokens stop seed tools tool_choice parallel_tool_calls response_format"
@@ -328,7 +344,7 @@ PROFILES: Mapping[str, Profile] = {
     "prism": _from_catalogue(),
     "publicai": _from_catalogue(renames=LIMIT_RENAMED, flattens_content=True),
     "qwen_ai_platform": _like(params=_params(add="reasoning_effort"), keeps_cache_control=True),
-    "qwencloud": _like(params=_params(add="reasoning_effort")),
+    "qwencloud": _like(params=_params(add="reasoning_effort"), keeps_cache_control=True),
     "ragflow": _handled(tool_images=True, keeps_cache_control=True),
     "reka": _from_catalogue(),
     "sagemaker_chat": _handled(),
@@ -342,6 +358,7 @@ PROFILES: Mapping[str, Profile] = {
         )
     ),
     "sambanova": _like(
+        flattens_content=True,
         when=(When("supports_function_calling", add=("tools", "tool_choice", "parallel_tool_calls")),),
         params=_names(
             "max_completion_tokens max_tokens response_format stop stream stream_options temperature top_p top_k"
@@ -359,6 +376,7 @@ PROFILES: Mapping[str, Profile] = {
     "scaleway": _from_catalogue(),
     "scx-ai": _from_catalogue(renames=LIMIT_RENAMED),
     "snowflake": _plain(
+        keeps_cache_control=True,
         tool_images=True,
         says_stream=True,
         params=_names("temperature max_tokens max_completion_tokens top_p stream tools tool_choice"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from litellm.litellm_core_utils.model_facts import model_facts
@@ -19,6 +20,10 @@ def apply_quirks(profile: Profile, provider: str, model: str, params: dict[str, 
             value = params.pop(name)
             params[theirs] = value
     _tool_choice(profile, params)
+    if profile.browser_search is not None:
+        _browser_search(profile.browser_search, model, params)
+    if profile.reasoning_prompt is not None and re.search(profile.reasoning_prompt, model):
+        _reasoning_prompt(params)
     if not profile.strict_tools and params.get("tools"):
         params["tools"] = [_not_strict(tool) for tool in params["tools"]]
     _thinking(profile, params)
@@ -37,6 +42,19 @@ def _tool_choice(profile: Profile, params: dict[str, Any]) -> None:
         del params["tool_choice"]
 
 
+def _browser_search(models: str, model: str, params: dict[str, Any]) -> None:
+    if re.search(models, model) and params.pop("web_search_options", None) is not None:
+        params["tools"] = [*params.get("tools", ()), {"type": "browser_search"}]
+
+
+def _reasoning_prompt(params: dict[str, Any]) -> None:
+    """Mistral's own prompt for thinking, in the place of a budget or an effort, which Magistral has not."""
+    effort, thinking = params.pop("reasoning_effort", None), params.pop("thinking", None)
+    off = isinstance(thinking, dict) and thinking.get("type") == "disabled"
+    if not off and (thinking is not None or effort not in (None, "none")):
+        params["prompt_mode"] = "reasoning"
+
+
 def _not_strict(tool: Any) -> Any:
     function = tool.get("function") if isinstance(tool, dict) else None
     if not isinstance(function, dict) or "strict" not in function:
@@ -50,7 +68,7 @@ def _thinking(profile: Profile, params: dict[str, Any]) -> None:
         wanted = isinstance(thinking, dict) and thinking.get("type") == "enabled"
         if wanted or effort not in (None, "none"):
             params["thinking"] = {"type": "enabled"}
-        elif effort is not None or thinking is not None:
+        elif effort is not None or (isinstance(thinking, dict) and thinking.get("type") == "disabled"):
             params["thinking"] = {"type": "disabled"}
     elif profile.thinking_as_effort and isinstance(params.get("thinking"), dict):
         thinking = params.pop("thinking")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litellm.llms.anthropic.chat import API_VERSION, AnthropicChat
+from litellm.llms.anthropic.models import DEFAULT_MAX_TOKENS
 from litellm.llms.openai.chat import OpenAIChat, OpenAIChunks
 from litellm.llms.openai_like.profiles import profile_of
 from litellm.llms.plain_chunks import PlainChunks
@@ -58,6 +59,10 @@ class SnowflakeClaude(AnthropicChat):
     def supported_params(self, provider: str, model: str) -> list[str]:
         """Those of Snowflake's chat, and thinking."""
         return [*(profile_of(provider).params or ()), "thinking"]
+
+    def output_limit(self, call: ChatCall) -> int:
+        """Tokens to allow a reply when the caller named no limit: Cortex's own default."""
+        return DEFAULT_MAX_TOKENS
 
     def build_request(self, call: ChatCall) -> WireRequest:
         """The POST in Anthropic's format."""

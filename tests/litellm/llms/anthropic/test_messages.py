@@ -151,3 +151,8 @@ def test_a_reply_goes_to_openai_and_back(texts: list[dict[str, Any]], uses: list
     converted = convert_message(reply, json_mode=False)
     assert converted["usage"]["prompt_tokens"] == 8
     assert to_message({"id": "m", **converted}) == reply
+
+
+def test_blank_texts_are_replaced_and_turns_that_say_nothing_left_out() -> None:
+    found = turns(user("  "), {"role": "assistant", "content": None}, user("x"))
+    assert found == [{"role": "user", "content": [{"type": "text", "text": EMPTY_TEXT}, {"type": "text", "text": "x"}]}]

@@ -198,3 +198,37 @@ def test_a_model_id_of_its_own(aws: Aws) -> None:
     assert aws.last["path"] == f"/model/{arn}/converse"
     assert aws.last["signed"]
     assert "model_id" not in json.dumps(aws.last["body"])
+
+
+def test_a_document_is_sent_with_a_text(aws: Aws) -> None:
+    file = {"type": "file", "file": {"file_data": "data:application/pdf;base64,AAAA"}}
+    content = body_of(aws, messages=[{"role": "user", "content": [file]}])["messages"][0]["content"]
+    assert [next(iter(block)) for block in content] == ["document", "text"]
+
+
+def test_nulls_in_enums_are_left_out(aws: Aws) -> None:
+    schema = {"type": "object", "properties": {"kind": {"enum": ["a", None]}}}
+    tool = {"type": "function", "function": {"name": "f", "parameters": schema}}
+    sent = body_of(aws, tools=[tool])["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"]["json"]
+    assert sent["properties"]["kind"] == {"enum": ["a"]}
+
+
+def test_tools_cannot_be_forbidden(aws: Aws) -> None:
+    with pytest.raises(litellm.UnsupportedParamsError, match="tool_choice"):
+        body_of(aws, tools=[WEATHER], tool_choice="none")
+    assert "toolChoice" not in body_of(aws, tools=[WEATHER], tool_choice="none", drop_params=True)["toolConfig"]
+
+
+def test_a_profile_of_an_unknown_model_may_think_and_is_not_made_to_call(aws: Aws) -> None:
+    profile = "bedrock/converse/arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc"
+    body = body_of(aws, profile, reasoning_effort="low")
+    assert body["additionalModelRequestFields"]["thinking"] == {"type": "enabled", "budget_tokens": 1024}
+    wanted = {"type": "json_schema", "json_schema": {"name": "r", "schema": {"type": "object", "properties": {}}}}
+    assert "toolChoice" not in body_of(aws, profile, response_format=wanted)["toolConfig"]
+
+
+def test_cache_points_of_nova_are_in_its_blocks(aws: Aws) -> None:
+    part = {"type": "text", "text": "Rules.", "cache_control": {"type": "ephemeral"}}
+    messages = [{"role": "system", "content": [part]}, *HI]
+    body = body_of(aws, "bedrock/invoke/us.amazon.nova-lite-v1:0", messages)
+    assert body["system"] == [{"text": "Rules.", "cachePoint": {"type": "default"}}]

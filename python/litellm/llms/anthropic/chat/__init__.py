@@ -67,6 +67,7 @@ class AnthropicChat:
         if system:
             body["system"] = system
         body.update({k: v for k, v in call.params.items() if k not in _OUR_PARAMS})
+        body.update(body.pop("extra_body", None) or {})
         if "max_tokens" not in body:
             body["max_tokens"] = self.output_limit(call)
         if "tools" not in body and has_tool_calls(call.messages):
@@ -97,7 +98,12 @@ class AnthropicChat:
 
     def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """The reply as an OpenAI chat.completion dict. Raises `WireError` when it is not a message."""
-        return convert_message(decode_object(body, status=None), json_mode=bool(call.params.get("json_mode")))
+        made = convert_message(decode_object(body, status=None), json_mode=bool(call.params.get("json_mode")))
+        begun = prefix_of(call.messages)
+        if begun:
+            message = made["choices"][0]["message"]
+            message["content"] = begun + (message.get("content") or "")
+        return made
 
     def stream_decoder(self, call: ChatCall) -> AnthropicChunks:
         """A decoder for one streamed reply."""
@@ -106,6 +112,13 @@ class AnthropicChat:
     def error_details(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorDetails:
         """What Anthropic says about its refusal."""
         return read_error(body)
+
+
+def prefix_of(messages: list[Any]) -> str:
+    """How the answer was made to begin: what a last message of the assistant with `prefix` says."""
+    last = messages[-1] if messages and isinstance(messages[-1], dict) else {}
+    begun = last.get("content") if last.get("role") == "assistant" and last.get("prefix") else None
+    return begun if isinstance(begun, str) else ""
 
 
 def messages_url(api_base: str | None) -> str:

@@ -13,6 +13,8 @@ from litellm.llms.openai.messages import as_dict
 from litellm.llms.wire import decode_json
 
 CONTINUE = "Please continue."
+NO_TEXT = "."
+"""What a turn says that holds a document and no text: Bedrock takes none without."""
 _SYSTEM_ROLES = ("system", "developer")
 
 Block = dict[str, Any]
@@ -125,7 +127,10 @@ def _user(message: dict[str, Any], rules: Rules) -> list[Block]:
     content = message.get("content")
     if isinstance(content, str):
         return [{"text": content}, *_cache_point(message.get("cache_control"), rules)] if content else []
-    return content_blocks(content or (), rules)
+    blocks = content_blocks(content or (), rules)
+    if any("document" in block for block in blocks) and not any("text" in block for block in blocks):
+        blocks.append({"text": NO_TEXT})
+    return blocks
 
 
 def content_blocks(parts: Iterable[Any], rules: Rules) -> list[Block]:
@@ -187,7 +192,7 @@ def _assistant(message: dict[str, Any], rules: Rules) -> list[Block]:
     thoughts = [part for part in map(_part, message.get("thinking_blocks") or ()) if part]
     content = message.get("content")
     if isinstance(content, str):
-        if content:
+        if content.strip():
             blocks += [{"text": content}, *_cache_point(message.get("cache_control"), rules)]
     elif content:
         blocks += sorted(content_blocks(content, rules), key=lambda block: "reasoningContent" not in block)

@@ -90,7 +90,7 @@ class ConverseModel:
         """Whether it takes Anthropic's `thinking`."""
         if self.effort_only or self.nova:
             return False
-        return self.reasons
+        return self.reasons or self.unknown
 
     @property
     def adaptive(self) -> bool:

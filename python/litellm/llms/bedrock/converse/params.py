@@ -45,7 +45,7 @@ def map_params(model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str
         kept = [edit for edit in edits.get("edits") or () if str(edit.get("type", "")).startswith("compact")]
         if kept:
             mapped["context_management"] = {**edits, "edits": kept}
-    _tools(found, params, mapped)
+    _tools(found, params, mapped, drop)
     if "response_format" in params:
         _response_format(found, params, mapped)
     return mapped
@@ -66,12 +66,18 @@ def _check_sampling(found: ConverseModel, mapped: dict[str, Any], drop: bool) ->
             del mapped[name]
 
 
-def _tools(found: ConverseModel, params: Mapping[str, Any], mapped: dict[str, Any]) -> None:
+def _tools(found: ConverseModel, params: Mapping[str, Any], mapped: dict[str, Any], drop: bool) -> None:
     tools = list(params.get("tools") or ())
     if isinstance(params.get("web_search_options"), dict):
         tools.append({"systemTool": {"name": "nova_grounding"}})
     if tools:
         mapped["tools"] = tools
+    if tools and params.get("tool_choice") == "none" and not drop:
+        raise litellm.UnsupportedParamsError(
+            message="Bedrock has no tool_choice='none'. Leave out the tools, or set `litellm.drop_params = True`.",
+            model=None,
+            llm_provider=None,
+        )
     choice = tool_choice(params.get("tool_choice")) if tools else None
     if choice is not None:
         forced = "any" in choice or "tool" in choice
@@ -98,7 +104,7 @@ def _response_format(found: ConverseModel, params: Mapping[str, Any], mapped: di
     if named.get("description"):
         function["description"] = named["description"]
     mapped["tools"] = [{"type": "function", "function": function}, *mapped.get("tools", ())]
-    forcible = found.tool_choice and found.forced_tool_use and not reasoning.in_use(mapped)
+    forcible = found.tool_choice and not found.unknown and found.forced_tool_use and not reasoning.in_use(mapped)
     if forcible and "tool_choice" not in mapped:
         mapped["tool_choice"] = {"tool": {"name": JSON_TOOL}}
 

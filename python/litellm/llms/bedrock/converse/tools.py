@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from litellm.llms.bedrock.converse.models import ConverseModel
+from litellm.llms.references import definitions_of, inlined
 
 NEUTRAL_SCHEMA: Mapping[str, Any] = {"type": "object", "properties": {}, "required": []}
 MAX_ID = 64
@@ -126,10 +127,10 @@ def _spec(function: Mapping[str, Any], found: ConverseModel) -> dict[str, Any]:
 
 def input_schema(schema: Mapping[str, Any], *, keep_closed: bool) -> dict[str, Any]:
     """`schema` in what Converse takes: type, properties with references put in place, and required names."""
-    definitions = {**(schema.get("definitions") or {}), **(schema.get("$defs") or {})}
+    known = definitions_of(schema)
     made = {
         "type": schema.get("type") or "object",
-        "properties": {n: _inlined(v, definitions, ()) for n, v in (schema.get("properties") or {}).items()},
+        "properties": {n: _cleaned(inlined(v, known)) for n, v in (schema.get("properties") or {}).items()},
         "required": schema.get("required") or [],
     }
     if keep_closed and "additionalProperties" in schema:
@@ -137,20 +138,13 @@ def input_schema(schema: Mapping[str, Any], *, keep_closed: bool) -> dict[str, A
     return made
 
 
-def _inlined(schema: Any, definitions: Mapping[str, Any], within: tuple[str, ...]) -> Any:
-    """`schema` with its references put in place; one that leads back to itself stays."""
+def _cleaned(schema: Any) -> Any:
+    """`schema` without nulls as defaults and in enums."""
     if isinstance(schema, list):
-        return [_inlined(item, definitions, within) for item in schema]
+        return [_cleaned(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    reference = schema.get("$ref")
-    if isinstance(reference, str):
-        name = reference.rsplit("/", 1)[-1]
-        if name in definitions and name not in within:
-            return _inlined(definitions[name], definitions, (*within, name))
-        return schema
-    return {
-        key: _inlined(value, definitions, within)
-        for key, value in schema.items()
-        if not (key == "default" and value is None)
-    }
+    made = {key: _cleaned(value) for key, value in schema.items() if not (key == "default" and value is None)}
+    if isinstance(made.get("enum"), list):
+        made["enum"] = [value for value in made["enum"] if value is not None]
+    return made

@@ -38,6 +38,7 @@ class InvokeAnthropicChat:
 
     def map_params(self, provider: str, model: str, params: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
         """`params` in Anthropic's terms, within what Bedrock takes."""
+        params = _within_ceiling(ConverseModel(model), params)
         mapped = self._messages.map_params(provider, route_of(model).base, params, drop=drop)
         choice = mapped.get("tool_choice")
         forced = isinstance(choice, dict) and choice.get("type") in ("any", "tool")
@@ -92,6 +93,14 @@ class InvokeAnthropicChat:
     def shown_model(self, model: str) -> str:
         """`model` as responses name it."""
         return route_of(model).name
+
+
+def _within_ceiling(found: ConverseModel, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`params` with the highest effort that Bedrock has of a model, where the caller asks for a higher one."""
+    ceiling, effort = found.facts.get("bedrock_output_config_effort_ceiling"), params.get("reasoning_effort")
+    if not ceiling or effort not in ("xhigh", "max") or found.facts.get(f"supports_{effort}_reasoning_effort"):
+        return params
+    return {**params, "reasoning_effort": ceiling}
 
 
 def _relax(mapped: dict[str, Any], choice: Any) -> None:

@@ -114,7 +114,7 @@ FAMILIES: Mapping[str, TextFamily] = {
         params=_STOPS,
     ),
     "cohere": TextFamily(
-        prompt=prompts.joined,
+        prompt=prompts.paragraphs,
         text=("generations", 0, "text"),
         reason=("generations", 0, "finish_reason"),
         chunk_text=("text",),

@@ -29,9 +29,24 @@ class InvokeNovaChat(ConverseChat):
             fields = body.pop(name, None)
             if name == "additionalModelRequestFields" and isinstance(fields, dict):
                 body["inferenceConfig"].update(fields.get("inferenceConfig") or {})
+        if "system" in body:
+            body["system"] = _marked(body["system"])
+        for turn in body["messages"]:
+            turn["content"] = _marked(turn["content"])
         return target.post("invoke-with-response-stream" if call.stream else "invoke", {**body, **extra})
 
     def stream_decoder(self, call: ChatCall) -> StreamDecoder:
         """A decoder for one streamed reply."""
         names = ToolNames(call.params.get("tools") or ())
         return InvokeChunks(ConverseChunks(json_mode=bool(call.params.get("json_mode")), names=names))
+
+
+def _marked(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`blocks` with each cache point in the block before it, which is where Nova's own API has them."""
+    made: list[dict[str, Any]] = []
+    for block in blocks:
+        if "cachePoint" in block and made:
+            made[-1] = {**made[-1], **block}
+        else:
+            made.append(block)
+    return made

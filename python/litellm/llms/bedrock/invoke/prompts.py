@@ -33,6 +33,11 @@ def joined(chat: Iterable[Turn]) -> str:
     return "".join(text for _, text in chat)
 
 
+def paragraphs(chat: Iterable[Turn]) -> str:
+    """The texts alone, an empty line between them."""
+    return "\n\n".join(text for _, text in chat)
+
+
 def llama3(chat: Iterable[Turn]) -> str:
     """Llama 3's template."""
     said = "".join(f"<|start_header_id|>{role}<|end_header_id|>\n\n{text}<|eot_id|>" for role, text in chat)

@@ -90,7 +90,7 @@ class OpenAIChat:
             call.messages,
             self.profile,
             keep_marks=keep_marks,
-            developer=call.provider == "openai" and openai_params.knows_developer(call.model),
+            developer=_knows_developer(call),
         )
         if call.provider in ("openai", "azure"):
             messages = openai_params.for_family(call.model, messages)
@@ -98,6 +98,9 @@ class OpenAIChat:
         body.update(self.profile.fixed_params)
         body.update(call.params)
         body.pop("json_mode", None)
+        if self.profile.prompted_choice and body.get("tool_choice") == "required":
+            del body["tool_choice"]
+            body["messages"] = [*messages, {"role": "user", "content": self.profile.prompted_choice}]
         if call.stream and self.profile.streams_usage:
             body.setdefault("stream_options", {"include_usage": True})
         if "tools" in body and not keep_marks:
@@ -246,3 +249,9 @@ def refusal_in_body(data: dict[str, Any], unreadable_status: int | None = 500) -
     if not isinstance(status, int) or not 400 <= status < 600:
         status = 500
     return WireError(details.message, status=status, details=details)
+
+
+def _knows_developer(call: ChatCall) -> bool:
+    if call.provider == "azure":
+        return openai_params.is_o_series(call.model)
+    return call.provider == "openai" and openai_params.knows_developer(call.model)
