@@ -20,6 +20,7 @@ from sqlalchemy.exc import (
     TimeoutError as PoolTimeout,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util.concurrency import in_greenlet
 
 from litellm.proxy.db.events import EventBus, event_bus
 from litellm.proxy.db.schema import complete
@@ -141,6 +142,7 @@ def _engine(url: str, *, begin: str = "BEGIN", **pool: Any) -> AsyncEngine:
         )  # fmt: skip
     engine = create_async_engine(url, **pool)
     event.listen(engine.sync_engine, "connect", _sqlite_settings)
+    event.listen(engine.sync_engine, "invalidate", _give_up_the_lock)
     event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
@@ -161,6 +163,13 @@ def _sqlite_settings(connection: Any, _record: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _give_up_the_lock(connection: Any, _record: Any, _error: BaseException | None) -> None:
+    """Before a connection is closed whose task was cancelled: closing ends its transaction only when its statements are
+    gone, which the cancellation's traceback may hold for long, and nobody could write until then."""
+    if in_greenlet():
+        connection.rollback()
 
 
 def _upgrade(connection: Connection) -> None:
