@@ -44,6 +44,8 @@ def stored_steps(
                     model="",
                     llm_provider=run.provider,
                 )
+            if price is not None:
+                run.note_params({}, {})
             mocked = arguments.get("mock_response")
             if mocked is not None and mock is not None:
                 result = mock(run, mocked)

@@ -8,8 +8,8 @@ from typing import Any
 from litellm.llms.openai.stored import PROVIDERS, asks
 from litellm.pipeline.effects import Steps
 from litellm.pipeline.pairs import Asked, asked, pair
-from litellm.pipeline.run import Run
 from litellm.pipeline.stored import plain, stored_steps
+from litellm.pipeline.vector_search import keeper_of, mocked, search_cost, search_steps
 
 __all__ = [
     "acreate", "adelete", "alist", "aretrieve", "asearch", "aupdate", "create", "delete", "list", "retrieve", "search",
@@ -25,26 +25,25 @@ _SEARCHED = ("query", "filters", "max_num_results", "ranking_options", "rewrite_
 _PAGE = ("after", "before", "limit", "order")
 
 
-def _mocked(run: Run, results: Any) -> dict[str, Any]:
-    """A search's answer with these results, or this whole answer."""
-    page = {"object": "vector_store.search_results.page", "search_query": run.arguments.get("query")}
-    return dict(results) if isinstance(results, Mapping) else {**page, "data": [*results]}
-
-
 def steps_of(
     method: str, path: str, *, body: tuple[str, ...] = (), query: tuple[str, ...] = (), mock: Any = None
 ) -> Callable[[dict[str, Any], str], Steps[dict[str, Any]]]:
     """The steps of a request about vector stores, with these of the arguments in its body and query."""
     build = asks(method, path, body=body, query=query, headers=_BETA)
-    return stored_steps(build, plain, kind="vector stores", providers=_KEEPERS, mock=mock)
+    return stored_steps(build, plain, kind="vector stores", providers=_KEEPERS, price=search_cost, mock=mock)
 
 
 CREATE = steps_of("POST", "/vector_stores", body=_CREATED)
-SEARCH = steps_of("POST", f"{_STORE}/search", body=_SEARCHED, mock=_mocked)
+_SEARCH = steps_of("POST", f"{_STORE}/search", body=_SEARCHED, mock=mocked)
 _RETRIEVE = steps_of("GET", _STORE)
 _LIST = steps_of("GET", "/vector_stores", query=_PAGE)
 _UPDATE = steps_of("POST", _STORE, body=("name", "expires_after", "metadata"))
 _DELETE = steps_of("DELETE", _STORE)
+
+
+def search_by_provider(arguments: dict[str, Any], call_type: str) -> Steps[dict[str, Any]]:
+    """The steps of a search, in the words of whoever keeps the store."""
+    return (_SEARCH if keeper_of(arguments) is None else search_steps)(arguments, call_type)
 
 
 def _create(
@@ -78,8 +77,12 @@ def _search(
     custom_llm_provider: str | None = None,
     **kwargs: Any,
 ) -> Asked[dict[str, Any]]:
-    """What a vector store knows of `query`, best first in `data`. Raises the exceptions of `litellm.exceptions`."""
-    return asked(SEARCH, locals(), kwargs)
+    """What a vector store knows of `query`, best first in `data`. Raises the exceptions of `litellm.exceptions`.
+
+    Milvus and Azure AI Search are searched by the embedding that `litellm_embedding_model` makes, which is asked with
+    `litellm_embedding_config`.
+    """
+    return asked(search_by_provider, locals(), kwargs)
 
 
 def _retrieve(
