@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.litellm.llms.samples import ndjson, sse
+from tests.litellm.llms.samples import OCI, ndjson, sse
 from tests.support import aws
 from tests.support.scripted import Answer
 
@@ -49,6 +49,10 @@ class Outbound:
     path: str = ""
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     tools: bool = True
+    """Whether it has tools of its own."""
+    images: bool = True
+    counts: bool = True
+    """Whether it tells how many tokens there were."""
     thinks: bool = False
     signs: bool = False
     schemas: bool = True
@@ -415,6 +419,62 @@ def _ollama_stream(reply: Reply) -> Answer:
     return Answer(ndjson(*frames, ended), content_type="application/x-ndjson")
 
 
+# --------------------------------------------------------------------------- SageMaker, OCI, Triton, Replicate
+
+
+def _sagemaker_stream(reply: Reply) -> Answer:
+    data = openai_stream(reply).body
+    frames = [aws.event("PayloadPart", data[at : at + 50]) for at in range(0, len(data), 50)]
+    return Answer(b"".join(frames), content_type="application/vnd.amazon.eventstream")
+
+
+_OCI_USAGE = {
+    "promptTokens": PROMPT,
+    "completionTokens": OUTPUT,
+    "promptTokensDetails": {"cachedTokens": CACHED},
+    "completionTokensDetails": {"reasoningTokens": REASONING},
+}
+
+
+def _oci_call() -> dict[str, Any]:
+    return {"id": CALL_ID, "type": "FUNCTION", "name": TOOL, "arguments": json.dumps(ARGUMENTS)}
+
+
+def _oci_whole(reply: Reply) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "ASSISTANT", "content": [{"type": "TEXT", "text": reply.text or ""}]}
+    if reply.call:
+        message["toolCalls"] = [_oci_call()]
+    choice = {"index": 0, "message": message, "finishReason": "tool_calls" if reply.call else "stop"}
+    return {"modelId": "m", "chatResponse": {"choices": [choice], "usage": _OCI_USAGE}}
+
+
+def _oci_stream(reply: Reply) -> Answer:
+    events: list[Any] = [
+        {"index": 0, "message": {"content": [{"type": "TEXT", "text": piece}]}} for piece in _pieces(reply.text or "")
+    ]
+    if reply.call:
+        events.append({"index": 0, "message": {"toolCalls": [_oci_call()]}})
+    ended = {"finishReason": "tool_calls" if reply.call else "stop", "usage": _OCI_USAGE}
+    return Answer(sse(*events, ended), content_type=EVENTS)
+
+
+def _triton_whole(reply: Reply) -> dict[str, Any]:
+    return {"model_name": "m", "text_output": reply.text}
+
+
+def _triton_stream(reply: Reply) -> Answer:
+    return Answer(sse(*({"text_output": piece} for piece in _pieces(reply.text or ""))), content_type=EVENTS)
+
+
+def _replicate_whole(reply: Reply) -> dict[str, Any]:
+    metrics = {"input_token_count": PROMPT, "output_token_count": OUTPUT}
+    return {"id": "p", "status": "succeeded", "output": list(_pieces(reply.text or "")), "metrics": metrics}
+
+
+def _replicate_stream(reply: Reply) -> Answer:
+    return Answer(json.dumps(_replicate_whole(reply)).encode(), content_type="application/json")
+
+
 # --------------------------------------------------------------------------- all
 
 
@@ -423,6 +483,7 @@ def _like_openai(model: str, path: str = "", **more: Any) -> Outbound:
 
 
 _AWS = dict(aws.ARGUMENTS)
+_VERTEX = {"vertex_project": "p", "vertex_location": "us-central1"}
 _RESPONSES = Native(_responses_whole, _responses_stream)
 _UNSTREAMED = Native(_responses_whole, _responses_stream, streams=False)
 _COMPLETIONS = Native(_completions_whole, _completions_stream)
@@ -466,4 +527,26 @@ OUTBOUND: Mapping[str, Outbound] = {
         thinks=True, signs=True, schemas=False, marks=_MARK,
     ),
     "cloudflare": _like_openai("cloudflare/@cf/meta/llama", "/client/v4/accounts/a/ai/run"),
+    "vertex": Outbound(
+        "vertex_ai/gemini-2.5-flash", gemini_whole, gemini_stream, kwargs=_VERTEX, thinks=True, reasons=True
+    ),
+    "vertex claude": Outbound(
+        "vertex_ai/claude-sonnet-4-5@20250929", anthropic_whole, anthropic_stream,
+        kwargs=_VERTEX, thinks=True, signs=True, marks=_MARK,
+    ),
+    "vertex llama": _like_openai("vertex_ai/meta/llama-4-scout-17b-16e-instruct-maas", kwargs=_VERTEX),
+    "sagemaker chat": Outbound(
+        "sagemaker_chat/e", openai_whole, _sagemaker_stream, "/e", kwargs=_AWS, thinks=True, reasons=True
+    ),
+    "oci": Outbound(
+        "oci/meta.llama-3.3-70b-instruct", _oci_whole, _oci_stream, kwargs=OCI, reasons=True, schemas=False
+    ),
+    "triton": Outbound(
+        "triton/m", _triton_whole, _triton_stream, "/v2/models/m/generate",
+        tools=False, images=False, counts=False, schemas=False,
+    ),
+    "replicate": Outbound(
+        "replicate/meta/llama", _replicate_whole, _replicate_stream, tools=False, images=False, caches=False,
+        schemas=False,
+    ),
 }  # fmt: skip

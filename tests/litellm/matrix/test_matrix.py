@@ -26,6 +26,7 @@ from tests.support.scripted import Scripted
 inbound = pytest.mark.parametrize("api", INBOUND)
 beyond_text = pytest.mark.parametrize("api", [name for name in INBOUND if name != "text"])
 outbound = pytest.mark.parametrize("wire", OUTBOUND)
+with_tools = pytest.mark.parametrize("wire", [name for name, out in OUTBOUND.items() if out.tools])
 streamed = pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
 
 
@@ -61,7 +62,7 @@ def test_text(script: Scripted, api: str, wire: str, stream: bool) -> None:
 
 
 @beyond_text
-@outbound
+@pytest.mark.parametrize("wire", [name for name, out in OUTBOUND.items() if out.counts])
 @streamed
 def test_usage(script: Scripted, api: str, wire: str, stream: bool) -> None:
     out = OUTBOUND[wire]
@@ -73,7 +74,7 @@ def test_usage(script: Scripted, api: str, wire: str, stream: bool) -> None:
 
 
 @beyond_text
-@outbound
+@with_tools
 @streamed
 def test_a_tool_is_called(script: Scripted, api: str, wire: str, stream: bool) -> None:
     said = ask(script, api, wire, "tool", Reply(call=True), stream)
@@ -85,7 +86,7 @@ def test_a_tool_is_called(script: Scripted, api: str, wire: str, stream: bool) -
 
 
 @beyond_text
-@outbound
+@with_tools
 def test_a_result_is_sent_back(script: Scripted, api: str, wire: str) -> None:
     said = ask(script, api, wire, "result", Reply())
     assert said.text == TEXT
@@ -96,7 +97,7 @@ def test_a_result_is_sent_back(script: Scripted, api: str, wire: str) -> None:
 
 
 @beyond_text
-@outbound
+@pytest.mark.parametrize("wire", [name for name, out in OUTBOUND.items() if out.images])
 def test_an_image_is_sent(script: Scripted, api: str, wire: str) -> None:
     ask(script, api, wire, "image", Reply())
     assert PIXEL in sent(script)
