@@ -11,10 +11,19 @@ import pytest
 from litellm.integrations.custom_logger import CustomLogger
 from litellm.litellm_core_utils.api_route_to_call_types import get_call_types_for_route
 from litellm.litellm_core_utils.core_helpers import get_or_create_metadata_bucket
-from litellm.llms.azure.common_utils import get_azure_ad_token, get_azure_ad_token_from_oidc
+from litellm.llms.azure.azure import get_azure_ad_token_from_oidc
+from litellm.llms.azure.common_utils import get_azure_ad_token
+from litellm.llms.azure_ai.chat.transformation import AzureAIStudioConfig
 from litellm.llms.bedrock.common_utils import BedrockModelInfo
+from litellm.llms.bedrock_mantle.common_utils import MANTLE_HOST_RE
+from litellm.llms.fireworks_ai.chat.transformation import FireworksAIConfig
+from litellm.llms.fireworks_ai.cost_calculator import cost_per_token
+from litellm.llms.openai_like.json_loader import JSONProviderRegistry
 from litellm.llms.provider_config_names import CONFIG_PROVIDERS
-from litellm.llms.provider_configs import CHAT_DEFAULTS
+from litellm.llms.provider_configs import CHAT_DEFAULTS, ProviderConfig
+from litellm.llms.ragflow.chat.transformation import RAGFlowConfig
+from litellm.llms.vertex_ai.common_utils import _get_gemini_url
+from litellm.llms.xai.chat.transformation import XAIChatConfig
 from litellm.main import responses_api_bridge_check
 from litellm.utils import ProviderConfigManager
 
@@ -126,3 +135,65 @@ def test_effort_of_a_request_overrides_a_deployments_thinking() -> None:
     made = litellm.Router._deployment_params_with_request_reasoning_override
     assert made(params, {"reasoning_effort": "high"}) == {"model": "m"}
     assert made(params, {}) == params
+
+
+def test_what_packages_ask_of_providers_that_are_rows() -> None:
+    found = JSONProviderRegistry.get("publicai")
+    assert found is not None
+    assert (found.base_url, found.api_key_env) == ("https://api.publicai.co/v1", "PUBLICAI_API_KEY")
+    assert found.param_mappings == {"max_completion_tokens": "max_tokens"}
+    assert JSONProviderRegistry.exists("nano-gpt")
+    assert not JSONProviderRegistry.exists("anthropic")
+    assert JSONProviderRegistry.get("no-such-provider") is None
+    listed = JSONProviderRegistry.list_providers()
+    assert {name for name in listed if JSONProviderRegistry.supports_responses_api(name)} >= {"meta", "parasail"}
+    assert not JSONProviderRegistry.supports_responses_api("publicai")
+
+
+@pytest.mark.parametrize(
+    ("mode", "stream", "expected"),
+    [
+        ("chat", True, "/models/gemini-2.5-pro:streamGenerateContent?alt=sse"),
+        ("chat", None, "/models/gemini-2.5-pro:generateContent"),
+        ("batch_embedding", False, "/models/gemini-2.5-pro:batchEmbedContents"),
+    ],
+)
+def test_addresses_of_gemini(mode: str, stream: bool | None, expected: str) -> None:
+    url, method = _get_gemini_url(mode=mode, model="gemini-2.5-pro", stream=stream)
+    assert url == f"https://generativelanguage.googleapis.com/v1beta{expected}"
+    assert f":{method}" in url
+    with pytest.raises(ValueError, match="mode"):
+        _get_gemini_url(mode="image_generation", model="m", stream=False)
+
+
+def test_whose_models_azure_serves() -> None:
+    config = AzureAIStudioConfig()
+    assert config._is_azure_openai_model("gpt-4o", "https://x.services.ai.azure.com")
+    assert not config._is_azure_openai_model("grok-4", "https://x.services.ai.azure.com")
+    assert not config._is_azure_openai_model("gpt-4o", None)
+    assert config.get_complete_url("https://x", None, "grok-4", {}, {}) == "https://x/chat/completions"
+
+
+def test_addresses_of_bedrock_mantle() -> None:
+    found = MANTLE_HOST_RE.match("https://bedrock-mantle.us-east-1.api.aws/v1")
+    assert found is not None
+    assert found[1] == "us-east-1"
+    assert MANTLE_HOST_RE.match("https://bedrock-mantle.us-east-1.api.aws.evil.example") is None
+
+
+def test_what_fireworks_costs() -> None:
+    usage = litellm.Usage(prompt_tokens=1000, completion_tokens=100, total_tokens=1100)
+    model = "accounts/fireworks/models/kimi-k2-instruct"
+    assert cost_per_token(model, usage) == pytest.approx((0.0006, 0.00025))
+    assert FireworksAIConfig().get_supported_openai_params(model)
+
+
+@pytest.mark.parametrize("config", [XAIChatConfig, FireworksAIConfig])
+def test_classes_at_their_own_paths(config: type[ProviderConfig]) -> None:
+    body = config().transform_request("m", [{"role": "user", "content": "hi"}], {"temperature": 0.5})
+    assert (body["model"], body["temperature"]) == ("m", 0.5)
+
+
+def test_ragflows_address() -> None:
+    url = RAGFlowConfig().get_complete_url("http://rag.example", "k", "chat/c1/m", {}, {})
+    assert url == "http://rag.example/api/v1/chats_openai/c1/chat/completions"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import Any
 
@@ -111,3 +112,19 @@ def test_a_failure_inside_the_stream(event: bytes) -> None:
 def test_a_stream_that_just_ends() -> None:
     with pytest.raises(WireError, match="ended before"):
         read(STREAM[: STREAM.index(b'data: {"type":"response.completed"')])
+
+
+@pytest.mark.parametrize("begun", ["", '{"a":1}'])
+@pytest.mark.parametrize("pieces", [[], ['{"a"', ":1}"]])
+def test_arguments_that_come_at_once_are_told_once(begun: str, pieces: list[str]) -> None:
+    if begun and pieces:
+        return  # a call whose arguments are known needs no pieces
+    item = {"type": "function_call", "call_id": "c", "name": "f", "arguments": begun}
+    events: list[dict[str, Any]] = [{"type": "response.output_item.added", "output_index": 0, "item": item}]
+    kind = "response.function_call_arguments"
+    events += [{"type": f"{kind}.delta", "output_index": 0, "delta": piece} for piece in pieces]
+    events.append({"type": f"{kind}.done", "output_index": 0, "arguments": '{"a":1}'})
+    decoder = ResponsesChunks()
+    chunks = [chunk for event in events for chunk in decoder.feed(json.dumps(event).encode())]
+    said = [call["function"].get("arguments") or "" for c in chunks for call in c["choices"][0]["delta"]["tool_calls"]]
+    assert "".join(said) == '{"a":1}'

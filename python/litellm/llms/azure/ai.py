@@ -21,9 +21,14 @@ def chat_format(provider: str, model: str) -> WireFormat:
     """The format of `model`."""
     if "claude" in model.lower():
         return AzureAIClaude()
-    if model_facts("openai", model):
+    if is_openai_model(model):
         return AzureChat(OPENAI)
     return AzureAIChat(profile_of(provider))
+
+
+def is_openai_model(model: str) -> bool:
+    """Whether `model` is one of OpenAI's, which Azure AI serves as Azure OpenAI does."""
+    return bool(model_facts("openai", model))
 
 
 class AzureAIChat(OpenAIChat):

@@ -84,6 +84,7 @@ class ResponsesChunks:
         self._events = NativeEvents()
         self._id: str | None = None
         self._calls: dict[Any, int] = {}
+        self._argued: set[Any] = set()
         self._ended = False
 
     def feed(self, event: bytes) -> list[dict[str, Any]]:
@@ -107,14 +108,21 @@ class ResponsesChunks:
         elif kind == "response.output_item.added":
             return self._call_begins(event)
         elif kind == "response.function_call_arguments.delta":
-            index = self._calls.get(event.get("output_index"), 0)
-            function = {"arguments": event.get("delta")}
-            return [self._delta({"tool_calls": [{"index": index, "type": "function", "function": function}]})]
+            return [self._arguments(event, event.get("delta"))]
+        elif kind == "response.function_call_arguments.done":
+            if event.get("output_index") not in self._argued and event.get("arguments"):
+                return [self._arguments(event, event["arguments"])]
         elif kind in ("response.completed", "response.incomplete"):
             return self._end(event.get("response") or {})
         elif kind in ("error", "response.failed"):
             raise _failure(event)
         return []
+
+    def _arguments(self, event: Mapping[str, Any], piece: Any) -> dict[str, Any]:
+        """A piece of a call's arguments, or all of them where no piece came before."""
+        self._argued.add(event.get("output_index"))
+        index = self._calls.get(event.get("output_index"), 0)
+        return self._delta({"tool_calls": [{"index": index, "type": "function", "function": {"arguments": piece}}]})
 
     def _call_begins(self, event: Mapping[str, Any]) -> list[dict[str, Any]]:
         item = event.get("item") or {}
@@ -122,6 +130,8 @@ class ResponsesChunks:
             return []
         index = self._calls.setdefault(event.get("output_index"), len(self._calls))
         arguments = "" if item.get("status") == "completed" else item.get("arguments") or ""  # they follow as deltas
+        if arguments:
+            self._argued.add(event.get("output_index"))
         function = {"name": item.get("name"), "arguments": arguments}
         call = {"index": index, "id": item.get("call_id") or item.get("id"), "type": "function", "function": function}
         return [self._delta({"tool_calls": [call]})]

@@ -1,0 +1,16 @@
+"""xAI's configuration class, under the path that LiteLLM users import it from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from litellm.llms.provider_configs import ProviderConfig, config_class
+
+__all__ = ["XAIChatConfig"]
+
+if TYPE_CHECKING:
+
+    class XAIChatConfig(ProviderConfig):
+        """Chat at xAI."""
+else:
+    XAIChatConfig = config_class("XAIChatConfig")
