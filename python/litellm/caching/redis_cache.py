@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import concurrent.futures
 import functools
 import json
-import weakref
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from litellm.caching.base_cache import BaseCache
+from litellm.caching.per_loop import PerLoop
 from litellm.caching.redis_clients import ASYNCHRONOUS, BLOCKING, close_idle, connect
 from litellm.caching.redis_settings import redis_settings
 
@@ -50,7 +48,7 @@ class RedisCache(BaseCache):
         self.namespace = settings.pop("namespace", None)
         settings.setdefault("socket_timeout", SOCKET_TIMEOUT_S)
         self._settings, self._is_cluster = settings, bool(settings.get("startup_nodes"))
-        self._async_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = weakref.WeakKeyDictionary()
+        self._async_clients: PerLoop[Any] = PerLoop(lambda: connect(ASYNCHRONOUS, self._settings), self._aclose)
 
     @functools.cached_property
     def redis_client(self) -> Any:
@@ -58,12 +56,8 @@ class RedisCache(BaseCache):
         return connect(BLOCKING, self._settings)
 
     def init_async_client(self) -> Any:
-        """The client of the running event loop."""
-        loop = asyncio.get_running_loop()
-        client = self._async_clients.get(loop)
-        if client is None:
-            client = self._async_clients[loop] = connect(ASYNCHRONOUS, self._settings)
-        return client
+        """The client of the running event loop, which is closed with the loop."""
+        return self._async_clients.get()
 
     def check_and_fix_namespace(self, key: str) -> str:
         """`key` in this cache's namespace."""
@@ -163,19 +157,12 @@ class RedisCache(BaseCache):
     async def disconnect(self) -> None:
         """Close the blocking client and that of the running event loop."""
         self._close_blocking()
-        client = self._async_clients.pop(asyncio.get_running_loop(), None)
-        if client is not None:
-            await self._aclose(client)
+        await self._async_clients.finish()
 
     def close(self) -> None:
         """Close the clients, those of running event loops as soon as these get to it; they open again when used."""
         self._close_blocking()
-        for loop in list(self._async_clients):
-            client = self._async_clients.pop(loop, None)
-            if client is not None and loop.is_running():
-                closing = asyncio.run_coroutine_threadsafe(self._aclose(client), loop)
-                _closing.add(closing)
-                closing.add_done_callback(_closing.discard)
+        self._async_clients.finish_all()
 
     async def _aclose(self, client: Any) -> None:
         await client.aclose()
@@ -194,10 +181,6 @@ class RedisCache(BaseCache):
                 close_idle(blocking.connection_pool)
             for sentinel in _sentinels_of(blocking):
                 sentinel.close()
-
-
-_closing: set[concurrent.futures.Future[None]] = set()
-"""What event loops are yet to close."""
 
 
 def _sentinels_of(client: Any) -> list[Any]:

@@ -66,7 +66,7 @@ class SharedState:
         self._lost, self._careful_until = False, 0.0
         process = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._blocking = accelerator.shared_deployments(self._clients.redis_client, process, self.prefix)
-        self._by_client: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+        self._last_client: tuple[Any, Any] = (None, None)
         self._wake, self._stopped = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -226,9 +226,10 @@ class SharedState:
 
     def _asynchronous(self) -> Any:
         client = self._clients.init_async_client()
-        made = self._by_client.get(client)
-        if made is None:
-            made = self._by_client[client] = accelerator.async_shared_deployments(client, self._blocking)
+        last, made = self._last_client
+        if last is not client:
+            made = accelerator.async_shared_deployments(client, self._blocking)
+            self._last_client = client, made
         return made
 
     def _heard(self, model_id: str, own: Own, answer: Any) -> bool:

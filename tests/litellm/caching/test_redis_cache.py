@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import litellm
@@ -82,6 +85,30 @@ def test_each_event_loop_has_its_own_connections(server: RedisServer) -> None:
         return found
 
     assert [asyncio.run(call(value)) for value in range(3)] == [0, 1, 2]
+
+
+def test_loops_of_threads_and_forks_each_have_their_own_and_close_it(server: RedisServer) -> None:
+    cache = RedisCache(host="127.0.0.1", port=server.port, namespace="loops")
+
+    async def exchange(name: int) -> list[Any]:
+        names = [f"{name}-{number}" for number in range(5)]
+        await asyncio.gather(*(cache.async_set_cache(each, each) for each in names))
+        return await asyncio.gather(*(cache.async_get_cache(each) for each in names))
+
+    with server.client() as client, ThreadPoolExecutor(4) as threads:
+        before = len(client.client_list())
+        found = list(threads.map(lambda name: asyncio.run(exchange(name)), range(8)))
+        assert found == [[f"{name}-{number}" for number in range(5)] for name in range(8)]
+        assert len(client.client_list()) == before, "nobody said that they should be closed"
+        cache.set_cache("blocking", 1)
+        child = os.fork()
+        if child == 0:
+            with contextlib.suppress(BaseException):
+                os._exit(len(asyncio.run(exchange(99))) + cache.get_cache("blocking"))
+            os._exit(99)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 6
+        assert cache.get_cache("99-4") == "99-4"
+        cache.close()
 
 
 def test_the_environment_says_where_redis_is() -> None:

@@ -15,6 +15,9 @@ import pytest
 from tests.litellm.router.worker import COOLDOWN_S, MANY_RPM, PARALLEL, RETRIES, RPM
 from tests.support.redis import RedisServer
 
+# Their shares depend on how long calls take on this machine; `test_simulation` asserts them on a virtual clock.
+BY_TIME = ("latency-based-routing", "least-busy")
+
 
 class Event(NamedTuple):
     """What a worker sent. `alone`: it could not go by what Redis says."""
@@ -152,14 +155,14 @@ def test_shares_over_both(pair: Pair) -> None:
             assert counts == {"fast": 90}
         elif strategy.startswith("usage-based"):
             assert min(counts[name] for name in ("fast", "slow0", "slow1")) >= 15, counts
-        else:
+        elif strategy not in BY_TIME:
             assert counts["fast"] > 45, (strategy, counts)
 
 
 def test_one_process_spares_what_the_other_found_failing(pair: Pair) -> None:
     first, second = pair.workers
-    first.tell(call={"chat": 6}, tasks=2, failing=["bad"])
-    (found,) = (events([first.hear()]),)
+    first.tell(call={"bad": 2, "chat": 4}, tasks=1, failing=["bad"])
+    found = events([first.hear()])
     failed = {
         strategy: min(event.began for event in log if event.outcome == "fail") for strategy, (log,) in found.items()
     }
@@ -173,7 +176,7 @@ def test_one_process_spares_what_the_other_found_failing(pair: Pair) -> None:
     for calm in pair.both(until="calm", of="bad"):
         assert all(when >= failed[strategy] + COOLDOWN_S for strategy, when in calm.items())
     for strategy, each in pair.call({"chat": 12}).items():
-        assert all(sent(log, "bad") for log in each), strategy
+        assert strategy in BY_TIME or all(sent(log, "bad") for log in each), strategy
 
 
 def test_limits_hold_while_redis_is_killed_and_comes_back_empty(pair: Pair) -> None:

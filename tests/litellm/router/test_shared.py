@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import litellm
@@ -406,6 +408,37 @@ def test_each_event_loop_has_its_own_client(make: Routers) -> None:
 
     assert asyncio.run(call_from_another_as_well()) == ["a"] * 3
     assert asyncio.run(call()) == "a"
+
+
+async def asked_at_once(router: Router, calls: int) -> int:
+    """How many of the calls are answered, all begun at once on the running loop."""
+    given = await asyncio.gather(*(router.acompletion("chat", MESSAGES) for _ in range(calls)), return_exceptions=True)
+    refused = [each for each in given if isinstance(each, BaseException)]
+    assert all(isinstance(each, (litellm.RateLimitError, ValueError)) for each in refused), refused
+    return calls - len(refused)
+
+
+def test_loops_threads_and_forks_share_one_limit_and_leave_nothing_open(make: Routers, server: RedisServer) -> None:
+    def check() -> None:
+        router = make([row("chat", "a", rpm=50)], routing_strategy="usage-based-routing-v2")
+        with server.client() as client, ThreadPoolExecutor(4) as threads:
+            assert [asyncio.run(asked_at_once(router, 2)) for _ in range(3)] == [2, 2, 2]
+            at_once = threads.map(lambda _: asyncio.run(asked_at_once(router, 5)), range(4))
+            assert list(at_once) == [5] * 4
+            assert not router._gate.shared._lost
+            wait_until(lambda: len(client.client_list()) <= 3)  # this one, and the router's blocking ones
+            child = os.fork()
+            if child == 0:
+                with contextlib.suppress(BaseException):
+                    os._exit(asyncio.run(asked_at_once(router, 4)) + granted(router, 3))
+                os._exit(99)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+            assert asyncio.run(asked_at_once(router, 17)) == 17, "33 of 50 were used"
+            assert asyncio.run(asked_at_once(router, 3)) == 0
+            router.discard()
+            wait_until(lambda: len(client.client_list()) == 1)
+
+    make.in_one_minute(check)
 
 
 async def test_the_queue_is_one_for_all_processes(make: Routers, server: RedisServer) -> None:
