@@ -10,6 +10,7 @@ import litellm
 from litellm.llms.anthropic.inbound.stream import to_sse
 from litellm.llms.anthropic.response import convert_message
 from litellm.llms.sse import SSESplitter
+from litellm.pipeline.cached_shapes import AnthropicMessage, fits
 from litellm.pipeline.caching import takes_part, tell, write
 from litellm.pipeline.cost import cost_of
 from litellm.pipeline.effects import Call, Steps
@@ -39,7 +40,7 @@ def cached_messages(arguments: dict[str, Any], *, is_async: bool) -> Steps[Any]:
 def _through(cache: Any, arguments: dict[str, Any], is_async: bool) -> Steps[Any]:
     asked = dict(arguments)
     found = yield Call(cache.async_get_cache if is_async else cache.get_cache, asked)
-    if isinstance(found, dict) and isinstance(found.get("content"), list):
+    if isinstance(found, dict) and fits(found, AnthropicMessage):
         _tell(asked, found, is_async)
         hidden = {"cache_hit": True, "model_id": (asked.get("model_info") or {}).get("id")}
         if not asked.get("stream"):

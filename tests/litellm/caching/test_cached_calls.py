@@ -76,6 +76,46 @@ async def test_a_damaged_item_is_asked_for_again(base: str) -> None:
     assert [item["index"] for item in response.data] == [0, 1]
 
 
+CHOICES: list[Any] = [
+    5, [], [7], [{}], [{"message": 7}], [{"message": {"content": 3}}], [{"message": {"tool_calls": "no"}}],
+    [{"message": {"content": "x", "tool_calls": [4]}}], [{"text": 5}], [{"message": {}, "index": "first"}],
+]  # fmt: skip
+FOREIGN: list[dict[str, Any]] = [
+    {}, {"choices": None}, *({"choices": each} for each in CHOICES), {"choices": [{"message": {}}], "usage": "many"},
+    {"content": [5]}, {"content": [{"type": "text", "text": 7}]}, {"content": [], "usage": {"input_tokens": "x"}},
+    {"output": 5}, {"output": ["x"]}, {"data": [{"embedding": 7}]}, {"results": "best"}, {"text": None},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_an_entry_of_another_shape_is_a_miss_for_every_endpoint(base: str, streamed: bool) -> None:
+    place = {"api_base": f"{base}/v1", "api_key": "sk-t"}
+    stream = {"stream": True} if streamed else {}
+    claude = {"model": "anthropic/claude-sonnet-4-5", "max_tokens": 20, "api_base": base, "api_key": "sk-t"}
+    calls: list[tuple[Any, dict[str, Any]]] = [
+        (litellm.acompletion, {"model": "openai/gpt-4o", "messages": MESSAGES, **place, **stream}),
+        (litellm.atext_completion, {"model": "openai/gpt-3.5-turbo-instruct", "prompt": "hi", **place, **stream}),
+        (litellm.aresponses, {"model": "openai/gpt-4o", "input": "hi", **place, **stream}),
+        (litellm.anthropic.messages.acreate, {"messages": MESSAGES, **claude, **stream}),
+    ]
+    if not streamed:
+        calls.append((litellm.aembedding, {"model": "openai/text-embedding-3-small", "input": "hi", **place}))
+    assert litellm.cache is not None
+    for function, arguments in calls:
+        keys: list[str] = []
+        for foreign in (None, *FOREIGN):
+            for key in keys:
+                litellm.cache.cache.set_cache(key, {"timestamp": 1.0, "response": json.dumps(foreign)})
+            before = len(sent(base))
+            answer = await function(**arguments)
+            if streamed:
+                assert [each async for each in answer]
+            await written()
+            assert len(sent(base)) == before + 1, (function, foreign)
+            keys = keys or list(litellm.cache.cache.cache_dict)
+        litellm.cache.cache.flush_cache()
+
+
 async def test_tokens_as_one_input_are_one_item(base: str) -> None:
     for _ in range(2):
         await embed(base, "async", [1, 2, 3])
