@@ -287,3 +287,52 @@ def test_a_team_is_patched_and_its_keys_and_permissions_changed_together(admin: 
     assert shown == ["/key/generate", "/key/delete"]
     admin.post("/team/permissions_bulk_update", 400, permissions=["/user/new"], team_ids=[team])
     admin.post("/team/permissions_bulk_update", 400, permissions=["/key/generate"])
+
+
+def test_what_was_set_for_a_user_is_not_its_to_take_away(admin: Admin) -> None:
+    user_id = admin.post("/user/new", user_role="internal_user")["user_id"]
+    given = admin.post(
+        "/key/generate", user_id=user_id, guardrails=["pii"], policies=["safe"], aliases={"b": "a"},
+        object_permission={"agents": ["one"]}, metadata={"tags": ["t"]},
+    )["key"]  # fmt: skip
+    user = admin.acting(given)
+    for change in (
+        {"guardrails": []}, {"policies": []}, {"enforced_params": []}, {"aliases": {}}, {"config": {}},
+        {"metadata": {}}, {"object_permission": {"agents": []}}, {"router_settings": {}}, {"temp_budget_expiry": None},
+        {"disable_global_guardrails": True}, {"metadata": {"disable_global_guardrails": True}}, {"models": []},
+    ):  # fmt: skip
+        user.post("/key/update", expect=403, key=given, **change)
+    user.post("/key/update", key=given, key_alias=f"mine {user_id}")
+    own = user.post("/key/generate", guardrails=["mine"])["key"]
+    user.post("/key/update", key=own, guardrails=[], tags=["x"], max_budget=1)  # nobody else set them
+    for name, value in (
+        ("disable_global_guardrails", True), ("opted_out_global_guardrails", ["pii"]),
+        ("allowed_passthrough_routes", ["/x"]),
+    ):  # fmt: skip
+        user.post("/key/generate", expect=403, metadata={name: value})
+        user.post("/key/update", expect=403, key=own, metadata={name: value})
+    admin.post("/key/update", key=own, disable_global_guardrails=True)
+    assert admin.get("/key/info", key=own)["info"]["metadata"]["disable_global_guardrails"] is True
+    user.post("/key/update", key=own, metadata={"disable_global_guardrails": True, "note": "as it was"})
+    admin.post("/key/update", key=own, guardrails=["pii"])
+    user.post("/key/update", expect=403, key=own, guardrails=[])
+    user.post("/key/update", key=own, guardrails=["pii", "mine"])
+
+
+def test_a_teams_admin_keeps_its_limits_and_guardrails(admin: Admin) -> None:
+    boss = admin.post("/user/new")["user_id"]
+    team_id = admin.post(
+        "/team/new", guardrails=["pii"], policies=["safe"], model_rpm_limit={"a": 5},
+        members_with_roles=[{"role": "admin", "user_id": boss}],
+    )["team_id"]  # fmt: skip
+    key = admin.acting(admin.post("/key/generate", user_id=boss, team_id=team_id)["key"])
+    for change in (
+        {"guardrails": []}, {"policies": []}, {"model_rpm_limit": {"a": 9}}, {"metadata": {}},
+        {"metadata": {"guardrails": ["pii"], "model_rpm_limit": {"a": 9}}}, {"disable_global_guardrails": True},
+        {"metadata": {"guardrails": ["pii"], "model_rpm_limit": {"a": 5}, "opted_out_global_guardrails": ["pii"]}},
+    ):  # fmt: skip
+        key.post("/team/update", expect=403, team_id=team_id, **change)
+    key.post("/team/update", team_id=team_id, guardrails=["pii", "more"])
+    kept = {"guardrails": ["pii", "more"], "model_rpm_limit": {"a": 5}, "note": "x"}
+    key.post("/team/update", team_id=team_id, metadata=kept)
+    assert admin.get("/team/info", team_id=team_id)["team_info"]["metadata"]["note"] == "x"

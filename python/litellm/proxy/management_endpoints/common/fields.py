@@ -24,6 +24,11 @@ METADATA_FIELDS = (
     "temp_budget_expiry", "soft_budget",
 )  # fmt: skip
 """Fields that have no column of their own; upstream keeps them in `metadata`."""
+METADATA_LIMITS = (
+    "model_rpm_limit", "model_tpm_limit", "rpm_limit_type", "tpm_limit_type", "temp_budget_increase",
+    "temp_budget_expiry", "soft_budget",
+)  # fmt: skip
+"""Those of them that limit what is used."""
 
 
 class Fields(BaseModel):

@@ -8,6 +8,42 @@ from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.auth.route_access import is_admin, sees_everything
 from litellm.proxy.db.repository import Row
 from litellm.proxy.management_endpoints.common.context import forbidden
+from litellm.proxy.management_endpoints.common.fields import LimitFields
+
+WAIVERS = (
+    "disable_global_guardrails", "disable_global_guardrail", "opted_out_global_guardrails",
+    "allowed_passthrough_routes",
+)  # fmt: skip
+"""What lets a key or a team off what holds for everybody, as a field or inside its metadata."""
+PROTECTIONS = ("guardrails", "policies", "enforced_params")
+"""What may be added to a key or a team by those who look after it, and taken away by proxy admins alone."""
+
+
+def refuse_waivers(caller: UserAPIKeyAuth, request: LimitFields, before: Row | None = None) -> None:
+    """Raise ProxyException 403 where somebody who is no proxy admin sets one of `WAIVERS`."""
+    known = (before or {}).get("metadata") or {}
+    for name in () if is_admin(caller) else WAIVERS:
+        for given in (getattr(request, name, None), (request.metadata or {}).get(name)):
+            if given and given != known.get(name):
+                raise forbidden(f"only proxy admins may set {name}", name)
+
+
+def refuse_less_protection(caller: UserAPIKeyAuth, request: LimitFields, before: Row) -> None:
+    """Raise ProxyException 403 where somebody who is no proxy admin takes one of `PROTECTIONS` away."""
+    given, inside = request.metadata or {}, before.get("metadata") or {}
+    for name in () if is_admin(caller) else PROTECTIONS:
+        if name in request.model_fields_set:
+            taken = (_names(before.get(name)) | _names(inside.get(name))) - _names(getattr(request, name))
+        elif "metadata" in request.model_fields_set:  # which takes the place of the one there was
+            taken = _names(inside.get(name)) - _names(given.get(name))
+        else:
+            taken = set()
+        if taken:
+            raise forbidden(f"only proxy admins may take {name} away", name)
+
+
+def _names(given: Any) -> set[str]:
+    return {item for item in given if isinstance(item, str)} if isinstance(given, list) else set()
 
 
 def members_of(team: Row) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ class KeyFields(LimitFields):
     allowed_cache_controls: list[str] | None = None
     access_group_ids: list[str] | None = None
     object_permission: ObjectPermission | None = None
+    disable_global_guardrails: bool | None = None
     soft_budget: Money | None = None
     temp_budget_increase: Money | None = None
     temp_budget_expiry: str | None = None

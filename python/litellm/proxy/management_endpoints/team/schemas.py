@@ -38,6 +38,7 @@ class TeamFields(LimitFields):
     router_settings: dict[str, Any] | None = None
     access_group_ids: list[str] | None = None
     object_permission: ObjectPermission | None = None
+    disable_global_guardrails: bool | None = None
     default_team_member_models: list[str] | None = None
     team_member_permissions: list[str] | None = None
     model_aliases: dict[str, Any] | None = None

@@ -20,7 +20,7 @@ from litellm.proxy.db.repository import Listing, Row
 from litellm.proxy.management_endpoints.budget.schemas import BudgetFields
 from litellm.proxy.management_endpoints.budget.service import budget_for
 from litellm.proxy.management_endpoints.common.context import Context, bad_request, forbidden, not_found, plain
-from litellm.proxy.management_endpoints.common.fields import columns_of
+from litellm.proxy.management_endpoints.common.fields import METADATA_LIMITS, columns_of
 from litellm.proxy.management_endpoints.common.listing import paged, sorting
 from litellm.proxy.management_endpoints.common.permissions import permission_columns, with_permission
 from litellm.proxy.management_endpoints.common.rights import (
@@ -28,6 +28,8 @@ from litellm.proxy.management_endpoints.common.rights import (
     check_team,
     manages_organization,
     members_of,
+    refuse_less_protection,
+    refuse_waivers,
     sees_team,
 )
 from litellm.proxy.management_endpoints.key.service import KeyService
@@ -44,9 +46,17 @@ _COLUMNS: dict[str, Any] = {
 _LIMITS = frozenset({
     "max_budget", "budget_duration", "tpm_limit", "rpm_limit", "tpd_limit", "max_parallel_requests", "models",
     "organization_id", "spend", "blocked", "model_max_budget", "budget_limits", "soft_budget", "access_group_ids",
-    "object_permission",
+    "object_permission", *METADATA_LIMITS,
 })  # fmt: skip
 """What a team's own admins may not change: what was given to them."""
+
+
+def _limits_in_metadata(request: TeamFields, before: Row) -> list[str]:
+    """Those that metadata would change which takes the place of the one there was."""
+    if "metadata" not in request.model_fields_set:
+        return []
+    given, known = request.metadata or {}, before["metadata"] or {}
+    return [name for name in METADATA_LIMITS if given.get(name) != known.get(name)]
 
 
 class TeamService:
@@ -60,6 +70,7 @@ class TeamService:
         context = self._context
         if not is_admin(context.caller):
             check_organization(context.caller, request.organization_id)
+        refuse_waivers(context.caller, request)
         team_id = request.team_id or str(uuid.uuid4())
         async with context.write() as transaction:
             teams = TeamRepository(transaction.connection)
@@ -90,7 +101,9 @@ class TeamService:
             if before is None:
                 raise not_found("team", "team_id")
             check_team(context.caller, before)
-            refused = sorted(_LIMITS & request.model_fields_set)
+            refuse_waivers(context.caller, request, before)
+            refuse_less_protection(context.caller, request, before)
+            refused = sorted(_LIMITS & request.model_fields_set) or _limits_in_metadata(request, before)
             if refused and not manages_organization(context.caller, before["organization_id"]):
                 raise forbidden(f"only proxy admins may change {refused[0]}", refused[0])
             if "organization_id" in refused:
