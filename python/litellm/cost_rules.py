@@ -248,3 +248,30 @@ def image_cost(
     by_pixel = next((price for price in prices if price), 0)
     width, _, height = (size or "1024x1024").replace("-x-", "x").partition("x")
     return Decimal(str(by_pixel)) * int(width) * int(height) * images
+
+
+LARGE_PICTURE = 1024
+"""Pixels of the shorter side from which a video is of high resolution, where a model has a price for that."""
+
+
+def video_cost(
+    name: str, entry: Mapping[str, Any], catalogue: Mapping[str, Any], *, seconds: Any, resolution: Any, size: Any
+) -> Decimal:
+    """USD for a video by the model of this name: by second, dearer for a larger picture where the model says so.
+
+    `resolution` is a word like `1080p`; `size` pixels, `1280x720`. Raises ValueError for a length that is none.
+    """
+    sides = [int(side) for side in str(size or "").split("x") if side.isdigit()]
+    if len(sides) == 2 and min(sides) >= LARGE_PICTURE:
+        entry = catalogue.get(f"{name}-high-res") or entry
+    names = (f"output_cost_per_second_{resolution}", "output_cost_per_video_per_second", "output_cost_per_second")
+    return Rates(entry).price(*names) * exact(float(seconds or 0))
+
+
+def ocr_cost(entry: Mapping[str, Any], used: Mapping[str, Any]) -> Decimal:
+    """USD for a reading: by page, and by page annotated, or by the provider's credit, of what `used` says."""
+    rates = Rates(entry)
+    if (by_credit := rates.get("ocr_cost_per_credit")) is not None:
+        return by_credit * exact(used.get("credits") or 0)
+    cost = rates.price("ocr_cost_per_page") * int(used.get("pages_processed") or 0)
+    return cost + rates.price("annotation_cost_per_page") * int(used.get("pages_processed_annotation") or 0)

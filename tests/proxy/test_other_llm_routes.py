@@ -433,6 +433,8 @@ def test_answers_from_a_vector_store(gateway: Gateway, client: openai.OpenAI) ->
     assert total == pytest.approx(2 * (11 * 2.5e-6 + 7 * 10e-6) + 0.002, abs=1e-9)
     for more, param in (
         ({}, "retrieval_config"), ({"retrieval_config": {**store, "api_base": "http://x"}}, "retrieval_config"),
+        ({"retrieval_config": {**store, "custom_llm_provider": "gemini"}}, "retrieval_config"),
+        ({"retrieval_config": {**store, "custom_llm_provider": {}}}, "retrieval_config"),
         ({"retrieval_config": store, "rerank": {"model": "none"}}, "model"),
         ({"retrieval_config": store, "rerank": {"model": "rank"}, "stream": True}, "rerank"),
         ({"retrieval_config": store, "rerank": {"model": "rank", "top_n": "x"}}, None),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 import litellm
 from litellm.cost_calculator import completion_cost, cost_per_token
-from litellm.cost_rules import Rates
+from litellm.cost_rules import Rates, ocr_cost, video_cost
 from litellm.litellm_core_utils.model_info import find_model
 from litellm.litellm_core_utils.token_counter import token_counter
 from litellm.pipeline.cost import base_model
@@ -20,8 +20,6 @@ logger = logging.getLogger("LiteLLM")
 _SPACE = re.compile(r"\s")
 DURATION_IS_OPTIONAL = frozenset({"mistral", "elevenlabs"})
 """Providers whose transcriptions cost nothing when nobody tells how long they are."""
-LARGE_PICTURE = 1024
-"""Pixels of the shorter side from which a video is of high resolution, where a model has a price for that."""
 Price = Callable[[Run, Any], float | None]
 
 
@@ -111,45 +109,30 @@ def _rerank(run: Run, response: Any) -> float | None:
     return float(rates.price("input_cost_per_token") * Decimal(int(billed.get("total_tokens") or 0)))
 
 
-def _listed(run: Run, response: Any) -> tuple[str, Rates] | None:
-    """The catalogue's key and prices of the model that was asked, or else of the one that the response names."""
+def _listed(run: Run, response: Any) -> tuple[str, Mapping[str, Any]] | None:
+    """The catalogue's key and entry of the model that was asked, or else of the one that the response names."""
     for name in (base_model(run), run.model, response.model):
         if name and (found := find_model(name, run.provider)):
-            return found[0], Rates(found[1])
+            return found
     return None
 
 
 def _ocr(run: Run, response: Any) -> float | None:
-    """By page, and by page annotated, or by the provider's credit."""
     used, listed = response.usage_info, _listed(run, response)
-    if listed is None or used is None:
-        return None
-    rates = listed[1]
-    if (by_credit := rates.get("ocr_cost_per_credit")) is not None:
-        return float(by_credit * Decimal(str(used.credits or 0)))
-    cost = rates.price("ocr_cost_per_page") * int(used.pages_processed or 0)
-    cost += rates.price("annotation_cost_per_page") * int(used.pages_processed_annotation or 0)
-    return float(cost)
+    return None if listed is None or used is None else float(ocr_cost(listed[1], used))
 
 
 def _video(run: Run, response: Any) -> float | None:
-    """By second, dearer in some models for a larger picture. What only tells of a video costs nothing."""
+    """By second. What only tells of a video costs nothing."""
     usage = response.usage or {}
-    if not usage.get("duration_seconds"):
+    seconds = usage.get("duration_seconds")
+    if not seconds:
         return 0.0
     listed = _listed(run, response)
     if listed is None:
         return None
-    name, rates = listed
-    size = str(response.size or run.arguments.get("size") or "")
-    large = litellm.model_cost.get(f"{name}-high-res")
-    if large is not None and min(map(int, size.split("x")), default=0) >= LARGE_PICTURE:
-        rates = Rates(large)
-    each = rates.price(
-        f"output_cost_per_second_{usage.get('video_resolution')}", "output_cost_per_video_per_second",
-        "output_cost_per_second",
-    )  # fmt: skip
-    return float(each * Decimal(str(usage["duration_seconds"])))
+    size, resolution = response.size or run.arguments.get("size"), usage.get("video_resolution")
+    return float(video_cost(*listed, litellm.model_cost, seconds=seconds, resolution=resolution, size=size))
 
 
 def free(run: Run, response: Any) -> float | None:

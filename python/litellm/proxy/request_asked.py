@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from litellm.llms.openai.stored import PROVIDERS
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.estimate import Estimate
@@ -70,6 +71,12 @@ class AskedRag(AskedModel):
         """As `Asked` says: both models; the vector store is reached with the gateway's account alone."""
         check_model(state, auth, body)
         only_fields(body["retrieval_config"], "retrieval_config", _RETRIEVAL)
+        keeper = body["retrieval_config"].get("custom_llm_provider")
+        if keeper is not None and not (
+            isinstance(keeper, str) and keeper in PROVIDERS
+        ):  # others' searches have a cost that nobody would be billed
+            known = ", ".join(sorted(PROVIDERS))
+            raise InvalidRequestError(f"retrieval_config.custom_llm_provider: one of {known}", "retrieval_config")
         rerank = body.get("rerank")
         if rerank is None:
             return

@@ -43,7 +43,7 @@ async def provider(request: Request) -> Response:
         )
     if path.endswith("/content"):
         return Response(b"\x00stored", media_type="application/octet-stream")
-    if path.endswith("/videos"):
+    if path.endswith(("/videos", "/remix", "/extensions")):
         return JSONResponse({"id": "video_1", "object": "video", "status": "queued", "seconds": "4", "model": "sora-2"})
     if path.endswith("/ocr"):
         return JSONResponse({"pages": [], "model": "mistral-ocr-latest", "usage_info": {"pages_processed": 3}})
@@ -152,6 +152,10 @@ def test_a_provider_that_does_not_serve_files_is_refused(gateway: Gateway, clien
     [
         ("/v1/videos", {"json": {"model": "sora-2", "prompt": "a cat"}}, 0.4),
         ("/v1/videos", {"data": {"model": "sora-2", "prompt": "a cat"}, "files": {"a": b"b"}}, 0.4),
+        ("/v1/videos", {"json": {"model": "sora-2-pro", "prompt": "a cat", "size": "1792x1024"}}, 4 * 0.5),
+        ("/v1/videos/video_1/remix", {"json": {"prompt": "a dog"}}, 0.4),
+        ("/v1/videos/extensions", {"json": {"prompt": "a dog", "seconds": "8", "video": {"id": "video_1"}}}, 0.8),
+        ("/v1/containers", {"json": {"name": "n"}}, 0.03),
         ("/v1/ocr", {"json": {"model": "reader", "document": {"type": "document_url"}}}, 3 * 0.004),
         ("/v1beta/interactions", {"json": {"model": "gemini-2.5-flash", "input": "hi"}}, 10 * 3e-7 + 4 * 2.5e-6),
     ],

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from litellm.proxy.charge import Charge
 from litellm.proxy.endpoints.forwarded_table import FORWARDED, ForwardedRoute
+from litellm.proxy.metering import pico_of
 from litellm.proxy.pass_through_endpoints.account import account_of
 from litellm.proxy.pass_through_endpoints.asked import Body, allowed, read_body
 from litellm.proxy.pass_through_endpoints.built_in import raw_path
@@ -52,6 +53,7 @@ def _route(prefix: str, row: ForwardedRoute) -> Route:
         target = Target(
             place.url, place.credential, row.path, place.provider, model or "", used, place.facts,
             call_type=call_type_of(row), noticed=_noticed(request, row, place),
+            request_pico=_price(request, row, place.provider),
         )  # fmt: skip
         return await relay(request, auth, body, target)
 
@@ -64,6 +66,15 @@ def _noticed(request: Request, row: ForwardedRoute, place: Place) -> Callable[[C
     if not made and (request.method, row.path) != ("GET", "/batches/{batch_id}"):
         return None
     return state_of(request).batches.follower(place.provider, made=made)
+
+
+def _price(request: Request, row: ForwardedRoute, provider: str) -> int:
+    """What a request costs by itself, in pico-dollars: a container, as much as a session in it."""
+    if (request.method, row.path) != ("POST", "/containers"):
+        return 0
+    from litellm import model_cost
+
+    return pico_of((model_cost.get(f"{provider}/container") or {}).get("code_interpreter_cost_per_session") or 0)
 
 
 def call_type_of(row: ForwardedRoute) -> str:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.cost_rules import ocr_cost, video_cost
 from litellm.proxy.estimate import known_facts
 from litellm.proxy.metering import pico_of
 
@@ -14,18 +15,29 @@ log = logging.getLogger("litellm.proxy.pass_through")
 
 def price_by_kind(hidden: Mapping[str, Any], body: Mapping[str, Any], answer: Any) -> int:
     """Pico-dollars for `answer` (None when it is no JSON) to a request of `body`; 0 where nothing is known."""
-    model = hidden.get("litellm_model_name")
+    model = hidden.get("litellm_model_name") or _made_by(hidden, answer)
     if not model:
         return 0
     facts = known_facts({"litellm_params": {"model": model}})
     try:
-        return _price(facts, hidden, body, answer)
+        return _price(model, facts, hidden, body, answer)
     except (AttributeError, KeyError, TypeError, ValueError) as error:  # the answer is not what its kind says
         log.warning("an answer of %r has no price: %s", model, type(error).__name__)
         return 0
 
 
-def _price(facts: Mapping[str, Any], hidden: Mapping[str, Any], body: Mapping[str, Any], answer: Any) -> int:
+def _made_by(hidden: Mapping[str, Any], answer: Any) -> str | None:
+    """The model of a video that is made of another, which the request does not name."""
+    if isinstance(answer, dict) and answer.get("object") == "video" and answer.get("model"):
+        return f"{hidden.get('llm_provider')}/{answer['model']}"
+    return None
+
+
+def _price(
+    model: str, facts: Mapping[str, Any], hidden: Mapping[str, Any], body: Mapping[str, Any], answer: Any
+) -> int:
+    from litellm import model_cost
+
     if answer is None:
         spoken = body.get("input")
         each = facts.get("input_cost_per_character")
@@ -36,10 +48,10 @@ def _price(facts: Mapping[str, Any], hidden: Mapping[str, Any], body: Mapping[st
         units = (answer["meta"].get("billed_units") or {}).get("search_units")
         return pico_of((facts.get("input_cost_per_query") or 0) * int(units or 1))
     if answer.get("object") == "video":
-        each = facts.get("output_cost_per_video_per_second") or facts.get("output_cost_per_second") or 0
-        return pico_of(each * float(answer.get("seconds") or body.get("seconds") or 0))
+        seconds, size = body.get("seconds") or answer.get("seconds"), answer.get("size") or body.get("size")
+        return pico_of(float(video_cost(model, facts, model_cost, seconds=seconds, resolution=None, size=size)))
     if isinstance(answer.get("usage_info"), dict):
-        return pico_of((facts.get("ocr_cost_per_page") or 0) * int(answer["usage_info"].get("pages_processed") or 0))
+        return pico_of(float(ocr_cost(facts, answer["usage_info"])))
     if isinstance(answer.get("duration"), (int, float)) and "text" in answer:
         return pico_of((facts.get("input_cost_per_second") or 0) * answer["duration"])
     if isinstance(answer.get("data"), list) and "created" in answer and body.get("prompt"):

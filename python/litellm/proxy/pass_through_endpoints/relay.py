@@ -166,7 +166,8 @@ class _Answer:
     ) -> None:  # fmt: skip
         self._hooks = seen if seen.replies and reply.status_code < 400 else None
         self._charge, self._target, self._reply = charge, target, reply
-        counts = target.model is not None and request.method == "POST" and reply.status_code < 400
+        priced = target.model is not None or target.call_type.startswith("videos")  # which name theirs in the answer
+        counts = priced and request.method == "POST" and reply.status_code < 400
         self._meter = ReplyMeter(target.hidden, reply.headers, prompt, body.fields) if counts else None
         self._streams = body.fields.get("stream") is True or "stream" in target.url.rpartition("/")[2]
         self._pieces = reply.aiter_bytes()
