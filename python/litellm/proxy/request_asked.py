@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from litellm.llms.openai.stored import PROVIDERS
+from litellm.pipeline.stored import DEFAULT_PROVIDER
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.estimate import Estimate
@@ -60,6 +61,8 @@ class AskedModel:
 
 
 _RETRIEVAL = frozenset({"vector_store_id", "custom_llm_provider", "top_k", "filters", "retrieval_filter"})
+_KEEPERS = tuple(sorted(PROVIDERS))
+"""Whose vector stores may be named: searches by others have a cost that nobody would be billed."""
 _RERANK = frozenset({"enabled", "model", "top_n", "return_documents"})
 
 
@@ -71,11 +74,8 @@ class AskedRag(AskedModel):
         """As `Asked` says: both models; the vector store is reached with the gateway's account alone."""
         check_model(state, auth, body)
         only_fields(body["retrieval_config"], "retrieval_config", _RETRIEVAL)
-        keeper = body["retrieval_config"].get("custom_llm_provider")
-        if keeper is not None and not (
-            isinstance(keeper, str) and keeper in PROVIDERS
-        ):  # others' searches have a cost that nobody would be billed
-            known = ", ".join(sorted(PROVIDERS))
+        if body["retrieval_config"].get("custom_llm_provider", DEFAULT_PROVIDER) not in _KEEPERS:
+            known = ", ".join(_KEEPERS)
             raise InvalidRequestError(f"retrieval_config.custom_llm_provider: one of {known}", "retrieval_config")
         rerank = body.get("rerank")
         if rerank is None:
