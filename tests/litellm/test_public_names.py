@@ -55,3 +55,16 @@ def test_what_routers_are_configured_with_is_beside_the_router(name: str) -> Non
 def test_the_cluster_cache_has_its_own_module() -> None:
     caches = importlib.import_module("litellm.caching.redis_cluster_cache")
     assert issubclass(caches.RedisClusterCache, importlib.import_module("litellm.caching.redis_cache").RedisCache)
+
+
+@pytest.mark.parametrize(("path", "name"), [
+    ("videos.main", "VideoObject"), ("containers.main", "ContainerObject"),
+    ("vector_stores", "VectorStoreSearchResponse"),
+])  # fmt: skip
+def test_responses_are_where_applications_import_them(path: str, name: str) -> None:
+    assert getattr(importlib.import_module(f"litellm.types.{path}"), name).__name__ == name
+
+
+def test_readings_are_where_applications_import_them() -> None:
+    found = importlib.import_module("litellm.llms.base_llm.ocr.transformation").OCRResponse
+    assert found(pages=[{"index": 0, "markdown": "x"}]).pages[0].markdown == "x"

@@ -14,7 +14,7 @@ from litellm.pipeline.pairs import Asked, asked, pair
 from litellm.pipeline.plain_costs import free
 from litellm.pipeline.run import Run
 from litellm.pipeline.stored import Read, priced, stored_steps
-from litellm.types.containers import (
+from litellm.types.containers.main import (
     ContainerFileListResponse,
     ContainerFileObject,
     ContainerListResponse,

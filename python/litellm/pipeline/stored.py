@@ -35,7 +35,8 @@ def stored_steps(
     """
 
     def steps(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
-        run = Run(_placed(arguments, providers), call_type)
+        on_loop = call_type.startswith("a") and call_type != "add_message"
+        run = Run(_placed(arguments, providers), call_type, is_async=on_loop)
         run.price = price
         try:
             if run.provider not in providers:

@@ -19,7 +19,7 @@ from litellm.pipeline.plain_costs import Price, free, video as video_cost
 from litellm.pipeline.results import described
 from litellm.pipeline.run import Run
 from litellm.pipeline.stored import DEFAULT_PROVIDER, Read, priced, stored_steps
-from litellm.types.videos import CharacterObject, VideoObject
+from litellm.types.videos.main import CharacterObject, VideoObject
 
 DEFAULT_MODEL = "sora-2"
 _KEEPERS = frozenset({"openai", "azure", "litellm_proxy", "hosted_vllm"})

@@ -9,7 +9,7 @@ from typing import Any
 
 from litellm.pipeline import videos
 from litellm.pipeline.pairs import Asked, asked, pair
-from litellm.types.videos import CharacterObject, VideoObject
+from litellm.types.videos.main import CharacterObject, VideoObject
 
 __all__ = [
     "avideo_content", "avideo_create_character", "avideo_delete", "avideo_edit", "avideo_extension",

@@ -88,3 +88,23 @@ def test_refusals_are_told(vendor: Scripted) -> None:
         litellm.get_thread("openai", "th", api_key="sk", api_base=vendor.base)
     with pytest.raises(litellm.BadRequestError, match="custom_llm_provider"):
         litellm.get_thread("anthropic", "th", api_key="sk")
+
+
+@pytest.mark.parametrize("name", ["add_message", "a_add_message"])
+def test_messages_are_signed_in_where_there_is_no_key(
+    vendor: Scripted, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Signer:
+        def sign(self, **asked: Any) -> dict[str, str]:
+            return {**asked["headers"], "authorization": "Bearer blocking"}
+
+        async def async_sign(self, **asked: Any) -> dict[str, str]:
+            return {**asked["headers"], "authorization": "Bearer on-loop"}
+
+    for variable in ("AZURE_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_AD_TOKEN"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr("litellm.llms.azure.auth.entra_signer", lambda options: Signer())
+    say(vendor, {"id": "m"})
+    made = getattr(litellm, name)("azure", "th", "user", "hi", api_base=vendor.base)
+    assert (asyncio.run(made) if name == "a_add_message" else made).id == "m"
+    assert vendor.asked[0].headers["authorization"] == ("Bearer on-loop" if name[1] == "_" else "Bearer blocking")
