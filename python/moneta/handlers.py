@@ -20,6 +20,7 @@ from litellm.proxy.startup import load_object
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from moneta.admin_endpoints import make_admin_router
 from moneta.balances import Balances, Short
 from moneta.charging import Charge, Charging
 from moneta.client import MonetaClient
@@ -62,7 +63,7 @@ class Moneta:
         self.client = MonetaClient(settings, self.currency)
         self.metrics = Metrics()
         self.cache = EntitlementCache(self._load, settings.entitlement)
-        self.routers: Sequence[APIRouter] = (make_router(self),)
+        self.routers: Sequence[APIRouter] = (make_router(self), make_admin_router(self))
         self._writer = EventWriter(settings.event_code, self.currency, settings.report_failures)
         self._limits = settings.entitlement.enabled and settings.entitlement.balance != "off"
         self._tender: asyncio.Task[None] | None = None
@@ -77,6 +78,10 @@ class Moneta:
         database.events.subscribe(self._heard)
         self._sender.start()
         self._tender = asyncio.create_task(self._tend())
+
+    def wake(self) -> None:
+        """Look into the outbox at once: there is more in it."""
+        self._sender.wake()
 
     async def stop(self) -> None:
         """End; what is not sent waits for the next start."""

@@ -95,9 +95,10 @@ class OutboxQueries:
         if letters:
             await self._connection.execute(self._dialect.insert(dead_letters).on_conflict_do_nothing(), letters)
 
-    async def letters(self, most: int) -> list[Mapping[str, Any]]:
-        """Dead letters, the latest first."""
-        query = select(dead_letters).order_by(dead_letters.c.failed_at.desc()).limit(most)
+    async def letters(self, most: int, after: int = 0) -> list[Mapping[str, Any]]:
+        """Dead letters, the latest first, without the first `after` of them."""
+        latest = select(dead_letters).order_by(dead_letters.c.failed_at.desc(), dead_letters.c.transaction_id)
+        query = latest.limit(most).offset(after)
         return [dict(row) for row in (await self._connection.execute(query)).mappings()]
 
     async def replay(self, ids: Sequence[str] | None, code: str, now: float) -> int:
@@ -168,6 +169,22 @@ class BalanceQueries:
             added = self._dialect.insert(balances)
             total = {"spent": balances.c.spent + added.excluded.spent}
             await self._connection.execute(added.on_conflict_do_update(index_elements=["customer"], set_=total), rows)
+
+    async def page(self, page: int, size: int, search: str | None) -> tuple[list[Mapping[str, Any]], int]:
+        """Customers by what they spent, the most first, with what of it Lago does not have, and how many there are."""
+        columns: list[Any] = [balances]
+        for table, units, events, where in (
+            (outbox, "waiting", "waiting_events", [outbox.c.delivered_at.is_(None)]),
+            (dead_letters, "dead", "dead_letters", []),
+        ):
+            mine = [table.c.customer == balances.c.customer, *where]
+            total = select(func.coalesce(func.sum(table.c.units), 0)).where(*mine).scalar_subquery()
+            columns += [total.label(units), select(func.count()).where(*mine).scalar_subquery().label(events)]
+        wanted = [balances.c.customer.icontains(search, autoescape=True)] if search else []
+        query = select(*columns).where(*wanted).order_by(balances.c.spent.desc(), balances.c.customer)
+        rows = (await self._connection.execute(query.limit(size).offset((page - 1) * size))).mappings()
+        count = select(func.count()).select_from(balances).where(*wanted)
+        return [dict(row) for row in rows], int((await self._connection.execute(count)).scalar_one())
 
     async def counted(self, customer: str, before: float) -> int:
         """Of all that a customer has spent, what Lago had been told before that moment, in units."""

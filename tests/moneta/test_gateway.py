@@ -198,6 +198,21 @@ def test_webhooks(gateway: Gateway, lago: LagoProcess) -> None:
     while gateway.request("GET", "/health/readiness").json()["billing"]["dead_letters"] != 1:
         assert time.monotonic() < deadline
         time.sleep(0.1)
+    seen = lambda path, **query: gateway.request("GET", f"/moneta/{path}", params=query).json()  # noqa: E731
+    assert (seen("status")["dead_letters"], seen("status")["currency"]) == (1, "ASKII")
+    (letter,) = seen("dead_letters")["dead_letters"]
+    assert (letter["transaction_id"], letter["customer"]) == (event["transaction_id"], "c1")
+    (row,) = [row for row in seen("customers", search="C1")["customers"] if row["customer"] == "c1"]
+    assert (row["spent"], row["dead"], row["dead_letters"]) == (letter["amount"], letter["amount"], 1)
+    assert seen("customers", page=2, page_size=1)["page"] == 2
+    assert float(seen("wallets", customer="c1")["balance"]) > 0
+    assert gateway.request("GET", "/moneta/wallets", params={"customer": "nobody"}).status_code == 404
+    key = gateway.request("POST", "/user/new", json={"user_role": "proxy_admin_viewer"}).json()["key"]
+    assert gateway.request("GET", "/moneta/dead_letters", key=key).status_code == 200
+    assert gateway.request("POST", "/moneta/replay", key=key, json={}).status_code == 401
+    assert gateway.request("POST", "/moneta/replay", json={"ids": ["none"]}).json() == {"sent_again": 0}
+    assert gateway.request("POST", "/moneta/replay", json={}).json() == {"sent_again": 1}
+    assert seen("status")["dead_letters"] == 0
 
 
 def test_upstreams_settings_on_the_same_outbox(tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.proxy.management_endpoints.conftest import Admin
-from tests.proxy.ui.conftest import sign_in
+from tests.proxy.ui.conftest import Lago, sign_in
 from tests.support.gateway import Gateway
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 PAGES = (
     "keys", "playground", "models", "credentials", "teams", "organizations", "users", "customers", "budgets", "tags",
-    "groups", "usage", "logs", "audit", "settings",
+    "groups", "usage", "logs", "audit", "settings", "guardrails", "policies", "agents", "billing",
 )  # fmt: skip
 UNLABELLED = """
 () => [...document.querySelectorAll('input, select, textarea, button, a, [role=region], [role=img]')].filter(shown => {
@@ -158,6 +158,107 @@ def test_spend_is_seen_by_day_by_key_and_by_tag(signed_in: Page, spent: Admin) -
         ).to_contain_text("$")
 
 
+def test_a_guardrail_is_made_tried_and_deleted(signed_in: Page, gateway: Gateway) -> None:
+    page = signed_in
+    open_page(page, "guardrails")
+    expect(page.get_by_role("row").filter(has_text="no dragons")).to_contain_text("Config file")
+    page.get_by_role("button", name="Create guardrail").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Name").fill("no orcs")
+    form.get_by_label("Kind").select_option("litellm_content_filter")
+    form.get_by_label("For every call").check()
+    form.get_by_label("Settings").fill('{"blocked_words": [{"keyword": "orc", "action": "FOO"}]}')
+    form.get_by_role("button", name="Create guardrail").click()
+    expect(form.get_by_role("alert")).to_contain_text("action")
+    form.get_by_label("Settings").fill('{"blocked_words": [{"keyword": "orc", "action": "MASK"}]}')
+    form.get_by_role("button", name="Create guardrail").click()
+    expect(page.get_by_role("row").filter(has_text="no orcs")).to_contain_text("Every call")
+    open_page(page, "usage")
+    open_page(page, "guardrails")
+    page.get_by_label("Text").fill("an orc rides a dragon")
+    page.get_by_role("button", name="Try", exact=True).click()
+    outcomes = page.get_by_role("region", name="Outcomes")
+    expect(outcomes.get_by_role("row").filter(has_text="no dragons")).to_contain_text("blocked")
+    expect(outcomes.get_by_role("row").filter(has_text="no orcs")).to_contain_text("[KEYWORD_REDACTED] rides a dragon")
+    page.get_by_role("button", name="no orcs").click()
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_label("For every call").uncheck()
+    page.get_by_role("button", name="Save").click()
+    table = page.get_by_role("region", name="Guardrails", exact=True)
+    expect(table.get_by_role("row").filter(has_text="no orcs")).to_contain_text("Who asks for it")
+    page.get_by_role("button", name="no orcs").click()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog", name="Delete guardrail").get_by_role("button", name="Delete").click()
+    expect(table.get_by_role("row").filter(has_text="no orcs")).to_have_count(0)
+
+
+def test_a_policy_is_made_attached_and_drafted(signed_in: Page) -> None:
+    page = signed_in
+    open_page(page, "policies")
+    page.get_by_role("button", name="Create policy").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Name").fill("fables")
+    form.get_by_role("combobox", name="Adds").fill("no dragons")
+    form.get_by_role("combobox", name="Adds").press("Enter")
+    form.get_by_role("button", name="Create policy").click()
+    page.get_by_role("button", name="fables").click()
+    page.get_by_role("button", name="Attach", exact=True).click()
+    attaching = page.get_by_role("dialog", name="Attach fables")
+    attaching.get_by_role("combobox", name="Tags").fill("fable-*")
+    attaching.get_by_role("button", name="Attach", exact=True).click()
+    page.get_by_role("button", name="fables").click()
+    drawer = page.get_by_role("dialog", name="fables")
+    expect(drawer.get_by_text("Tags: fable-*")).to_be_visible()
+    expect(drawer).to_contain_text("no dragons")
+    drawer.get_by_role("button", name="New draft").click()
+    expect(page.get_by_role("row").filter(has_text="draft")).to_contain_text("fables")
+
+
+def test_an_agent_is_added_and_switched_off(signed_in: Page, lago_url: str) -> None:
+    page = signed_in
+    open_page(page, "agents")
+    expect(page.get_by_role("row").filter(has_text="echo")).to_contain_text("Config file")
+    page.get_by_role("button", name="Add agent").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Name").fill("travel")
+    form.get_by_label("Address").fill(f"{lago_url}/agent")
+    form.get_by_label("Card").fill('{"name": "Travel", "description": "books journeys", "skills": []}')
+    form.get_by_label("USD a request").fill("0.5")
+    form.get_by_role("button", name="Add agent").click()
+    expect(page.get_by_role("row").filter(has_text="travel")).to_contain_text("books journeys")
+    page.get_by_role("button", name="travel").click()
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_label("On", exact=True).uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("row").filter(has_text="travel")).to_contain_text("Off")
+
+
+def test_dead_letters_are_seen_and_sent_again(signed_in: Page, spent: Admin, lago: Lago) -> None:
+    page = signed_in
+    open_page(page, "billing")
+    letter = page.get_by_role("region", name="Dead letters").get_by_role("row").filter(has_text="customer <img")
+    expect(letter).to_contain_text("value_is_not_valid_number")
+    customers = page.get_by_role("region", name="Billed customers")
+    customers.get_by_role("button", name="customer <img").click()
+    expect(page.get_by_role("dialog")).to_contain_text("12500.5")
+    page.keyboard.press("Escape")
+    lago.mended = True
+    letter.get_by_role("button", name="Send again").click()
+    page.get_by_role("dialog").get_by_role("button", name="Send again").click()
+    expect(page.get_by_text("Lago has refused nothing.")).to_be_visible()
+    open_page(page, "audit")
+    page.get_by_label("What", exact=True).select_option(label="Dead letters")
+    page.get_by_label("From").fill("2026-01-01")
+    page.get_by_label("To", exact=True).fill("2100-01-01")
+    page.get_by_label("To", exact=True).press("Enter")
+    expect(
+        page.get_by_role("region", name="Audit log").get_by_role("row").filter(has_text="Dead letters")
+    ).to_be_visible()
+    page.get_by_label("From").fill("2099-01-01")
+    page.get_by_label("From").press("Tab")
+    expect(page.get_by_text("Nothing matches these filters.")).to_be_visible()
+
+
 def test_the_playground_streams_and_stops_on_an_error(signed_in: Page) -> None:
     page = signed_in
     open_page(page, "playground")
@@ -207,7 +308,7 @@ def test_an_invited_user_chooses_a_password_and_sees_what_its_role_may(
     page.get_by_role("button", name="Set password").click()
     navigation = page.get_by_role("navigation", name="Main")
     expect(navigation.get_by_role("link", name="Virtual keys")).to_be_visible()
-    for hidden in ("Users", "Audit log", "Settings", "Budgets", "Credentials"):
+    for hidden in ("Users", "Audit log", "Settings", "Budgets", "Credentials", "Guardrails", "Billing"):
         expect(navigation.get_by_role("link", name=hidden)).to_have_count(0)
     page.goto("/ui/#/settings")  # what the role may not open leads to what it may
     expect(page.get_by_role("heading", name="Virtual keys")).to_be_visible()

@@ -125,6 +125,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/guardrails/ui/provider_specific_params", "/guardrails/ui/major_airlines",
         "/guardrails/ui/category_yaml/{category_name}", "/guardrails/usage/overview",
         "/guardrails/usage/detail/{guardrail_id}", "/guardrails/usage/logs", "/guardrails/{guardrail_id}:GET",
+        "/moneta/status", "/moneta/customers", "/moneta/wallets", "/moneta/dead_letters",
         "/policy/list", "/policy/info/{policy_name}", "/policy/test", "/policy/validate", "/policies/resolve",
         "/policies/usage/overview", "/policies/list", "/policies/attachments/list", "/policies/{policy_id}:GET",
         "/policies/attachments/estimate-impact", "/policies/attachments/{attachment_id}:GET", "/policies/compare",
@@ -152,6 +153,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
     ),
     Access.ADMIN: (
         "/search_tools", "/search_tools/{search_tool_id}", "/search_tools/test_connection",
+        "/moneta/replay",
         "/v1/agents:POST", "/v1/agents/{agent_id}", "/v1/agents/make_public", "/v1/agents/{agent_id}/make_public",
         "/v1/a2a/discover",
         "/policies", "/policies/{policy_id}", "/policies/{policy_id}/status", "/policies/attachments",

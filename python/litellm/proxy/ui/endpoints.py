@@ -102,7 +102,8 @@ def _signed_in(state: GatewayState, auth: UserAPIKeyAuth, claims: Mapping[str, A
         "user_id": auth.user_id, "user_email": auth.user_email, "user_role": role,
         "may": sorted(access.name.lower() for access in ROLES[role]), "login_method": claims.get("login_method"),
         "expires": claims["exp"], "version": VERSION, "stores_models": state.stores_models,
-        "stores_prompts": state.stores_prompts, "theme": state.config.litellm_settings.get("ui_theme_config") or {},
+        "stores_prompts": state.stores_prompts, "bills": bool(state.billing.routers),
+        "theme": state.config.litellm_settings.get("ui_theme_config") or {},
     }  # fmt: skip
 
 

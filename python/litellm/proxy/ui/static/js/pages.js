@@ -1,4 +1,4 @@
-// Every page: where it is in the navigation, and the groups of routes one of which its reader needs.
+// Every page: where it is in the navigation, the groups of routes one of which its reader needs, and `when` it is there.
 
 const page = (name, title, icon, ...needs) => ({ name, title, icon, needs, load: () => import(`./pages/${name}.js`) });
 
@@ -7,6 +7,7 @@ export const NAVIGATION = [
     page("keys", "Virtual keys", "key", "info"),
     page("playground", "Playground", "chat", "llm"),
     page("models", "Models", "model", "llm"),
+    page("agents", "Agents", "agent", "view"),
     page("credentials", "Credentials", "secret", "view"),
   ]],
   ["People", [
@@ -20,12 +21,17 @@ export const NAVIGATION = [
     page("tags", "Tags", "tag", "view"),
     page("groups", "Access groups", "group", "view"),
   ]],
+  ["Guardrails", [
+    page("guardrails", "Guardrails", "shield", "view"),
+    page("policies", "Policies", "policy", "view"),
+  ]],
   ["Observability", [
     page("usage", "Usage", "chart", "spend"),
     page("logs", "Logs", "log", "spend"),
     page("audit", "Audit log", "audit", "view"),
   ]],
   ["System", [
+    { ...page("billing", "Billing", "bill", "view"), when: (session) => session.bills },
     page("settings", "Settings", "gear", "view"),
   ]],
 ];

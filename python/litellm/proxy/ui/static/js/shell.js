@@ -41,7 +41,7 @@ export function showShell(app, left) {
 }
 
 function visible() {
-  return NAVIGATION.map(([group, pages]) => [group, pages.filter((page) => may(...page.needs))]).filter(([, pages]) => pages.length > 0);
+  return NAVIGATION.map(([group, pages]) => [group, pages.filter((page) => may(...page.needs) && (page.when?.(session()) ?? true))]).filter(([, pages]) => pages.length > 0);
 }
 
 function navigation() {

@@ -10,7 +10,8 @@ import { dataTable } from "../lib/table.js";
 const TABLES = [
   ["", "All"], ["LiteLLM_VerificationToken", "Keys"], ["LiteLLM_TeamTable", "Teams"], ["LiteLLM_UserTable", "Users"], ["LiteLLM_OrganizationTable", "Organizations"],
   ["LiteLLM_ProxyModelTable", "Models"], ["LiteLLM_CredentialsTable", "Credentials"], ["LiteLLM_BudgetTable", "Budgets"], ["LiteLLM_EndUserTable", "Customers"],
-  ["LiteLLM_TagTable", "Tags"], ["LiteLLM_AccessGroupTable", "Access groups"], ["LiteLLM_Config", "Settings"], ["LiteLLM_InvitationLink", "Invitations"],
+  ["LiteLLM_TagTable", "Tags"], ["LiteLLM_AccessGroupTable", "Access groups"], ["LiteLLM_GuardrailsTable", "Guardrails"], ["LiteLLM_PolicyTable", "Policies"],
+  ["LiteLLM_PolicyAttachmentTable", "Attachments"], ["LiteLLM_AgentsTable", "Agents"], ["LiteLLM_SearchToolsTable", "Search tools"], ["litellm_rust_billing_dead_letters", "Dead letters"], ["LiteLLM_Config", "Settings"], ["LiteLLM_InvitationLink", "Invitations"],
 ];
 const ACTIONS = [["", "All"], "created", "updated", "deleted", "blocked", "rotated"].map((action) => (Array.isArray(action) ? action : [action, action]));
 const KINDS = { created: "good", deleted: "bad", blocked: "warn" };
@@ -21,6 +22,7 @@ export async function show() {
     filters: [
       { name: "table_name", label: "What", options: TABLES }, { name: "action", label: "Action", options: ACTIONS },
       { name: "object_id", label: "Object", placeholder: "Its id" }, { name: "changed_by", label: "By", placeholder: "User id" },
+      { name: "start_date", label: "From", type: "date" }, { name: "end_date", label: "To", type: "date" },
     ],
     columns: [
       { label: "Time", sort: "updated_at", open: true, value: (row) => when(row.updated_at) },

@@ -4,6 +4,7 @@ import { api } from "../lib/api.js";
 import { openDialog } from "../lib/dialog.js";
 import { h } from "../lib/dom.js";
 import { entityPage } from "../lib/entity.js";
+import { followed } from "../lib/followed.js";
 import { number } from "../lib/format.js";
 import { emptyBox, errorBox, loadingBox, notify } from "../lib/notices.js";
 import { attempt, badge, button, code } from "../lib/parts.js";
@@ -11,8 +12,6 @@ import { isAdmin, may, session } from "../lib/session.js";
 import { wholeList } from "../lib/table.js";
 
 const MILLION = 1_000_000;
-const SERVED_TRIES = 20;
-const SERVED_PAUSE_MS = 250;
 const MODES = ["chat", "completion", "embedding", "image_generation", "audio_speech", "audio_transcription", "rerank", "responses", "moderation"];
 
 export async function show() {
@@ -106,12 +105,8 @@ function body({ model_name, mode, input, output, others, ...params }) {
 
 /** Wait until a new deployment is served, which takes every process of the gateway a moment. */
 async function served(made) {
-  for (let tries = 0; tries < SERVED_TRIES; tries += 1) {
-    const { data } = await api.get("model/info");
-    if (data.some((row) => row.model_info.id === made.model_id)) return made;
-    await new Promise((resolve) => { setTimeout(resolve, SERVED_PAUSE_MS); });
-  }
-  throw new Error("The model is stored, and not served yet. The gateway's log says why.");
+  await followed("model", async () => (await api.get("model/info")).data.some((row) => row.model_info.id === made.model_id));
+  return made;
 }
 
 async function tryOut(given) {
