@@ -40,6 +40,11 @@ def spent(gateway: Gateway, key: str, count: int) -> list[dict[str, Any]]:
     return list(rows)
 
 
+def test_the_client_is_told_which_guardrails_ran(guarded: Gateway) -> None:
+    assert chat(guarded, "hello", "secrets", "upper").headers[APPLIED] == "upper,secrets"
+    assert chat(guarded, "hello", "secrets").headers[APPLIED] == "secrets", "one that runs before the call alone"
+
+
 @pytest.mark.parametrize(
     ("marker", "status", "message", "fields"),
     [

@@ -287,8 +287,8 @@ async def _answered(work: Awaitable[Any]) -> Any:
 
 
 def _applied(data: dict[str, Any]) -> list[str]:
-    found: list[str] = request_metadata(data).get("applied_guardrails") or []
-    return found
+    found: list[str] | None = request_metadata(data).get("applied_guardrails")
+    return [] if found is None else found
 
 
 def _own(guard: CustomGuardrail, name: str) -> Any:

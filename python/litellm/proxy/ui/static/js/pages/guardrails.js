@@ -51,7 +51,8 @@ export async function show() {
       ["Description", row.guardrail_info?.description], ["Created", when(row.created_at)], ["Changed", when(row.updated_at)]],
     sections: (row) => h("section", {}, h("h3", {}, "Settings"), code(row.litellm_params)),
   });
-  return isAdmin() ? [...page, await trial()] : page;
+  const [head, table] = page;
+  return isAdmin() ? [head, h("div", { class: "stack" }, table, await trial())] : page;
 }
 
 async function withUsage() {
