@@ -57,7 +57,7 @@ def _request(run: Run) -> WireRequest:
     known = arguments.get("litellm_metadata") or arguments.get("metadata") or {}
     group = known.get("model_group")
     if group:
-        path = "/".join(run.model if part == group else part for part in path.split("/"))
+        path = "/".join(_renamed(part, group, run.model) for part in path.split("/"))
     media, body = _body(run, group)
     query = {**(arguments.get("request_query_params") or {}), **(arguments.get("params") or {})}
     if query:
@@ -67,10 +67,14 @@ def _request(run: Run) -> WireRequest:
         run.api_base, run.api_key, arguments.get("extra_headers") or {},
         {name: arguments[name] for name in CALL_OPTIONS if name in arguments},
     )  # fmt: skip
-    headers = {**media, **{name.lower(): value for name, value in (arguments.get("request_headers") or {}).items()}}
-    if media and (arguments.get("files") or "content" not in arguments):
-        headers.update(media)
+    headers = {name.lower(): value for name, value in (arguments.get("request_headers") or {}).items()} | media
     return passed_request(call, str(arguments.get("method") or "POST"), path, headers, body)
+
+
+def _renamed(part: str, group: str, model: str) -> str:
+    """A part of a path, in which a group's name, perhaps with a method (`group:generateContent`), is the model's."""
+    name, colon, method = part.partition(":")
+    return model + colon + method if name == group else part
 
 
 def _body(run: Run, group: str | None) -> tuple[dict[str, str], bytes]:

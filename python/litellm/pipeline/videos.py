@@ -85,6 +85,8 @@ def _told(run: Run, reply: Reply) -> VideoObject:
     data = decode_object(reply.body)
     if run.provider in google.PROVIDERS:
         data = google.video_of(data, str(run.arguments["video_id"]))
+    elif data.get("deleted"):
+        data.setdefault("status", "deleted")
     made: VideoObject = described(run, _video(run, data), reply.headers)
     return made
 
@@ -103,10 +105,8 @@ def _page(run: Run, reply: Reply) -> dict[str, Any]:
         {**item, "id": encode_id(item["id"], run.provider, _model_id(run, item.get("model")), VIDEO)}
         for item in data.get("data") or ()
     ]
-    for name in ("first_id", "last_id"):
-        if data.get(name):
-            place = [item["id"] for item in data["data"]]
-            data[name] = place[0 if name == "first_id" else -1] if place else data[name]
+    if data["data"]:
+        data |= {"first_id": data["data"][0]["id"], "last_id": data["data"][-1]["id"]}
     return data
 
 

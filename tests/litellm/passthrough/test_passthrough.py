@@ -112,10 +112,16 @@ async def test_the_router_names_the_deployments_model(vendor: Scripted) -> None:
     params = {"model": "azure/gpt-dep", "api_base": vendor.base, "api_key": "sk-deployment"}
     router = Router(model_list=[{"model_name": "group", "litellm_params": params}], num_retries=0)
     vendor.will_say({"x": 1})
-    asked = {"method": "POST", "endpoint": "openai/deployments/group/chat/completions", "json": {"model": "group"}}
+    asked: dict[str, Any] = {
+        "method": "POST",
+        "endpoint": "openai/deployments/group/chat/completions",
+        "json": {"model": "group"},
+    }
     assert (await router.allm_passthrough_route(model="group", **asked)).json() == {"x": 1}
     assert vendor.asked[0].path == "/openai/deployments/gpt-dep/chat/completions"
     assert vendor.last == {"model": "gpt-dep"}
     assert vendor.asked[0].headers["api-key"] == "sk-deployment"
+    asked["endpoint"] = "models/group:countTokens"
     assert json.loads(router.llm_passthrough_route(model="group", **asked).content) == {"x": 1}
+    assert vendor.asked[-1].path == "/models/gpt-dep:countTokens"
     router.discard()

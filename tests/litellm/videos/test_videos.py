@@ -99,6 +99,14 @@ async def test_each_asks_its_own(vendor: Scripted, where: dict[str, Any], name: 
         assert answer._hidden_params["response_cost"] == pytest.approx(billed * SORA)
 
 
+def test_a_video_that_is_gone_says_so(vendor: Scripted, where: dict[str, Any]) -> None:
+    vendor.will_say({"id": "video_1", "object": "video.deleted", "deleted": True})
+    gone = litellm.video_delete(ID, **where)
+    assert (gone.status, gone["deleted"]) == ("deleted", True)
+    vendor.will_say({"object": "list", "data": []})
+    assert litellm.video_list(**where) == {"object": "list", "data": []}
+
+
 def test_a_file_is_edited_too(vendor: Scripted, where: dict[str, Any]) -> None:
     vendor.will_say(MADE)
     litellm.video_edit(ID, "dog", video=b"MP4", **where)
