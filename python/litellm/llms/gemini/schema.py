@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.llms.references import Room, definitions_of
+
 _KEPT = (
     "type", "title", "description", "nullable", "format", "minItems", "maxItems", "minProperties", "maxProperties",
     "minLength", "maxLength", "pattern", "minimum", "maximum", "required", "propertyOrdering", "example",
@@ -24,8 +26,7 @@ _DEEPEST = 24
 
 def function_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     """`schema`, the parameters of a function, as Gemini takes them."""
-    definitions = {**(schema.get("definitions") or {}), **(schema.get("$defs") or {})}
-    return _Cleaner(definitions).clean(schema, 0)
+    return _Cleaner(definitions_of(schema)).clean(schema, 0)
 
 
 def answer_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,7 +51,7 @@ class _Cleaner:
     """Cleans one schema, whose references are names in `definitions`."""
 
     def __init__(self, definitions: Mapping[str, Any]) -> None:
-        self._definitions = definitions
+        self._definitions, self._room = definitions, Room()
 
     def clean(self, schema: Any, depth: int) -> dict[str, Any]:
         schema = self._resolved(schema, depth)
@@ -71,6 +72,7 @@ class _Cleaner:
 
     def _resolved(self, schema: Any, depth: int) -> dict[str, Any]:
         """`schema` with its reference and its `allOf` merged in."""
+        self._room.take()
         if not isinstance(schema, Mapping):
             return {}
         made = dict(schema)

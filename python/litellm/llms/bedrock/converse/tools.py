@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from litellm.llms.bedrock.converse.models import ConverseModel
-from litellm.llms.references import definitions_of, inlined
+from litellm.llms.references import Room, definitions_of, inlined
 
 NEUTRAL_SCHEMA: Mapping[str, Any] = {"type": "object", "properties": {}, "required": []}
 MAX_ID = 64
@@ -127,10 +127,10 @@ def _spec(function: Mapping[str, Any], found: ConverseModel) -> dict[str, Any]:
 
 def input_schema(schema: Mapping[str, Any], *, keep_closed: bool) -> dict[str, Any]:
     """`schema` in what Converse takes: type, properties with references put in place, and required names."""
-    known = definitions_of(schema)
+    known, room = definitions_of(schema), Room()
     made = {
         "type": schema.get("type") or "object",
-        "properties": {n: _cleaned(inlined(v, known)) for n, v in (schema.get("properties") or {}).items()},
+        "properties": {n: _cleaned(inlined(v, known, room)) for n, v in (schema.get("properties") or {}).items()},
         "required": schema.get("required") or [],
     }
     if keep_closed and "additionalProperties" in schema:
