@@ -5,7 +5,8 @@
 Has a router for each strategy, and reads a JSON command a line; each is carried out by all of them at the same time and
 answered with a JSON line, by strategy. `{"call": {group: times}, "tasks": n}` gives what happened as (outcome,
 deployment, call, begin, end, whether this process went by itself), `{"until": state, "of": id}` answers when that is
-so. Times are in seconds since 1970; calls with `null` for `times` go on until the next line, whatever it is.
+so. Times are in seconds since 1970; calls with `null` for `times` go on for two more lines: the first is
+answered when each router went on without Redis, and the second ends them.
 """
 
 from __future__ import annotations
@@ -108,6 +109,10 @@ class World:
             times = None if times is None else times - 1
             await asyncio.sleep(random.uniform(0.005, 0.015))
 
+    def went_on_alone(self) -> bool:
+        """Whether a call was answered while this process could not go by what Redis says."""
+        return any(alone and name in ("bad", "good") for _, name, _, _, _, alone in self.events)
+
     def calls(self, wanted: dict[str, Any]) -> list[Any]:
         """What carries out a `call` command."""
         self.events, self.stopping, self.failing = [], False, wanted.get("failing", [])
@@ -131,6 +136,9 @@ async def carried_out(worlds: dict[str, World], wanted: dict[str, Any]) -> dict[
         return dict(zip(worlds, times, strict=True))
     calling = asyncio.gather(*(call for world in worlds.values() for call in world.calls(wanted)))
     if None in wanted["call"].values():
+        await asyncio.to_thread(sys.stdin.readline)
+        await until(lambda: all(world.went_on_alone() for world in worlds.values()))
+        print(json.dumps("alone"), flush=True)
         await asyncio.to_thread(sys.stdin.readline)
         for world in worlds.values():
             world.stopping = True
