@@ -57,17 +57,23 @@ class HookChain:
         self._guardrails = guardrails or ActiveGuardrails()
         self._added: tuple[CustomGuardrail, ...] = ()
         """Guardrails among the callbacks."""
+        self._given_responses = False
         rules = PolicyRules(policies, self._guardrails) if policies is not None else None
         self.runner = GuardrailRunner(told, rules)
 
-    def _named(self, name: str) -> list[Hook]:
+    def _look(self) -> None:
+        """Find the hooks anew where the callbacks are others than before."""
         callbacks = self._callbacks()
         if not same_objects(callbacks, self._seen):
             objects = [item for item in callbacks if not isinstance(item, str) and not isinstance(item, type)]
             self._added = tuple(item for item in objects if isinstance(item, CustomGuardrail))
             loggers = [item for item in objects if not isinstance(item, CustomGuardrail)]
             self._hooks = {hook: [found for item in loggers if (found := overridden(item, hook))] for hook in HOOKS}
+            self._given_responses = any(self._hooks[name] for name in _GIVEN_RESPONSES)
             self._seen = tuple(callbacks)
+
+    def _named(self, name: str) -> list[Hook]:
+        self._look()
         return self._hooks[name]
 
     @property
@@ -78,7 +84,8 @@ class HookChain:
     @property
     def see_responses(self) -> bool:
         """Whether any hook is given responses or chunks."""
-        return any(self._named(name) for name in _GIVEN_RESPONSES) or bool(self.guards)
+        self._look()
+        return self._given_responses or bool(self.guards)
 
     @property
     def see_requests(self) -> bool:
