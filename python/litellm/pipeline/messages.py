@@ -17,6 +17,7 @@ from litellm.llms.anthropic.inbound.stream import MessageEvents, to_sse
 from litellm.llms.anthropic.response import convert_message
 from litellm.llms.anthropic.stream import AnthropicChunks
 from litellm.llms.aws.event_stream import AwsEventSplitter
+from litellm.llms.bridged import OF_MESSAGES, TELL_THOUGHTS, tell_thoughts, within_reach
 from litellm.llms.formats import messages_format
 from litellm.llms.sse import SSESplitter
 from litellm.llms.wire import ChatCall, WireError, decode_object
@@ -171,6 +172,9 @@ def _bridged(run: Run) -> Generator[Effect, Any, Any]:
     settings = {k: v for k, v in arguments.items() if k not in BODY_FIELDS}
     chat = {**settings, **to_chat({k: v for k, v in arguments.items() if k in BODY_FIELDS or k == "stream"},
                                   keep_cache_control=keep_cache)}  # fmt: skip
+    within_reach(run.provider, run.model, chat, OF_MESSAGES)
+    if run.provider in TELL_THOUGHTS:
+        tell_thoughts(chat["messages"])
     chat.setdefault("litellm_metadata", (arguments.get("metadata") or {}))
     if chat.get("stream"):
         chat["stream_options"] = {"include_usage": True}

@@ -7,6 +7,7 @@ from typing import Any
 
 import litellm
 from litellm.litellm_core_utils.streaming_handler import CustomStreamWrapper
+from litellm.llms.bridged import OF_RESPONSES, within_reach
 from litellm.llms.openai.schema import response_format
 from litellm.llms.responses import native
 from litellm.llms.responses.events import whole_events
@@ -133,6 +134,7 @@ def _chat_arguments(run: Run) -> dict[str, Any]:
     history = sessions.messages_of(decode_id(previous).response_id) if previous else []
     chat = {name: value for name, value in arguments.items() if name not in _OWN and name != "metadata"}
     chat.update(to_chat(arguments, history))
+    within_reach(run.provider, run.model, chat, OF_RESPONSES)
     chat.update(arguments.get("extra_body") or {})
     if arguments.get("metadata") and "litellm_metadata" not in arguments:
         chat["litellm_metadata"] = arguments["metadata"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import litellm
+from litellm.llms.bedrock.agentcore import PREFIX as AGENTCORE, AgentCoreChat
+from litellm.llms.bedrock.agents import PREFIX as AGENT, AgentChat
 from litellm.llms.bedrock.converse.chat import ConverseChat
 from litellm.llms.bedrock.invoke.anthropic import InvokeAnthropicChat
 from litellm.llms.bedrock.invoke.cohere import CommandRChat
@@ -17,6 +19,10 @@ from litellm.llms.wire import ChatCall, WireFormat, WireRequest
 
 def bedrock_chat(model: str) -> WireFormat:
     """The chat format of `model`."""
+    if model.startswith(AGENT):
+        return AgentChat()
+    if model.startswith(AGENTCORE):
+        return AgentCoreChat()
     route = route_of(model)
     if route.api == "converse":
         return ConverseChat()

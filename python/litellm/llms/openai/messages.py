@@ -10,6 +10,7 @@ THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 
 
 IMAGES_OF_TOOLS = "Images that the tools returned:"
+IMAGE_FOLLOWS = "[the tool's image is in the next message]"
 FILE_NAME = "my_file.pdf"
 """OpenAI takes no document without a name."""
 
@@ -57,7 +58,8 @@ def _images_apart(messages: list[Any]) -> list[Any]:
             images = []
         if message is not None and _shows_images(message):
             images += [part for part in message["content"] if _is_image(part)]
-            message = {**message, "content": [part for part in message["content"] if not _is_image(part)]}
+            said = [part for part in message["content"] if not _is_image(part)]
+            message = {**message, "content": said or IMAGE_FOLLOWS}
         if message is not None:
             made.append(message)
     return made

@@ -137,13 +137,17 @@ def _add_call(messages: list[dict[str, Any]], item: Mapping[str, Any], reasoning
 
 
 def _add_reasoning(message: dict[str, Any], item: Mapping[str, Any]) -> None:
-    """The thinking blocks that an answer of ours carries; another provider's encrypted reasoning has none."""
+    """The thinking blocks that an answer of ours carries, else the text of the reasoning's summary."""
     try:
         blocks = decode_json(item.get("encrypted_content") or "null")
     except ValueError:
-        return
+        blocks = None
     if isinstance(blocks, list):
         message["thinking_blocks"] = blocks
+        return
+    thoughts = [str(part.get("text") or "") for part in item.get("summary") or item.get("content") or ()]
+    if any(thoughts):
+        message["reasoning_content"] = "".join(thoughts)
 
 
 def _tool_result(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from typing import Any
 import litellm
 from litellm.litellm_core_utils.model_facts import model_facts
 from litellm.llms.anthropic.inbound.response import to_message
+from litellm.llms.openai.messages import IMAGE_FOLLOWS
 from litellm.llms.openai_like.quirks import effort_of
 from litellm.llms.responses.from_responses import to_completion
 
 SIGNATURE = "litellm_encrypted_reasoning:"
 SMALLEST_LIMIT = 16
 """The least that OpenAI takes as `max_output_tokens`."""
-_IMAGE_ELSEWHERE = "[the tool's image is in the next message]"
 
 
 def to_responses(request: Mapping[str, Any], provider: str, model: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -148,7 +148,7 @@ def _result(content: Any, images: list[dict[str, Any]]) -> str:
             lines.append(part.get("text") or "")
         else:
             images.append(_part(part))
-            lines.append(_IMAGE_ELSEWHERE)
+            lines.append(IMAGE_FOLLOWS)
     return "\n".join(lines)
 
 
