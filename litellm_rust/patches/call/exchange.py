@@ -64,9 +64,11 @@ class Answered:
 
     streams = False
 
-    def __init__(self, outcome: Reply | TransportFailure, body: bytes) -> None:
+    def __init__(self, outcome: Reply | TransportFailure, body: bytes, began_s: float | None = None) -> None:
+        """`began_s` is when the request was sent, as `time.time()` counts."""
         self._outcome: Reply | TransportFailure | None = outcome
         self._body = body
+        self.began_s = began_s
 
     @property
     def outcome(self) -> Reply | TransportFailure | None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import functools
+import re
 import sys
+import time
 from typing import Any, Final
 
-from litellm_rust.patches.call.exchange import CURRENT, tapped
+from litellm_rust.patches.call.exchange import CURRENT, Answered, tapped
 from litellm_rust.patches.call.service import Service, wrap_async, wrap_sync
 from litellm_rust.patches.patch import Function
 
 _HEADERS: Final = "litellm.litellm_core_utils.core_helpers"
+# Upstream says how long a call took that timed out, as from where it took over.
+_TAKEN: Final = re.compile(r"time taken=[\d.]+ seconds")
 
 
 @functools.cache
@@ -62,7 +66,15 @@ def _send_async(original: Function, *, streams: bool) -> Function:
             openai_aclient = tapped(openai_aclient, exchange, is_async=True)
         elif exchange is None and streams:
             openai_aclient = clients().stand_in(openai_aclient, data, timeout, is_async=True)
-        return await original(self, openai_aclient=openai_aclient, data=data, timeout=timeout, logging_obj=logging_obj)
+        arguments = {"openai_aclient": openai_aclient, "data": data, "timeout": timeout, "logging_obj": logging_obj}
+        if not isinstance(exchange, Answered) or exchange.began_s is None:
+            return await original(self, **arguments)
+        try:
+            return await original(self, **arguments)
+        except sys.modules["openai"].APITimeoutError as error:
+            took_s = round(time.time() - exchange.began_s, 2)
+            error.message = _TAKEN.sub(f"time taken={took_s} seconds", error.message)
+            raise
 
     return make_openai_chat_completion_request
 

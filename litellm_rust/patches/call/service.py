@@ -32,6 +32,8 @@ class Outcome(NamedTuple):
     response: Any
     reply: Reply | TransportFailure
     body: bytes
+    began_s: float
+    """When the request was sent, as `time.time()` counts."""
 
 
 class Service:
@@ -107,8 +109,8 @@ class Service:
             reply = await self.connections().arequest("POST", url, headers, content, plan.timeouts)
             body = b"".join([piece async for piece in reply.aiter_bytes()]) if reply.content is None else reply.content
         except TransportFailure as failure:
-            return Outcome(None, failure, body)
-        return Outcome(self._finish(call, plan, reply, body, began), reply, body)
+            return Outcome(None, failure, body, began)
+        return Outcome(self._finish(call, plan, reply, body, began), reply, body, began)
 
     def send_sync(self, call: Arguments, plan: Plan, content: bytes) -> Outcome:
         """As `send_async`, waiting."""
@@ -118,8 +120,8 @@ class Service:
             reply = self.connections().request("POST", url, headers, content, plan.timeouts)
             body = b"".join(reply.iter_bytes()) if reply.content is None else reply.content
         except TransportFailure as failure:
-            return Outcome(None, failure, body)
-        return Outcome(self._finish(call, plan, reply, body, began), reply, body)
+            return Outcome(None, failure, body, began)
+        return Outcome(self._finish(call, plan, reply, body, began), reply, body, began)
 
     def _finish(self, call: Arguments, plan: Plan, reply: Reply, body: bytes, began: float) -> Any:
         """The response for a reply that upstream need not read, else None."""
@@ -143,7 +145,7 @@ class Service:
     def hand_over(self, outcome: Outcome) -> Answered:
         """The exchange in which upstream finds the outcome of the request."""
         self._metrics.fallback("a reply for upstream to read")
-        return Answered(outcome.reply, outcome.body)
+        return Answered(outcome.reply, outcome.body, outcome.began_s)
 
     @staticmethod
     def learn_more(plan: Plan, call: Arguments, outcome: Outcome, response: Any) -> None:

@@ -142,6 +142,27 @@ class Provider(BaseHTTPRequestHandler):
         elif how == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
+    def break_reply(self, how: str) -> None:
+        """A reply that breaks off in its body or before its head, or a whole one whose connection is then closed."""
+        body = json.dumps(REPLIES["plain"]).encode()
+        self.close_connection = True
+        if how == "left":
+            self._send(200, body, "application/json")
+            return
+        if how != "none":
+            self.send_response_only(200)
+            self.send_header("content-type", "application/json")
+            chunked = how == "chunks"
+            self.send_header(*(("transfer-encoding", "chunked") if chunked else ("content-length", str(len(body)))))
+            self.end_headers()
+            self.wfile.write(b"%x\r\n%b\r\n" % (50, body[:50]) if chunked else body[:50])
+        if how == "silent":
+            self.connection.settimeout(5)
+            with contextlib.suppress(OSError):
+                self.connection.recv(1)
+        elif how == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
     def _send(self, status: int, body: bytes, kind: str, *headers: tuple[str, str]) -> None:
         with contextlib.suppress(OSError):
             self.send_response_only(status)

@@ -187,12 +187,63 @@ def breaking_streams(base: str) -> Any:
             await asyncio.sleep(0.02)
         return [*observed, [each["gone"] for each in SEEN if "gone" in each]]
 
-    # Upstream once took a stream that aiohttp saw cut off for a whole one; the accelerated one is an error.
-    is_old = importlib.metadata.version("litellm").startswith(("1.80.", "1.93."))
     with mock.patch.object(Provider, "do_POST", turned):
-        observed = [] if is_old else asyncio.run(run())
+        observed = [] if OLD else asyncio.run(run())
         kwargs["timeout"] = 1
         return observed + [collect_sync(how) for how in (None, None, "cut", "reset", "silent", None)]
+
+
+def breaking_replies(base: str) -> Any:
+    """Calls of a known kind whose reply breaks off, or whose connection the provider closes after the reply."""
+    from observe import Provider
+
+    normal = Provider.do_POST
+    turns: list[str] = []
+
+    def turned(self: Any) -> None:
+        if not turns:
+            return normal(self)
+        SEEN.append({"body": json.loads(self.rfile.read(int(self.headers["content-length"]))), "headers": []})
+        return self.break_reply(turns.pop())
+
+    async def run(breaks: tuple[str, ...], **more: Any) -> list[Any]:
+        kwargs = _base(base, "gpt-4o", **more)
+        observed: list[Any] = []
+        for how in (None, None, *breaks, None):
+            turns.extend([how] if how else [])
+            observed += [how, *await asyncio.gather(_ended(kwargs))]
+            await asyncio.sleep(0.05)
+        return observed
+
+    async def _ended(kwargs: dict[str, Any]) -> Any:
+        try:
+            return shown(await litellm.acompletion(**kwargs))
+        except Exception as error:  # noqa: BLE001 - whatever upstream raises is what is compared
+            told = shown(error)
+            # In seconds, upstream's timeout and how long it took, to the hundredth.
+            took = told["message"].partition("time taken=")[2]
+            return {**told, "message": [told["message"].partition("time taken=")[0], took >= "2"]}
+
+    def run_sync(breaks: tuple[str, ...], **more: Any) -> list[Any]:
+        kwargs = _base(base, "gpt-4o", **more)
+        observed: list[Any] = []
+        for how in (None, None, *breaks, None):
+            turns.extend([how] if how else [])
+            observed += [how, attempt(lambda: litellm.completion(**kwargs))]
+            time.sleep(0.05)
+        return observed
+
+    with mock.patch.object(Provider, "do_POST", turned):
+        observed = []
+        for breaks, timeout, retries in ((BREAKS, 30, 0), (BREAKS, 30, 1), (("silent",), 2, 0)):
+            observed += [] if OLD else [asyncio.run(run(breaks, timeout=timeout, max_retries=retries))]
+            observed += [run_sync(breaks, timeout=timeout, max_retries=retries)]
+        return observed
+
+
+# Upstream once took for whole what aiohttp saw cut off: the accelerated one is an error.
+OLD = importlib.metadata.version("litellm").startswith(("1.80.", "1.93."))
+BREAKS = ("cut", "chunks", "reset", "none", "left")
 
 
 # What a payload tells that differs from run to run.

@@ -28,6 +28,7 @@ SCENARIOS: dict[str, dict[str, int]] = {
     "turned": {"completion": 2},
     "streams": {"streaming": 120},
     "breaking_streams": {"streaming": 20},
+    "breaking_replies": {"completion": 8},
     "callbacks": {"completion": 10},
     "routers": {"completion": 5, "router": 6},
     "failing_router": {"router": 2},
