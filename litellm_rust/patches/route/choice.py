@@ -16,6 +16,18 @@ from litellm_rust.patches.route.group import Group
 from litellm_rust.patches.route.replacements import groups, router_calls
 
 _metrics: Final = feature_metrics("router")
+_SHUFFLE: Final = "simple-shuffle"
+# Of upstream's function that chooses by another strategy, for blocking calls.
+_CHOOSER: Final = (
+    "self",
+    "strategy",
+    "selector",
+    "model",
+    "healthy_deployments",
+    "messages",
+    "input",
+    "request_kwargs",
+)
 # Arguments of a request that have no say in the choice.
 _NEUTRAL: Final = BODY_PARAMETERS | {
     "model",
@@ -76,7 +88,34 @@ def _healthy(router: Any, model: Any, request: Any, specific: Any) -> list[dict[
     return found or None
 
 
+def _parameters(function: Any) -> tuple[str, ...]:
+    """The names of a function's parameters, () for anything else."""
+    code = getattr(function, "__code__", None)
+    return () if code is None else code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+
+def _strategy(owner: Any) -> Callable[[Any, dict[str, Any]], Any] | None:
+    """Chooses among `asked["healthy_deployments"]` as upstream's other strategies do; None where upstream differs."""
+    context = _parameters(vars(owner).get("_get_routing_context"))
+    if _parameters(vars(owner).get("_select_deployment_sync")) != _CHOOSER or context[:2] != ("self", "model"):
+        return None
+    by_request = "request_kwargs" in context
+    checks = hasattr(owner, "_override_selector_pre_call_check")
+
+    def choose(router: Any, asked: dict[str, Any]) -> Any:
+        request = (asked["request_kwargs"],) if by_request else ()
+        strategy, selector = router._get_routing_context(asked["model"], *request)
+        chosen = router._select_deployment_sync(strategy=strategy, selector=selector, **asked)
+        if chosen is not None and checks:
+            router._override_selector_pre_call_check(strategy, selector, chosen)
+        return chosen
+
+    return choose
+
+
 def get_available(original: Function, owner: Any) -> Function:
+    by_strategy = _strategy(owner)
+
     def get_available_deployment(
         self: Any,
         model: Any,
@@ -86,6 +125,10 @@ def get_available(original: Function, owner: Any) -> Function:
         request_kwargs: Any = None,
     ) -> Any:
         chosen = _pick(self, model, request_kwargs, specific_deployment)
+        if chosen is None and by_strategy is not None and getattr(self, "routing_strategy", None) != _SHUFFLE:
+            healthy = _healthy(self, model, request_kwargs, specific_deployment)
+            asked = {"model": model, "messages": messages, "input": input, "request_kwargs": request_kwargs}
+            chosen = None if healthy is None else by_strategy(self, {**asked, "healthy_deployments": healthy})
         if chosen is not None:
             return chosen
         return original(self, model, messages, input, specific_deployment, request_kwargs)

@@ -423,12 +423,21 @@ def _chosen(strategy: str) -> Any:
         return [sorted({each["model_info"]["id"] for each in found} - {""}) for found in (picked, healthy)]
 
     observed = asyncio.run(choose())
+    blocking = [attempt(lambda: router.get_available_deployment("g", MESSAGES)) for _ in range(60)]
+    refused = [each for each in blocking if "model_info" not in each][:1]
+    chosen = {each["model_info"]["id"] for each in blocking if "model_info" in each}
     router.discard()
     # Some strategies choose one of equals at random, others always the first.
-    return [strategy, "e2" in observed[0], observed[1]]
+    return [strategy, "e2" in observed[0], observed[1], "e2" in chosen, len(chosen) > 0, refused]
 
 
-STRATEGIES = ("least-busy", "latency-based-routing", "cost-based-routing", "usage-based-routing-v2")
+STRATEGIES = (
+    "least-busy",
+    "latency-based-routing",
+    "cost-based-routing",
+    "usage-based-routing",
+    "usage-based-routing-v2",
+)
 
 
 def replaced(base: str) -> Any:
