@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,8 @@ def measured(python: Path, version: str, options: argparse.Namespace) -> dict[st
     command = [str(python), "-m", "litellm_rust", "benchmark", "--upstream", "--json", f"--seconds={options.seconds}"]
     command += ["--quick"] if options.quick else []
     command += [f"--svg={options.folder / f'upstream-{version}.svg'}"] if options.folder else []
-    printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    environment = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # no download at import
+    printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
     if options.folder:
         (options.folder / f"upstream-{version}.json").write_text(printed, encoding="utf-8")
     # Upstream may print too, before the figures.

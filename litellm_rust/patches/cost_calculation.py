@@ -16,6 +16,6 @@ PATCHES: Final = (
         ("completion_response",),
         build=later("call.completion_cost", "completion_cost"),
         modules=("litellm.main", "litellm.types.utils"),
-        shadow=True,
+        build_shadow=later("call.completion_cost", "completion_cost_compared"),
     ),
 )

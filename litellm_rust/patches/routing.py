@@ -13,7 +13,7 @@ _ASKED: Final = ("messages", "input", "specific_deployment")
 _CHOICE: Final = "route.choice"
 
 
-def _patch(method: str, parameters: tuple[str, ...], module: str, name: str, *, shadow: bool = False) -> Patch:
+def _patch(method: str, parameters: tuple[str, ...], module: str, name: str, shadow: str = "") -> Patch:
     return Patch(
         FEATURE,
         _ROUTER,
@@ -21,7 +21,7 @@ def _patch(method: str, parameters: tuple[str, ...], module: str, name: str, *, 
         ("self", "model", *parameters),
         build=later(module, name),
         modules=_LOADED,
-        shadow=shadow,
+        build_shadow=later(module, shadow) if shadow else None,
     )
 
 
@@ -29,5 +29,11 @@ PATCHES: Final = (
     _patch("acompletion", ("messages", "stream"), "route.replacements", "router_acompletion"),
     _patch("get_available_deployment", (*_ASKED, "request_kwargs"), _CHOICE, "get_available"),
     _patch("async_get_available_deployment", ("request_kwargs", *_ASKED), _CHOICE, "async_get_available"),
-    _patch("async_get_healthy_deployments", ("request_kwargs", *_ASKED), _CHOICE, "async_get_healthy", shadow=True),
+    _patch(
+        "async_get_healthy_deployments",
+        ("request_kwargs", *_ASKED),
+        _CHOICE,
+        "async_get_healthy",
+        shadow="async_get_healthy_compared",
+    ),
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import logging
+import operator
 import sys
 from collections.abc import Callable
 from typing import Any, Final
 
+from litellm_rust import shadow
 from litellm_rust.counters import feature_metrics
 from litellm_rust.patches.call.arguments import BODY_PARAMETERS
 from litellm_rust.patches.patch import Function
@@ -73,7 +75,7 @@ def _filters(kind: Any) -> bool:
     return getattr(kind, "async_filter_deployments", None) is not vars(base).get("async_filter_deployments")
 
 
-def _healthy(router: Any, model: Any, request: Any, specific: Any) -> list[dict[str, Any]] | None:
+def _find_healthy(router: Any, model: Any, request: Any, specific: Any) -> list[dict[str, Any]] | None:
     """The deployments of a group that are not cooling down; None when upstream has to find them."""
     if specific or type(model) is not str or (request is not None and not _NEUTRAL.issuperset(request)):
         return None
@@ -82,10 +84,15 @@ def _healthy(router: Any, model: Any, request: Any, specific: Any) -> list[dict[
     if any(map(_filters, kinds)) or router_calls().is_logged(logging.INFO):
         return None
     group = groups().get(router, model)
-    found = group.healthy() if isinstance(group, Group) else None
-    if found:
+    return (group.healthy() or None) if isinstance(group, Group) else None
+
+
+def _healthy(router: Any, model: Any, request: Any, specific: Any) -> list[dict[str, Any]] | None:
+    """The same, counted."""
+    found = _find_healthy(router, model, request, specific)
+    if found is not None:
         _metrics.native.add()
-    return found or None
+    return found
 
 
 def _parameters(function: Any) -> tuple[str, ...]:
@@ -163,3 +170,25 @@ def async_get_available(original: Function, owner: Any) -> Function:
 
 def async_get_healthy(original: Function, owner: Any) -> Function:
     return _async_choice(_healthy, original)
+
+
+def async_get_healthy_compared(original: Function, owner: Any) -> Function:
+    """As `async_get_healthy`, in shadow. Upstream takes entries out of the request, so the native side looks first."""
+
+    async def async_get_healthy_deployments(
+        self: Any,
+        model: Any,
+        request_kwargs: Any,
+        messages: Any = None,
+        input: Any = None,
+        specific_deployment: Any = False,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
+        mine = _find_healthy(self, model, request_kwargs, specific_deployment)
+        theirs = await original(self, model, request_kwargs, messages, input, specific_deployment, *args, **kwargs)
+        if mine is not None:
+            shadow.report("router", "the healthy deployments", (theirs, None), (mine, None), operator.eq)
+        return theirs
+
+    return async_get_healthy_deployments

@@ -14,7 +14,7 @@ SHADOWED: dict[str, dict[str, int]] = {
     "calls": {"completion": 40},
     "replies": {"completion": 10},
     "streams": {"streaming": 20},
-    "costs": {"cost_calculation": 40},
+    "costs": {"cost_calculation": 20},
     "choices": {"router": 100},
 }
 PROXY = "litellm.proxy.proxy_server"
