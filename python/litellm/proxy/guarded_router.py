@@ -14,6 +14,7 @@ from starlette.routing import Route
 from litellm.proxy.auth.route_table import Access, access_of
 from litellm.proxy.request_body import refuse_lone_surrogates
 from litellm.proxy.request_context import authenticated
+from litellm.proxy.unread_filters import refuse_unread
 
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -50,6 +51,8 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             await authenticated(request, self.path)
+            if request.query_params:
+                refuse_unread(request, self.path)
             if "form" not in request.headers.get("content-type", ""):
                 refuse_lone_surrogates(await request.body())
             return await handle(request)

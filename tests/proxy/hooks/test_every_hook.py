@@ -209,6 +209,21 @@ def test_requests_have_to_name_a_user_where_the_operator_wants_it(recorded: Gate
     assert recorded.request("POST", "/key/generate", json={}).status_code == 200
 
 
+def test_forwarded_requests_name_a_user_too_and_hooks_see_them_as_they_came(recorded: Gateway) -> None:
+    body = {"model": "claude", "max_tokens": 9, "messages": SAY["messages"]}
+    path = "/anthropic/v1/messages"
+    refused = recorded.request("POST", path, json=body)
+    assert (refused.status_code, "user: required" in refused.text) == (400, True)
+    headers = {"x-litellm-customer-id": "c", "x-asked": "this"}
+    answer = recorded.request("POST", path, json=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    given = json.loads((recorded.folder / "request.json").read_text())
+    assert (given["method"], given["headers"]["x-asked"]) == ("POST", "this")
+    assert given["body"]["messages"] == SAY["messages"]
+    assert given["url"].endswith(path)
+    assert "authorization" not in given["headers"]
+
+
 def test_crawlers_are_kept_out_where_the_operator_wants_it(recorded: Gateway) -> None:
     answer = recorded.request("GET", "/robots.txt", key=None)
     assert answer.text.split() == ["User-agent:", "*", "Disallow:", "/"]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from litellm.proxy.unread_filters import UNREAD
 
 from tests.proxy.management_endpoints.conftest import Admin
 from tests.proxy.management_endpoints.test_entities import CALL_USD
@@ -57,6 +58,13 @@ def test_the_days_add_up_to_the_log(admin: Admin) -> None:
     assert admin.get("/global/spend/teams")["teams"] == ["spenders"]
     assert admin.get("/global/spend/tags")[0]["log_count"] == 6
     assert admin.get("/global/activity")["sum_api_requests"] == 6
+    reported = admin.get("/team/spend/report", **days)
+    assert [row["team"] for row in reported] == [team_id]
+    assert admin.get("/team/spend/report", team_id="another", **days) == []
+    assert [row["individual_request_tag"] for row in admin.get("/global/spend/tags", tags="red,blue")] == ["red"]
+    assert admin.get("/global/spend/tags", tags="blue") == []
+    for name in ("model_group", "model_id", "session_id"):
+        assert admin.get("/spend/logs/v2", **{name: "none"})["total"] == 0, name
     report = admin.get("/global/spend/report", group_by="customer")
     assert report[0]["groups"][0]["customer"] == "cust"
     admin.get("/global/spend/report", expect=400, group_by="moon")
@@ -148,3 +156,12 @@ def test_a_bill_that_cannot_be_read_is_told_so(admin: Admin) -> None:
     days = {"start_date": today(), "end_date": today()}
     assert "OPENAI_ADMIN_KEY" in admin.get("/spend/capture_rate", expect=503, **days)["error"]["message"]
     admin.get("/spend/capture_rate", expect=400, provider="anthropic", **days)
+
+
+def test_filters_that_are_not_read_are_refused(admin: Admin) -> None:
+    days = {"start_date": today(), "end_date": today()}
+    for path, names in UNREAD.items():
+        for name in names:
+            query = {name: "x", **({} if path == "/tag/list" else days)}
+            assert admin.get(path, 400, **query)["error"]["param"] in (name, "start_date"), (path, name)
+    admin.get("/customer/daily/activity", exclude_end_user_ids="", **days)

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from litellm.llms.custom_httpx.clients import CONNECT_TIMEOUT_S, pool
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.charge import Charge
+from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.estimate import Estimate, Prices
 from litellm.proxy.metering import Metered
 from litellm.proxy.pass_through_endpoints.asked import Body
@@ -88,6 +89,8 @@ async def relay(request: Request, auth: UserAPIKeyAuth, body: Body, target: Targ
     state = state_of(request)
     fields = {**body.fields, "model": target.asked_model}
     subject = await subject_of(state, auth, fields, request.headers, "metadata")
+    if state.config.general_settings.enforce_user_param and target.model is not None and request.method == "POST":
+        _check_end_user(subject.auth)
     charge = Charge(
         state, subject.auth, target.call_type, target.asked_model, target.template, call_id_of(request),
         client_address(request), session_of(fields, request.headers),
@@ -95,7 +98,7 @@ async def relay(request: Request, auth: UserAPIKeyAuth, body: Body, target: Targ
     )  # fmt: skip
     await charge.admit([*subject.limits, *target.limits])
     try:
-        seen = Seen(state.hooks, charge, target.guardrails)
+        seen = Seen(request, state.hooks, charge, target.guardrails)
         body = await seen.request(body)
         prompt, estimate = _estimate(state, request, body, target)
         await charge.reserve(estimate, subject.accounts)
@@ -111,6 +114,13 @@ async def relay(request: Request, auth: UserAPIKeyAuth, body: Body, target: Targ
     except Exception as error:
         await charge.settle(Metered(), "failure", target.hidden, error)
         raise await state.hooks.post_call_failure(charge.auth, body.fields, error) from error
+
+
+def _check_end_user(auth: UserAPIKeyAuth) -> None:
+    """Raises InvalidRequestError for a call that names no end user, by any of the ways of doing so."""
+    if auth.end_user_id is None:
+        message = "user: required, as general_settings.enforce_user_param is set; or x-litellm-customer-id as a header"
+        raise InvalidRequestError(message, "user")
 
 
 def _estimate(state: GatewayState, request: Request, body: Body, target: Target) -> tuple[int, Estimate]:

@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from starlette.requests import Request
 
 from litellm.proxy.charge import Charge
 from litellm.proxy.pass_through_endpoints.asked import Body
 from litellm.proxy.request_body import parse_body
+from litellm.proxy.request_metadata import request_seen
 from litellm.proxy.serialization import whole_events
 
 if TYPE_CHECKING:
@@ -17,14 +19,16 @@ if TYPE_CHECKING:
 
 _METADATA = "litellm_metadata"
 """Where hooks find what the gateway knows of the request; the provider is not sent it."""
+_OURS = frozenset({_METADATA, "proxy_server_request"})
+"""What hooks are given beside the body."""
 _EVENTS = "text/event-stream"
 
 
 class Seen:
     """One forwarded request, as the hooks see it."""
 
-    def __init__(self, hooks: HookChain, charge: Charge, guardrails: Any = None) -> None:
-        self._hooks, self._charge = hooks, charge
+    def __init__(self, request: Request, hooks: HookChain, charge: Charge, guardrails: Any = None) -> None:
+        self._request, self._hooks, self._charge = request, hooks, charge
         self._asked = list(guardrails or ())
         self._data: dict[str, Any] = {}
 
@@ -35,16 +39,17 @@ class Seen:
         if self._hooks.guards:
             body = await _read(body)
         auth, call_type = self._charge.auth, self._charge.call_type
-        self._data = {**body.fields, _METADATA: self._metadata(body)}
+        seen = request_seen(self._request, body.fields)
+        self._data = {**body.fields, _METADATA: self._metadata(body), "proxy_server_request": seen}
         if not _is_json(body):
             self._hooks.prepare(auth, self._data)
             return body
-        before = orjson.dumps({name: value for name, value in body.fields.items() if name != _METADATA})
+        before = orjson.dumps({name: value for name, value in body.fields.items() if name not in _OURS})
         self._data = await self._hooks.pre_call(auth, self._data, call_type)
         moderation = self._hooks.moderation(auth, self._data, call_type)
         if moderation is not None:
             await moderation
-        answer = {name: value for name, value in self._data.items() if name != _METADATA}
+        answer = {name: value for name, value in self._data.items() if name not in _OURS}
         return body if orjson.dumps(answer, default=str) == before else body.with_fields(answer)
 
     def _metadata(self, body: Body) -> dict[str, Any]:

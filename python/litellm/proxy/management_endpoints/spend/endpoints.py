@@ -46,6 +46,9 @@ async def spend_logs_in_pages(
     team_id: str | None = None,
     end_user: str | None = None,
     model: str | None = None,
+    model_group: str | None = None,
+    model_id: str | None = None,
+    session_id: str | None = None,
     status_filter: str | None = None,
     min_spend: float | None = None,
     max_spend: float | None = None,
@@ -61,13 +64,15 @@ async def spend_logs_in_pages(
 @router.get("/spend/tags")
 @router.get("/global/spend/tags")
 async def spend_by_tag(
-    context: InContext, start_date: str | None = None, end_date: str | None = None
+    context: InContext, start_date: str | None = None, end_date: str | None = None, tags: str | None = None
 ) -> list[dict[str, Any]]:
-    """What was spent on each tag."""
+    """What was spent on each tag, or on those of `tags`, parted by commas."""
+    wanted = [tag.strip() for tag in tags.split(",")] if tags else None
     rows = await SpendService(context).sums("tag", ["tag"], start_date, end_date)
     return [
         {"individual_request_tag": row["tag"], "log_count": row["api_requests"], "total_spend": row["spend"]}
         for row in rows
+        if wanted is None or row["tag"] in wanted
     ]
 
 

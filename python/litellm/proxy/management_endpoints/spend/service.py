@@ -66,6 +66,7 @@ class SpendService:
             "api_key": token, "request_id": filters.get("request_id"), "user": filters.get("user_id"),
             "team_id": filters.get("team_id"), "end_user": filters.get("end_user"), "model": filters.get("model"),
             "status": filters.get("status_filter"),
+            **{name: filters.get(name) for name in ("model_group", "model_id", "session_id")},
         }  # fmt: skip
         found: list[Any] = [columns[name] == value for name, value in equal.items() if value is not None]
         start, end = filters.get("start_date"), filters.get("end_date")
