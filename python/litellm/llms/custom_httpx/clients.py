@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from litellm.llms.custom_httpx.redirects import aforget_credentials, forget_credentials
 from litellm.llms.custom_httpx.transports import async_transport, sync_transport
 
 MAX_CONNECTIONS = int(os.environ.get("LITELLM_MAX_CONNECTIONS", "1000"))
@@ -48,7 +49,9 @@ class ClientPool:
                 client = self._sync.get(verify)
                 if client is None or client.is_closed:
                     client = self._sync[verify] = httpx.Client(
-                        transport=sync_transport(verify, LIMITS), **_settings(verify)
+                        transport=sync_transport(verify, LIMITS),
+                        event_hooks={"request": [forget_credentials]},
+                        **_settings(verify),
                     )
         return client
 
@@ -61,7 +64,11 @@ class ClientPool:
                 clients = self._async.setdefault(loop, {})
         client = clients.get(verify)
         if client is None or client.is_closed:
-            client = clients[verify] = httpx.AsyncClient(transport=async_transport(verify, LIMITS), **_settings(verify))
+            client = clients[verify] = httpx.AsyncClient(
+                transport=async_transport(verify, LIMITS),
+                event_hooks={"request": [aforget_credentials]},
+                **_settings(verify),
+            )
         return client
 
     async def aclose(self) -> None:
