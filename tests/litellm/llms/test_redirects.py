@@ -31,11 +31,9 @@ def asked(model: str, first: Scripted, *, blocking: bool, stream: bool) -> None:
         if stream:
             list(answer)
 
+    ask = blocked if blocking else lambda: asyncio.run(on_a_loop())
     with pytest.raises(openai.APIError):
-        if blocking:
-            blocked()
-        else:
-            asyncio.run(on_a_loop())
+        ask()
 
 
 @pytest.mark.parametrize("blocking", [True, False])
