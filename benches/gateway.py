@@ -168,7 +168,7 @@ def _wait(base: str, process: subprocess.Popen[bytes]) -> None:
 def main() -> None:
     """Print a line for each gateway, kind of request and number of connections."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--upstream", type=lambda given: Path(given).absolute(), help="the Python of an environment with upstream LiteLLM")
+    parser.add_argument("--upstream", type=os.path.abspath, help="the Python of an environment with upstream LiteLLM")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 16, 64])
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
@@ -181,7 +181,7 @@ def main() -> None:
         ours = Path(sys.executable).parent / "litellm"
         gateways = {"ours": stack.enter_context(running(ours, folder, virtual_key=True))}
         if options.upstream:
-            theirs = options.upstream.parent / "litellm"
+            theirs = Path(options.upstream).parent / "litellm"
             gateways["upstream"] = stack.enter_context(running(theirs, folder, virtual_key=False))
         for name, gateway in gateways.items():
             gateway.warm()

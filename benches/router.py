@@ -112,7 +112,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--beside", metavar="PYTHON")
+    parser.add_argument("--beside", metavar="PYTHON", type=os.path.abspath)
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
     parser.add_argument("--part", help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -90,6 +90,9 @@ class _Step:
 
     def learn(self, chunk: Any) -> None:
         """Take note of upstream's chunk."""
+        template = self._feed.template
+        if template is not None and template.text(self._event) is not None:
+            return  # upstream made it for another reason: a text that comes again, which it counts
         if self._feed.taken == self._count + 1:
             _learn(self._feed, self._before, self._wrapper, self._event, chunk)
 
