@@ -268,6 +268,12 @@ def video_cost(
     return Rates(entry).price(*names) * exact(float(seconds or 0))
 
 
+def session_cost(catalogue: Mapping[str, Any], provider: str) -> Decimal | None:
+    """USD for a container, which is made for a session in it; None where the catalogue does not say."""
+    price = (catalogue.get(f"{provider}/container") or {}).get("code_interpreter_cost_per_session")
+    return None if price is None else exact(price)
+
+
 def ocr_cost(entry: Mapping[str, Any], used: Mapping[str, Any]) -> Decimal:
     """USD for a reading: by page, and by page annotated, or by the provider's credit, of what `used` says."""
     rates = Rates(entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,8 @@ from moneta.outbox import BalanceQueries, OutboxQueries
 
 if TYPE_CHECKING:
     from moneta.handlers import Moneta
+
+log = logging.getLogger("moneta.admin")
 
 DEAD_LETTERS = "litellm_rust_billing_dead_letters"
 
@@ -65,7 +68,8 @@ def make_admin_router(moneta: Moneta) -> APIRouter:
             amount = await moneta.client.abalance(customer)
         except LagoNotFound as error:
             raise not_found("customer: Lago does not know it", "customer") from error
-        except MonetaError:
+        except MonetaError as error:
+            log.warning("the wallets of %s are not known: %s", customer, error)
             return {**answer, "lago": "unavailable"}
         return {**answer, "lago": "connected", "balance": None if amount is None else f"{amount:f}"}
 

@@ -36,7 +36,7 @@ __all__ = [
     "get_thread",
     "run_thread",
     "run_thread_stream",
-]  # fmt: skip
+]
 
 MAX_RUN_S = 660.0
 """OpenAI ends a run after ten minutes."""

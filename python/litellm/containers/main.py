@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import litellm
-from litellm.llms.custom_httpx.reply import Reply
+from litellm.cost_rules import session_cost
 from litellm.llms.endpoint_wire import EndpointCall
 from litellm.llms.openai.stored import asks, placed, upload
 from litellm.llms.wire import WireRequest
 from litellm.pipeline.pairs import Asked, asked, pair
 from litellm.pipeline.plain_costs import free
 from litellm.pipeline.run import Run
-from litellm.pipeline.stored import Read, priced, stored_steps
+from litellm.pipeline.stored import Read, priced, raw, stored_steps
 from litellm.types.containers.main import (
     ContainerFileListResponse,
     ContainerFileObject,
@@ -41,7 +41,7 @@ TIMEOUT_S = 600.0
 
 def _session(run: Run, made: Any) -> float | None:
     """What a container costs, which is made for a session: US dollars by the catalogue."""
-    price = (litellm.model_cost.get(f"{run.provider}/container") or {}).get("code_interpreter_cost_per_session")
+    price = session_cost(litellm.model_cost, run.provider)
     return None if price is None else float(price)
 
 
@@ -50,10 +50,6 @@ def _steps(
 ) -> Any:
     build = asks(method, path, body=body, query=query, version=_AZURE_VERSION)
     return stored_steps(build, read, kind="containers", providers=_KEEPERS, sdk=False, price=price)
-
-
-def _bytes(run: Run, reply: Reply) -> bytes:
-    return reply.body
 
 
 def _upload_request(call: EndpointCall, asked: dict[str, Any]) -> WireRequest:
@@ -69,7 +65,7 @@ _RETRIEVE = _steps("GET", _CONTAINER, priced(ContainerObject))
 _DELETE = _steps("DELETE", _CONTAINER, priced(DeleteContainerResult))
 _LIST_FILES = _steps("GET", _FILES, priced(ContainerFileListResponse), query=_PAGE)
 _RETRIEVE_FILE = _steps("GET", _FILE, priced(ContainerFileObject))
-_FILE_CONTENT = _steps("GET", f"{_FILE}/content", _bytes)
+_FILE_CONTENT = _steps("GET", f"{_FILE}/content", raw)
 _DELETE_FILE = _steps("DELETE", _FILE, priced(DeleteContainerFileResponse))
 _UPLOAD_FILE = stored_steps(
     _upload_request, priced(ContainerFileObject), kind="containers", providers=_KEEPERS, sdk=False, price=free

@@ -62,7 +62,7 @@ class Run:
     ) -> None:
         self.arguments = arguments
         self.call_type = call_type
-        self.is_async = call_type.startswith("a") if is_async is None else is_async
+        self.is_async = call_type.startswith("a") and call_type != "add_message" if is_async is None else is_async
         self.asked_model: str = arguments.get("model") or ""
         self.model = self.asked_model
         self.provider: str = arguments.get("custom_llm_provider") or ""

@@ -35,8 +35,7 @@ def stored_steps(
     """
 
     def steps(arguments: dict[str, Any], call_type: str) -> Steps[Any]:
-        on_loop = call_type.startswith("a") and call_type != "add_message"
-        run = Run(_placed(arguments, providers), call_type, is_async=on_loop)
+        run = Run(_placed(arguments, providers), call_type)
         run.price = price
         try:
             if run.provider not in providers:
@@ -130,3 +129,8 @@ def priced(kind: type[Any]) -> Read:
 def plain(run: Run, reply: Reply) -> dict[str, Any]:
     """Reads a JSON object as a dict."""
     return decode_object(reply.body)
+
+
+def raw(run: Run, reply: Reply) -> bytes:
+    """The bytes as they are."""
+    return reply.body

@@ -18,7 +18,7 @@ from litellm.pipeline.plain import Endpoint, plain_steps
 from litellm.pipeline.plain_costs import Price, free, video as video_cost
 from litellm.pipeline.results import described
 from litellm.pipeline.run import Run
-from litellm.pipeline.stored import DEFAULT_PROVIDER, Read, priced, stored_steps
+from litellm.pipeline.stored import DEFAULT_PROVIDER, Read, plain, priced, raw, stored_steps
 from litellm.types.videos.main import CharacterObject, VideoObject
 
 DEFAULT_MODEL = "sora-2"
@@ -110,14 +110,6 @@ def _page(run: Run, reply: Reply) -> dict[str, Any]:
     return data
 
 
-def _bytes(run: Run, reply: Reply) -> bytes:
-    return reply.body
-
-
-def _operation(run: Run, reply: Reply) -> dict[str, Any]:
-    return decode_object(reply.body)
-
-
 def _status_request(call: EndpointCall, asked: dict[str, Any]) -> WireRequest:
     if call.provider in google.PROVIDERS:
         return google.operation_request(call, asked["video_id"])
@@ -141,10 +133,10 @@ EXTENSION = _steps(openai.extension_request, _made)
 DELETE = _steps(_asks("DELETE", "/videos/{video_id}"), _told)
 CREATE_CHARACTER = _steps(openai.character_request, priced(CharacterObject), price=free)
 GET_CHARACTER = _steps(_asks("GET", "/videos/characters/{character_id}"), priced(CharacterObject), price=free)
-_CONTENT = _steps(_asks("GET", "/videos/{video_id}/content", query=("variant",)), _bytes)
-_OPERATION = _steps(_status_request, _operation, also=google.PROVIDERS)
+_CONTENT = _steps(_asks("GET", "/videos/{video_id}/content", query=("variant",)), raw)
+_OPERATION = _steps(_status_request, plain, also=google.PROVIDERS)
 _DOWNLOAD = _steps(
-    lambda call, asked: google.download_request(call, asked["video_uri"]), _bytes,
+    lambda call, asked: google.download_request(call, asked["video_uri"]), raw,
     also=google.PROVIDERS,
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from litellm.llms.aws.errors import read_aws_error
-from litellm.llms.bedrock.agents import last_text
+from litellm.llms.bedrock.agents import last_text, text_of, whole
 from litellm.llms.bedrock.request import BedrockTarget
 from litellm.llms.chunks import chunk, token_usage
 from litellm.llms.prompted import counted_usage
@@ -62,16 +62,11 @@ class AgentCoreChat:
             frames = SSESplitter()
             events = [*frames.feed(body), *frames.finish()]
             made = [each for event in events for each in decoder.feed(event)] + decoder.finish()
-            text = "".join(each["choices"][0]["delta"].get("content") or "" for each in made if each["choices"])
+            text = text_of(made)
             usage = decoder.usage
         if not text:
             raise WireError("the agent's answer says nothing", status=None)
-        message = {"role": "assistant", "content": text}
-        return {
-            "model": call.model,
-            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-            "usage": usage or counted_usage(last_text(call.messages), text),
-        }
+        return whole(call, text, usage or counted_usage(last_text(call.messages), text))
 
     def stream_decoder(self, call: ChatCall) -> CoreChunks:
         """A decoder for one streamed answer."""

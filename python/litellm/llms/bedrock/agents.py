@@ -60,13 +60,7 @@ class AgentChat:
         events = [*frames.feed(body), *frames.finish()]
         made = [each for event in events for each in decoder.feed(event)]
         made += decoder.finish()
-        text = "".join(each["choices"][0]["delta"].get("content") or "" for each in made if each["choices"])
-        message = {"role": "assistant", "content": text}
-        return {
-            "model": call.model,
-            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-            "usage": decoder.usage(),
-        }
+        return whole(call, text_of(made), decoder.usage())
 
     def stream_decoder(self, call: ChatCall) -> AgentChunks:
         """A decoder for one streamed answer."""
@@ -122,6 +116,21 @@ class AgentChunks:
                 self._completion += int(usage.get("outputTokens") or 0)
             else:
                 self._count(value)
+
+
+def text_of(chunks: list[dict[str, Any]]) -> str:
+    """What the chunks of a stream say in all."""
+    return "".join(each["choices"][0]["delta"].get("content") or "" for each in chunks if each["choices"])
+
+
+def whole(call: ChatCall, text: str, usage: dict[str, Any]) -> dict[str, Any]:
+    """An answer of this text as a chat.completion dict."""
+    message = {"role": "assistant", "content": text}
+    return {
+        "model": call.model,
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        "usage": usage,
+    }
 
 
 def last_text(messages: list[Any]) -> str:

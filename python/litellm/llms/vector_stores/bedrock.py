@@ -42,9 +42,7 @@ def request(query: StoreQuery) -> WireRequest:
 
 def found(query: StoreQuery, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The passages."""
-    made = [_passage(item) for item in data.get("retrievalResults") or ()]
-    least = query.threshold
-    return made if least is None else [item for item in made if (item["score"] or 0.0) >= least]
+    return query.near_enough([_passage(item) for item in data.get("retrievalResults") or ()])
 
 
 def _passage(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -98,8 +98,7 @@ def azure_found(query: StoreQuery, data: Mapping[str, Any]) -> list[dict[str, An
     for item in data.get("value") or ():
         known = {name: value for name, value in item.items() if name not in hidden and not name.startswith("@search.")}
         made.append(passage(item.get("content"), item.get("@search.score"), item.get("id"), item.get("title"), known))
-    least = query.threshold
-    return made if least is None else [item for item in made if (item["score"] or 0.0) >= least]
+    return query.near_enough(made)
 
 
 def _base(query: StoreQuery) -> str:

@@ -21,8 +21,6 @@ from litellm.secret_managers.google.signer import UNKNOWN_PROJECT, GoogleSigner
 SEARCH_MODEL = "gemini-2.5-flash"
 """What looks into a file search store where no model is named."""
 _SIGNS = {"eq": "=", "ne": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-
-
 _EXTRACTS = ("extractive_segments", "extractive_answers")
 
 
@@ -100,9 +98,7 @@ def search_found(query: StoreQuery, data: Mapping[str, Any]) -> list[dict[str, A
 def _document(item: Mapping[str, Any], score: float) -> dict[str, Any]:
     document = item.get("document") or {}
     told = document.get("derivedStructData") or {}
-    texts = [
-        part.get("content") for name in ("extractive_segments", "extractive_answers") for part in told.get(name) or ()
-    ]
+    texts = [part.get("content") for name in _EXTRACTS for part in told.get(name) or ()]
     texts = [text for text in texts if text] or [part.get("snippet") for part in told.get("snippets") or ()]
     known = {name: told[name] for name in ("link", "title") if told.get(name)}
     number = document.get("id") or item.get("id")

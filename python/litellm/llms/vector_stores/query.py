@@ -11,7 +11,7 @@ from litellm.llms.endpoint_wire import EndpointCall
 
 COMPARISONS = ("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin")
 DEFAULT_RESULTS = 10
-_NAME = re.compile(r"\w[\w./-]*")
+_NAME = re.compile(r"[\w./-]*[^\W_][\w./-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ class StoreQuery:
     """The text's embedding, where the keeper makes none."""
     own: Mapping[str, Any] = field(default_factory=dict)
     """All arguments of the call: those of the keeper's own among them."""
+
+    def near_enough(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Of what was found, what reaches the least score that is asked for."""
+        least = self.threshold
+        return found if least is None else [item for item in found if (item["score"] or 0.0) >= least]
 
 
 def passage(
@@ -78,9 +83,6 @@ def filter_in(words: FilterWords, given: Any) -> Any:
 
 
 def _key(key: Any) -> str:
-    if (
-        not isinstance(key, str)
-        or not key.replace("_", "").replace("-", "").replace("/", "").replace(".", "").isalnum()
-    ):
+    if not isinstance(key, str) or not _NAME.fullmatch(key):
         raise ValueError(f"filters.key: expected the name of an attribute, not {key!r}")
     return key

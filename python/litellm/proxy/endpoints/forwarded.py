@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+import litellm
+from litellm.cost_rules import session_cost
 from litellm.proxy.charge import Charge
 from litellm.proxy.endpoints.forwarded_table import FORWARDED, ForwardedRoute
 from litellm.proxy.metering import pico_of
@@ -53,7 +55,7 @@ def _route(prefix: str, row: ForwardedRoute) -> Route:
         target = Target(
             place.url, place.credential, row.path, place.provider, model or "", used, place.facts,
             call_type=call_type_of(row), noticed=_noticed(request, row, place),
-            request_pico=_price(request, row, place.provider),
+            request_pico=_price(request, row, place.provider), tells_model=row.path.startswith("/videos"),
         )  # fmt: skip
         return await relay(request, auth, body, target)
 
@@ -72,9 +74,7 @@ def _price(request: Request, row: ForwardedRoute, provider: str) -> int:
     """What a request costs by itself, in pico-dollars: a container, as much as a session in it."""
     if (request.method, row.path) != ("POST", "/containers"):
         return 0
-    from litellm import model_cost
-
-    return pico_of((model_cost.get(f"{provider}/container") or {}).get("code_interpreter_cost_per_session") or 0)
+    return pico_of(float(session_cost(litellm.model_cost, provider) or 0))
 
 
 def call_type_of(row: ForwardedRoute) -> str:

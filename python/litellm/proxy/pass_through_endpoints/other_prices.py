@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+import litellm
 from litellm.cost_rules import ocr_cost, video_cost
 from litellm.proxy.estimate import known_facts
 from litellm.proxy.metering import pico_of
@@ -36,8 +37,6 @@ def _made_by(hidden: Mapping[str, Any], answer: Any) -> str | None:
 def _price(
     model: str, facts: Mapping[str, Any], hidden: Mapping[str, Any], body: Mapping[str, Any], answer: Any
 ) -> int:
-    from litellm import model_cost
-
     if answer is None:
         spoken = body.get("input")
         each = facts.get("input_cost_per_character")
@@ -49,7 +48,7 @@ def _price(
         return pico_of((facts.get("input_cost_per_query") or 0) * int(units or 1))
     if answer.get("object") == "video":
         seconds, size = body.get("seconds") or answer.get("seconds"), answer.get("size") or body.get("size")
-        return pico_of(float(video_cost(model, facts, model_cost, seconds=seconds, resolution=None, size=size)))
+        return pico_of(float(video_cost(model, facts, litellm.model_cost, seconds=seconds, resolution=None, size=size)))
     if isinstance(answer.get("usage_info"), dict):
         return pico_of(float(ocr_cost(facts, answer["usage_info"])))
     if isinstance(answer.get("duration"), (int, float)) and "text" in answer:

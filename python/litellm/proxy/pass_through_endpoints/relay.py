@@ -65,6 +65,8 @@ class Target:
     request_pico: int = 0
     """What a request costs by itself, in pico-dollars."""
     call_type: str = CALL_TYPE
+    tells_model: bool = False
+    """Whether an answer names the model that it is paid by, where the request does not."""
     agent_id: str | None = None
     """The agent that is asked, where it is one."""
     prices: Prices | None = None
@@ -176,7 +178,7 @@ class _Answer:
     ) -> None:  # fmt: skip
         self._hooks = seen if seen.replies and reply.status_code < 400 else None
         self._charge, self._target, self._reply = charge, target, reply
-        priced = target.model is not None or target.call_type.startswith("videos")  # which name theirs in the answer
+        priced = target.model is not None or target.tells_model
         counts = priced and request.method == "POST" and reply.status_code < 400
         self._meter = ReplyMeter(target.hidden, reply.headers, prompt, body.fields) if counts else None
         self._streams = body.fields.get("stream") is True or "stream" in target.url.rpartition("/")[2]

@@ -16,7 +16,7 @@ from litellm.proxy.db.repositories import (
 from litellm.proxy.db.repository import Row
 from litellm.proxy.management_endpoints.common.context import Context, bad_request, not_found, plain
 from litellm.proxy.policies.active import Asking, source_of
-from litellm.proxy.policies.policy import Attachment, parsed
+from litellm.proxy.policies.policy import Attachment, first_problem, parsed
 from litellm.proxy.policies.schemas import AttachmentRequest
 from litellm.proxy.policies.stored import TOPIC
 
@@ -112,9 +112,8 @@ def _parsed(request: AttachmentRequest) -> Attachment:
     try:
         attachment = parsed(Attachment, {**entry, "policy": request.policy_name})
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise bad_request(f"{place}: {first['msg']}", place) from error
+        place, message = first_problem(error)
+        raise bad_request(f"{place}: {message}", place) from error
     if attachment.scope is None and not any(getattr(attachment, name) for name in _NAMES):
         raise bad_request('scope: "*", or one of teams, keys, models, tags is required', "scope")
     return attachment

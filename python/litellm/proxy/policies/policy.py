@@ -122,6 +122,12 @@ def parsed(kind: type[Kind], entry: Any) -> Kind:
     return kind.model_validate(given)
 
 
+def first_problem(error: ValidationError) -> tuple[str, str]:
+    """(key, message) of the first thing that is wrong."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    return ".".join(map(str, first["loc"])), str(first["msg"])
+
+
 def problems_of(kind: type[Kind], entry: Any) -> Iterator[tuple[str, str]]:
     """What is wrong with an entry: (key below it, message)."""
     try:

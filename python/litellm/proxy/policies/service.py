@@ -12,7 +12,7 @@ from litellm.proxy.db.repositories import PolicyAttachmentRepository, PolicyRepo
 from litellm.proxy.db.repository import Row
 from litellm.proxy.db.tables.columns import utc_now
 from litellm.proxy.management_endpoints.common.context import Context, bad_request, not_found, plain
-from litellm.proxy.policies.policy import Policy, inheritance_problems, resolved
+from litellm.proxy.policies.policy import Policy, first_problem, inheritance_problems, resolved
 from litellm.proxy.policies.schemas import CreatePolicyRequest, UpdatePolicyRequest
 from litellm.proxy.policies.stored import TOPIC, policy_of
 
@@ -176,9 +176,9 @@ class PolicyService:
         try:
             policy = policy_of(row)
         except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False)[0]
-            place = ".".join(map(str, first["loc"])) or "pipeline"
-            raise bad_request(f"{place}: {first['msg']}", place.partition(".")[0]) from error
+            place, message = first_problem(error)
+            place = place or "pipeline"
+            raise bad_request(f"{place}: {message}", place.partition(".")[0]) from error
         for name in policy.guardrails.add:
             if self._context.state.guardrails.named(name) is None:
                 raise bad_request(f"guardrails_add: there is no guardrail {name!r}", "guardrails_add")

@@ -19,6 +19,7 @@ from litellm.proxy.policies.policy import (
     Pipeline,
     Policy,
     chain,
+    first_problem,
     inheritance_problems,
     parsed,
     problems_of,
@@ -119,9 +120,8 @@ async def tried(context: Context, request: PipelineRequest) -> Row:
     try:
         pipeline = Pipeline.model_validate(request.pipeline)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(map(str, ("pipeline", *first["loc"])))
-        raise bad_request(f"{place}: {first['msg']}", "pipeline") from error
+        place, message = first_problem(error)
+        raise bad_request(f"{'.'.join(filter(None, ('pipeline', place)))}: {message}", "pipeline") from error
     data: dict[str, Any] = {"messages": [dict(message) for message in request.test_messages], "metadata": {}}
     slots = request_slots(data)
     runner = GuardrailRunner()

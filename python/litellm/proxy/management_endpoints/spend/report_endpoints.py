@@ -19,9 +19,9 @@ _ENTITIES = {
     "key": ("user_id", "api_keys"), "user": ("user_id", "entities"), "team": ("team_id", "entities"),
     "organization": ("organization_id", "entities"),
 }  # fmt: skip
+"""Route → the days' column, and the part of the breakdown that the report shows."""
 _ONLY = {"key": "api_key", "user": "internal_user_id", "team": "team_id", "organization": "organization_id"}
 """The parameter that leaves one of them."""
-"""Route → the days' column, and the part of the breakdown that the report shows."""
 _ALL = 1_000_000
 
 
