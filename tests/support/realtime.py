@@ -1,8 +1,12 @@
-"""A provider of OpenAI's realtime API on loopback: answers each `response.create` with usage, unless it says `wait`."""
+"""A provider of OpenAI's realtime API on loopback: answers each `response.create` with usage, unless it says `wait`.
+
+What is spoken is the base64 of a text: a turn that is committed is transcribed as that text.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import http
 import json
@@ -21,10 +25,14 @@ USAGE = {
 
 
 class RealtimeProvider:
-    """`seen` holds the path and the headers of each handshake. The key `sk-wrong` is refused with 401."""
+    """`seen` holds the path and the headers of each handshake, `said` every event, its type first.
+
+    The key `sk-wrong` is refused with 401.
+    """
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, dict[str, str]]] = []
+        self.said: list[tuple[str, dict[str, Any]]] = []
         self.url = ""
 
     def check(self, connection: ServerConnection, request: Request) -> Response | None:
@@ -34,9 +42,20 @@ class RealtimeProvider:
         return connection.respond(http.HTTPStatus.UNAUTHORIZED, "no such key") if refused else None
 
     async def talk(self, connection: ServerConnection) -> None:
-        await connection.send(json.dumps({"type": "session.created", "session": {"id": "sess_1"}}))
+        session = {"id": "sess_1", "type": "realtime", "audio": {"input": {"turn_detection": {"type": "server_vad"}}}}
+        await connection.send(json.dumps({"type": "session.created", "session": session}))
+        spoken = ""
         async for message in connection:
             event: dict[str, Any] = json.loads(message)
+            self.said.append((event["type"], event))
+            if event["type"] == "input_audio_buffer.append":
+                spoken += event["audio"]
+            elif event["type"] == "input_audio_buffer.commit":
+                await connection.send(json.dumps({"type": "input_audio_buffer.committed", "item_id": "item_1"}))
+                heard = {"item_id": "item_1", "transcript": base64.b64decode(spoken).decode()}
+                spoken = ""
+                kind = "conversation.item.input_audio_transcription.completed"
+                await connection.send(json.dumps({"type": kind, **heard}))
             if event["type"] == "response.create":
                 await connection.send(json.dumps({"type": "response.created", "response": {"id": "resp_1"}}))
                 await connection.send(json.dumps({"type": "response.output_text.delta", "delta": "hé"}))

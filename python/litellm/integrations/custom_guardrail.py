@@ -48,9 +48,15 @@ class CustomGuardrail(CustomLogger):
         mask_request_content: bool = False,
         mask_response_content: bool = False,
         violation_message_template: str | None = None,
+        end_session_after_n_fails: int | None = None,
+        on_violation: str | None = None,
+        realtime_violation_message: str | None = None,
         **kwargs: Any,
     ) -> None:
         """`event_hook` says when it runs, `default_on` whether it runs for requests that do not ask for it.
+
+        Of realtime sessions: `on_violation: end_session` ends one at the first refusal, `end_session_after_n_fails`
+        at that many; `realtime_violation_message` is what the user is told.
 
         Raises ValueError for an event hook that is not among `supported_event_hooks`.
         """
@@ -65,6 +71,9 @@ class CustomGuardrail(CustomLogger):
         self.mask_request_content = mask_request_content
         self.mask_response_content = mask_response_content
         self.violation_message_template = violation_message_template
+        self.end_session_after_n_fails = end_session_after_n_fails
+        self.on_violation = on_violation
+        self.realtime_violation_message = realtime_violation_message
         self.guardrail_config: dict[str, Any] = kwargs
         if supported_event_hooks is not None:
             allowed = {str(getattr(hook, "value", hook)) for hook in supported_event_hooks}

@@ -14,7 +14,7 @@ from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.results import hidden_params
 from litellm.pipeline.run import Run
 from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS, entra_signer
-from litellm.types.realtime import RealtimeSession, SessionObserver
+from litellm.types.realtime import RealtimeSession, SessionObserver, SessionScreen
 from litellm.types.usage import Usage
 
 CONNECT_TIMEOUT_S = 10.0
@@ -33,13 +33,14 @@ async def _arealtime(
     timeout: float | None = None,
     query_params: dict[str, Any] | None = None,
     observer: SessionObserver | None = None,
+    screen: SessionScreen | None = None,
     **kwargs: Any,
 ) -> RealtimeSession:
     """Connects `websocket`, the accepted side of a client, with the realtime API of `model` until one side closes.
 
     `query_params` are what the client asks for beside the model; `timeout`, in seconds, is for connecting; `observer`
-    is told of each response, and may end the session. Returns what the session used. Raises the exceptions of
-    `litellm.exceptions` when the provider cannot be reached.
+    is told of each response, and may end the session; `screen` sees what is said before the other side does. Returns
+    what the session used. Raises the exceptions of `litellm.exceptions` when the provider cannot be reached.
     """
     run = Run(given(locals(), kwargs), "_arealtime", is_async=True)
     try:
@@ -125,7 +126,7 @@ async def _held(run: Run, connection: Any) -> RealtimeSession:
 
     heard = Heard(began, done, Unfinished(run.model))
     try:
-        await relay(run.arguments["websocket"], connection, heard)
+        await relay(run.arguments["websocket"], connection, heard, run.arguments.get("screen"))
     finally:
         await heard.close()
         session = _session(run, heard.session_id, heard.responses, heard.usage)

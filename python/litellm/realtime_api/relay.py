@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from litellm.llms.openai.realtime import add_usage
 from litellm.realtime_api.unfinished import Unfinished
+from litellm.types.realtime import Screened, SessionScreen
 
 log = logging.getLogger("LiteLLM")
 
@@ -85,12 +86,35 @@ class Heard:
             await self._count(event, finished=False)
 
 
-async def relay(client: Client, provider: ClientConnection, heard: Heard) -> None:
+class _Sides:
+    """The two websockets, and what is noted and looked at of what goes from one to the other."""
+
+    def __init__(self, client: Client, provider: ClientConnection, heard: Heard, screen: SessionScreen | None) -> None:
+        self.client, self.provider, self._heard, self.screen = client, provider, heard, screen
+
+    async def to_provider(self, said: str | bytes) -> None:
+        """Sends an event on, noted for what it costs."""
+        if isinstance(said, str):
+            self._heard.sent(said)
+        await self.provider.send(said)
+
+    async def pass_on(self, screened: Screened) -> bool:
+        """Sends what a screen lets pass. False when the session has to end."""
+        for message in screened.to_client:
+            await self.client.send_text(message)
+        for message in screened.to_provider:
+            await self.to_provider(message)
+        self._heard.stopped = self._heard.stopped or screened.ends
+        return not screened.ends
+
+
+async def relay(client: Client, provider: ClientConnection, heard: Heard, screen: SessionScreen | None = None) -> None:
     """Passes messages on both ways until one side closes; then closes the other with the same code.
 
-    A session that `heard` stops is closed on the provider's side alone.
+    `screen` sees each message first. A session that it or `heard` stops is closed on the provider's side alone.
     """
-    ways = (asyncio.create_task(_up(client, provider, heard)), asyncio.create_task(_down(client, provider, heard)))
+    sides = _Sides(client, provider, heard, screen)
+    ways = (asyncio.create_task(_up(sides)), asyncio.create_task(_down(sides, heard)))
     try:
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -109,32 +133,36 @@ async def relay(client: Client, provider: ClientConnection, heard: Heard) -> Non
     await client.close(code, (provider.close_reason or "")[:120])
 
 
-async def _up(client: Client, provider: ClientConnection, heard: Heard) -> bool:
+async def _up(sides: _Sides) -> bool:
     """From the client to the provider; True when the client has left."""
     while True:
-        message = await client.receive()
+        message = await sides.client.receive()
         if message.get("type") == "websocket.disconnect":
             return True
         text = message.get("text")
         said = text if text is not None else message.get("bytes")
-        if said is not None:
-            if text is not None:
-                heard.sent(text)
-            try:
-                await provider.send(said)
-            except ConnectionClosed:
+        if said is None:
+            continue
+        try:
+            if sides.screen is None:
+                await sides.to_provider(said)
+            elif not await sides.pass_on(await sides.screen.client_said(said)):
                 return False
+        except ConnectionClosed:
+            return False
 
 
-async def _down(client: Client, provider: ClientConnection, heard: Heard) -> None:
+async def _down(sides: _Sides, heard: Heard) -> None:
     """From the provider to the client, until the provider closes."""
     try:
-        async for message in provider:
-            if isinstance(message, str):
-                if not await heard.hear(message):
-                    return
-                await client.send_text(message)
-            else:
-                await client.send_bytes(message)
+        async for message in sides.provider:
+            if not isinstance(message, str):
+                await sides.client.send_bytes(message)
+            elif not await heard.hear(message):
+                return
+            elif sides.screen is None:
+                await sides.client.send_text(message)
+            elif not await sides.pass_on(await sides.screen.provider_said(message)):
+                return
     except ConnectionClosed:
         return

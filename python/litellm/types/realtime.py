@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from litellm.types.responses_chat import HiddenResponse
@@ -32,3 +33,22 @@ class SessionObserver(Protocol):
 
     async def ended(self, response: RealtimeSession) -> bool:
         """A response is done: what it used, and in its `_hidden_params` what it cost. False ends the session."""
+
+
+@dataclass(slots=True)
+class Screened:
+    """What becomes of one event of a session: what is sent on to each side, in order, and whether the session ends."""
+
+    to_provider: list[str] = field(default_factory=list)
+    to_client: list[str] = field(default_factory=list)
+    ends: bool = False
+
+
+class SessionScreen(Protocol):
+    """Sees every event of a session before it is sent on, and may put others in its place."""
+
+    async def client_said(self, message: str | bytes) -> Screened:
+        """An event of the client's."""
+
+    async def provider_said(self, message: str) -> Screened:
+        """An event of the provider's."""

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from tests.proxy.serving import serving
 from tests.support.gateway import Gateway
+from tests.support.realtime import RealtimeProvider, realtime_provider
 
 OWN = '''
 import asyncio
@@ -186,6 +187,12 @@ def openai_reply(body: Any, raw: bytes) -> Response:
 
 
 @pytest.fixture(scope="session")
+def voice() -> Iterator[RealtimeProvider]:
+    with realtime_provider() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
 def vendors() -> Vendors:
     return Vendors()
 
@@ -202,7 +209,7 @@ WORDS = (
 )
 
 
-def config(url: str, folder: str) -> dict[str, Any]:
+def config(url: str, voice: str, folder: str) -> dict[str, Any]:
     both = ["pre_call", "post_call"]
     key: dict[str, Any] = {"api_key": "sk-vendor", "api_base": url}
     aws = {"aws_access_key_id": "AKID", "aws_secret_access_key": "SECRET", "aws_region_name": "us-east-1"}
@@ -212,6 +219,8 @@ def config(url: str, folder: str) -> dict[str, Any]:
         "model_list": [
             {"model_name": "echo", "litellm_params": {"model": "openai/gpt-4o", "api_base": f"{url}/openai/v1",
                                                       "api_key": "sk-up"}},
+            {"model_name": "voice", "litellm_params": {"model": "openai/gpt-realtime", "api_base": voice,
+                                                       "api_key": "sk-up"}},
             {"model_name": "mail", "litellm_params": {"model": "openai/gpt-4o", "api_key": "k",
                                                       "mock_response": "write to someone@example.com now"}},
         ],
@@ -222,6 +231,10 @@ def config(url: str, folder: str) -> dict[str, Any]:
             guardrail("words", "litellm_content_filter", blocked_words_file=f"{folder}/words.yaml",
                       patterns=[{**email, "action": "MASK"},
                                 {"pattern_type": "regex", "name": "emp", "pattern": r"EMP-\d+", "action": "BLOCK"}]),
+            guardrail("spoken", "litellm_content_filter", "realtime_input_transcription",
+                      blocked_words_file=f"{folder}/words.yaml", realtime_violation_message="Not here."),
+            guardrail("once", "litellm_content_filter", blocked_words_file=f"{folder}/words.yaml",
+                      on_violation="end_session"),
             guardrail("mask-reply", "litellm_content_filter", "post_call", patterns=[{**email, "action": "MASK"}]),
             guardrail("block-reply", "litellm_content_filter", "post_call", patterns=[{**email, "action": "BLOCK"}]),
             guardrail("secrets", "hide-secrets"),
@@ -257,11 +270,11 @@ def config(url: str, folder: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def guarded(vendor_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def guarded(vendor_url: str, voice: RealtimeProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """A running gateway with guardrails."""
     folder = tmp_path_factory.mktemp("guardrails")
     (folder / "own_guardrails.py").write_text(OWN)
     (folder / "words.yaml").write_text(WORDS)
     env = {"OPENAI_API_KEY": "sk-up", "OPENAI_API_BASE": f"{vendor_url}/openai"}
-    with Gateway(folder, config(vendor_url, str(folder)), env=env) as running:
+    with Gateway(folder, config(vendor_url, voice.url, str(folder)), env=env) as running:
         yield running

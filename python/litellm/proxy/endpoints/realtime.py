@@ -15,6 +15,7 @@ from litellm.proxy.charge import Charge
 from litellm.proxy.deployment_used import take_hidden_params
 from litellm.proxy.endpoints.routes import LLMRoute
 from litellm.proxy.errors import INTERNAL, InvalidRequestError, details_of, error_body, error_response
+from litellm.proxy.guardrails.realtime import RealtimeScreen
 from litellm.proxy.metering import Metered, meter_response
 from litellm.proxy.model_access import acting, check_model
 from litellm.proxy.request_context import authenticated, call_id_of, client_address, headers_of, state_of
@@ -45,11 +46,14 @@ async def realtime(websocket: WebSocket) -> None:
         await _refuse(websocket, error)
         return
     payer = _Payer(websocket, charge)
+    transcribes = websocket.query_params.get("intent") == "transcription"
+    screen = RealtimeScreen(charge.state.hooks, charge.auth, body, transcribes=transcribes)
     try:
         await websocket.accept(PROTOCOL if PROTOCOL in websocket.scope["subprotocols"] else None)
         await charge.state.router._arealtime(
-            **body, websocket=websocket, query_params=dict(websocket.query_params), observer=payer
-        )
+            **body, websocket=websocket, query_params=dict(websocket.query_params), observer=payer,
+            screen=screen,
+        )  # fmt: skip
     except asyncio.CancelledError as cancelled:
         charge.state.keep(payer.close("failure", cancelled))
         raise
@@ -60,6 +64,8 @@ async def realtime(websocket: WebSocket) -> None:
     await payer.close("success")
     if payer.refusal is not None:
         await _refuse(websocket, payer.refusal)
+    elif screen.ended:
+        await _close(websocket, POLICY_VIOLATION, "ended by a guardrail")
 
 
 class _Payer:
@@ -152,6 +158,13 @@ async def _refuse(websocket: WebSocket, error: Exception) -> None:
                 await websocket.close(code)
         elif websocket.application_state is WebSocketState.CONNECTED:
             await websocket.send_text(json.dumps({"type": "error", **error_body(details, "openai")}))
-            await websocket.close(code, details.message[:100])
+            await _close(websocket, code, details.message[:100])
+    except (RuntimeError, WebSocketDisconnect) as gone:
+        log.debug("the client of a realtime session had left: %s", gone)
+
+
+async def _close(websocket: WebSocket, code: int, reason: str) -> None:
+    try:
+        await websocket.close(code, reason)
     except (RuntimeError, WebSocketDisconnect) as gone:
         log.debug("the client of a realtime session had left: %s", gone)

@@ -84,27 +84,37 @@ class GuardrailRunner:
     ) -> dict[str, Any]:
         """The request, as the guardrails before a call leave it. Raises what refuses it."""
         for guard in self.chosen(guards, auth, data, Event.pre_call):
-            if own := _own(guard, "async_pre_call_hook"):
-                asked = own(user_api_key_dict=auth, cache=cache, data=data, call_type=call_type)
-                answer = await self.noted(guard, Event.pre_call, data, _answered(asked))
-                data = answer if isinstance(answer, dict) else data
-            else:
-                work = apply_to_request(guard, data, change=True)
-                await self.noted(guard, Event.pre_call, data, work)
+            data = await self.run_before(guard, Event.pre_call, auth, data, call_type, cache)
+        return data
+
+    async def run_before(
+        self, guard: CustomGuardrail, event: Event, auth: UserAPIKeyAuth, data: dict[str, Any], call_type: str,
+        cache: Any,
+    ) -> dict[str, Any]:  # fmt: skip
+        """The request, as one guardrail leaves it. Raises what refuses it."""
+        if own := _own(guard, "async_pre_call_hook"):
+            asked = own(user_api_key_dict=auth, cache=cache, data=data, call_type=call_type)
+            answer = await self.noted(guard, event, data, _answered(asked))
+            return answer if isinstance(answer, dict) else data
+        await self.noted(guard, event, data, apply_to_request(guard, data, change=True))
         return data
 
     async def beside(self, guards: Guards, auth: UserAPIKeyAuth, data: dict[str, Any], call_type: str) -> None:
         """Run the guardrails that look at a request while it is answered. Raises what refuses it."""
-        runs: list[Awaitable[Any]] = []
-        for guard in self.chosen(guards, auth, data, Event.during_call):
-            own = _own(guard, "async_moderation_hook")
-            work = (
-                own(data=data, user_api_key_dict=auth, call_type=call_type)
-                if own
-                else apply_to_request(guard, data, change=False)
-            )
-            runs.append(self.noted(guard, Event.during_call, data, work))
-        await asyncio.gather(*runs)
+        chosen = self.chosen(guards, auth, data, Event.during_call)
+        await asyncio.gather(*(self.run_beside(guard, auth, data, call_type) for guard in chosen))
+
+    async def run_beside(
+        self, guard: CustomGuardrail, auth: UserAPIKeyAuth, data: dict[str, Any], call_type: str
+    ) -> None:
+        """Let one guardrail look at a request, and change nothing. Raises what refuses it."""
+        own = _own(guard, "async_moderation_hook")
+        work = (
+            own(data=data, user_api_key_dict=auth, call_type=call_type)
+            if own
+            else apply_to_request(guard, data, change=False)
+        )
+        await self.noted(guard, Event.during_call, data, work)
 
     async def after(self, guards: Guards, auth: UserAPIKeyAuth, data: dict[str, Any], reply: Any) -> Any:
         """The reply, as the guardrails after a call leave it. Raises what refuses it."""

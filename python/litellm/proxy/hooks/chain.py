@@ -51,7 +51,7 @@ class HookChain:
         self, callbacks: Callable[[], Sequence[Any]], cache: Any = None, guardrails: ActiveGuardrails | None = None,
         told: Told | None = None, policies: ActivePolicies | None = None,
     ) -> None:  # fmt: skip
-        self._callbacks, self._cache = callbacks, DualCache() if cache is None else cache
+        self._callbacks, self.cache = callbacks, DualCache() if cache is None else cache
         self._seen: Sequence[Any] = ()
         self._hooks: dict[str, list[Hook]] = {name: [] for name in HOOKS}
         self._guardrails = guardrails or ActiveGuardrails()
@@ -104,14 +104,14 @@ class HookChain:
         hooks = self._named("async_pre_call_hook")
         guards = self.prepare(auth, data)
         for hook in hooks:
-            answer = await hook(user_api_key_dict=auth, cache=self._cache, data=data, call_type=call_type)
+            answer = await hook(user_api_key_dict=auth, cache=self.cache, data=data, call_type=call_type)
             if isinstance(answer, Exception):
                 raise answer
             if isinstance(answer, str):
                 raise InvalidRequestError(answer)
             if isinstance(answer, dict):
                 data = answer
-        return await self.runner.before(guards, auth, data, call_type, self._cache) if guards else data
+        return await self.runner.before(guards, auth, data, call_type, self.cache) if guards else data
 
     def moderation(self, auth: UserAPIKeyAuth, data: dict[str, Any], call_type: str) -> asyncio.Future[Any] | None:
         """The moderation hooks, running beside the call; None when there are none."""
