@@ -9,9 +9,14 @@ from typing import Any
 from pydantic import BaseModel
 
 import litellm
-from litellm.cost_rules import ZERO, Rates, grounding_cost, image_cost, rates_of, token_costs
+from litellm.cost_rules import ZERO, Rates, image_cost, rates_of, token_costs
+from litellm.litellm_core_utils.llm_cost_calc.tool_call_cost_tracking import (
+    StandardBuiltInToolCostTracking,
+    used_tools,
+)
 from litellm.litellm_core_utils.model_info import find_listed, find_model
 from litellm.litellm_core_utils.size_prices import price_by_size
+from litellm.llms.token_usage import token_usage
 from litellm.types.provider_registry import PROVIDERS
 from litellm.types.usage import Usage
 
@@ -181,10 +186,24 @@ def completion_cost(
         call_type=str(getattr(call_type, "value", call_type) or "completion"),
         seconds=Decimal(str(total_time)) / 1000 if total_time else ZERO,
     )
-    grounding = ZERO
-    if entry is not None and usage.prompt_tokens_details is not None and custom_cost_per_token is None:
-        grounding = grounding_cost(entry, usage)
-    return _with_margin(prompt_cost + output_cost + grounding, provider)
+    own_tools = extra.get("standard_built_in_tools_params")
+    if custom_cost_per_token is None and (own_tools or used_tools(provider, usage, completion_response)):
+        output_cost += _tool_cost(priced_model, completion_response, usage, provider, own_tools)
+    return _with_margin(prompt_cost + output_cost, provider)
+
+
+def _tool_cost(
+    model: str, response: Any, usage: Usage, provider: str | None, own_tools: Mapping[str, Any] | None
+) -> Decimal:
+    """USD for the tools that the provider ran."""
+    cost = StandardBuiltInToolCostTracking.get_cost_for_built_in_tools(
+        model=model,
+        response_object=response,
+        usage=usage,
+        custom_llm_provider=provider,
+        standard_built_in_tools_params=own_tools,
+    )
+    return Decimal(str(cost))
 
 
 def _with_margin(cost: Decimal, provider: str | None) -> float:
@@ -268,8 +287,10 @@ def _usage(response: Any) -> Usage | None:
     if hasattr(usage, "as_usage"):
         converted: Usage = usage.as_usage()
         return converted
-    if isinstance(usage, Mapping) and "prompt_tokens" in usage:
-        return Usage(**usage)
+    if isinstance(usage, Mapping):
+        if "prompt_tokens" in usage:
+            return Usage(**usage)
+        return Usage(**token_usage(usage)) if "input_tokens" in usage or "output_tokens" in usage else None
     if usage is not None and hasattr(usage, "prompt_tokens"):
         return Usage(**usage.model_dump())
     return None

@@ -206,21 +206,6 @@ def _completion_cost(rates: Rates, usage: Usage) -> Decimal:
     return cost + plain * rest
 
 
-def grounding_cost(entry: Mapping[str, Any], usage: Usage) -> Decimal:
-    """USD for the web searches and map look-ups that grounded a reply: by request, or by query for newer models."""
-    details = usage.prompt_tokens_details
-    if details is None:
-        return ZERO
-    searches = int(_of(details, "web_search_requests") or 0)
-    lookups = int(_of(details, "google_maps_grounding_requests") or 0)
-    if not searches and not lookups:
-        return ZERO
-    prices = entry.get("search_context_cost_per_query") or {}
-    billed = searches if entry.get("web_search_billing_unit") == "per_query" else min(searches, 1)
-    cost = Decimal(str(prices.get("search_context_size_medium", 0))) * billed
-    return cost + Decimal(str(entry.get("google_maps_grounding_cost_per_query", 0))) * lookups
-
-
 def _of(details: Any, name: str) -> Any:
     if details is None:
         return None

@@ -6,6 +6,10 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from litellm.cost_calculator import completion_cost, cost_per_token
+from litellm.litellm_core_utils.llm_cost_calc.tool_call_cost_tracking import (
+    StandardBuiltInToolCostTracking,
+    used_tools,
+)
 from litellm.litellm_core_utils.model_info import find_listed
 
 if TYPE_CHECKING:
@@ -90,12 +94,13 @@ def breakdown_of(response: Any, run: Run) -> dict[str, float] | None:
     if parts is None:
         return None
     prompt, completion = parts
-    total = prompt + completion
+    tools = _tool_cost(response, run)
+    total = prompt + completion + tools
     return {
         "input_cost": prompt,
         "output_cost": completion,
         "total_cost": total,
-        "tool_usage_cost": 0.0,
+        "tool_usage_cost": tools,
         "original_cost": total,
         "discount_percent": 0.0,
         "discount_amount": 0.0,
@@ -103,6 +108,15 @@ def breakdown_of(response: Any, run: Run) -> dict[str, float] | None:
         "margin_fixed_amount": 0.0,
         "margin_total_amount": 0.0,
     }
+
+
+def _tool_cost(response: Any, run: Run) -> float:
+    """USD for the tools that the provider ran; 0.0 where the call brings its own prices."""
+    usage = getattr(response, "usage", None)
+    if _own_prices(run) or not used_tools(run.provider, usage, response):
+        return 0.0
+    model = _priced_as(response, run)[0]
+    return StandardBuiltInToolCostTracking.get_cost_for_built_in_tools(model, response, usage, run.provider)
 
 
 def _parts(response: Any, run: Run) -> tuple[float, float] | None:

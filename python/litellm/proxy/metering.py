@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -70,11 +70,12 @@ class StreamMeter(Protocol):
     def total(self) -> Metered: ...
 
 
-def with_usage(usage: Mapping[str, Any]) -> Any:
-    """A response that has nothing but usage, for what prices responses."""
+def with_usage(usage: Mapping[str, Any], annotations: Sequence[Any] = ()) -> Any:
+    """A response that has nothing but usage, and what it cites, for what prices responses."""
     from litellm import ModelResponse, Usage
 
-    return ModelResponse(usage=Usage(**usage))
+    cited = [{"message": {"role": "assistant", "annotations": list(annotations)}}] if annotations else None
+    return ModelResponse(usage=Usage(**usage), choices=cited)
 
 
 def price(response: Any, hidden: Mapping[str, Any]) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from litellm.litellm_core_utils.llm_cost_calc.tool_call_cost_tracking import with_searches
 from litellm.litellm_core_utils.usage_counts import countable
 from litellm.proxy.metering import Metered, StreamMeter, pico_of, price, usage_of, with_usage
 from litellm.proxy.usage_shapes import anthropic_usage, raw_usage, texts, translated
@@ -59,6 +60,7 @@ class PlainChatMeter:
         self._messages, self._hidden = messages, hidden
         self._usage: dict[str, Any] | None = None
         self._text: list[str] = []
+        self._cited: list[Any] = []
         self.pieces = 0
 
     def feed(self, piece: dict[str, Any]) -> None:
@@ -68,6 +70,8 @@ class PlainChatMeter:
             self._usage = piece["usage"]
         for choice in piece.get("choices") or ():
             delta = choice.get("delta") or {}
+            if delta.get("annotations"):
+                self._cited += delta["annotations"]
             if len(delta) == 1 and isinstance(content := delta.get("content"), str):
                 self._text.append(content)
             else:
@@ -81,7 +85,7 @@ class PlainChatMeter:
         reported = usage.get("cost")
         if reported and "custom_cost_per_token" not in self._hidden:
             return Metered(usage, pico_of(reported))
-        return Metered(usage, price(with_usage(usage), self._hidden))
+        return Metered(usage, price(with_usage(usage, self._cited), self._hidden))
 
     def _counted(self) -> dict[str, Any]:
         from litellm import token_counter
@@ -163,7 +167,7 @@ class ResponsesStreamMeter:
             self._text.append(event["delta"])
         response = event.get("response")
         if isinstance(response, dict) and response.get("usage"):
-            self._usage = usage_of(response)
+            self._usage = with_searches(usage_of(response), response.get("output"))
 
     def total(self) -> Metered:
         """What all events so far add up to."""

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from litellm.litellm_core_utils.usage_counts import countable
+from litellm.llms.anthropic.response import convert_usage as messages_usage
 from litellm.llms.cohere.chat import convert_usage as cohere_usage
 from litellm.llms.gemini.usage import convert_usage as gemini_usage
+from litellm.llms.token_usage import token_usage
 
 _WRAPPERS = ("message", "response", "delta", "metadata")
 """Objects that an event of a stream has its usage in."""
@@ -44,13 +46,7 @@ def translated(usage: Mapping[str, Any]) -> dict[str, Any]:
 
 def anthropic_usage(usage: Mapping[str, Any]) -> dict[str, Any]:
     """Anthropic's usage in OpenAI's names. Cached tokens are part of the prompt, as upstream counts them."""
-    read, written = (int(usage.get(f"cache_{kind}_input_tokens") or 0) for kind in ("read", "creation"))
-    prompt = int(usage.get("input_tokens") or 0) + read + written
-    completion = int(usage.get("output_tokens") or 0)
-    return {
-        "prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion,
-        "cache_read_input_tokens": read, "cache_creation_input_tokens": written,
-    }  # fmt: skip
+    return messages_usage(dict(usage), "")
 
 
 def _of_bedrock(usage: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,17 +64,6 @@ def _of_openai(usage: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _of_responses(usage: Mapping[str, Any]) -> dict[str, Any]:
-    """Anthropic's, or that of OpenAI's Responses API, whose `input_tokens` include the cached ones."""
-    if "input_tokens_details" not in usage:
-        return anthropic_usage(usage)
-    made = anthropic_usage({name: usage.get(name) for name in ("input_tokens", "output_tokens")})
-    for theirs, ours in (("input", "prompt"), ("output", "completion")):
-        if isinstance(usage.get(f"{theirs}_tokens_details"), dict):
-            made[f"{ours}_tokens_details"] = usage[f"{theirs}_tokens_details"]
-    return made
-
-
 def _of_interactions(usage: Mapping[str, Any]) -> dict[str, Any]:
     """That of Gemini's interactions, whose thoughts are counted beside the output."""
     output = int(usage.get("total_output_tokens") or 0) + int(usage.get("total_reasoning_tokens") or 0)
@@ -86,7 +71,7 @@ def _of_interactions(usage: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _KINDS: Mapping[str, Any] = {
-    "prompt_tokens": _of_openai, "input_tokens": _of_responses, "output_tokens": _of_responses,
+    "prompt_tokens": _of_openai, "input_tokens": token_usage, "output_tokens": token_usage,
     "inputTokens": _of_bedrock, "inputTokenCount": _of_bedrock, "promptTokenCount": gemini_usage,
     "candidatesTokenCount": gemini_usage, "totalTokenCount": gemini_usage, "billed_units": cohere_usage,
     "tokens": cohere_usage, "total_input_tokens": _of_interactions,
