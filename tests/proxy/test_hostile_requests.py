@@ -41,7 +41,12 @@ def gateway(provider_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     ]
     config = {
         "model_list": models,
-        "general_settings": {"max_request_size_mb": 8},
+        "general_settings": {
+            "max_request_size_mb": 8,
+            "pass_through_endpoints": [
+                {"path": "/cut", "target": f"{provider_url}/~cut=2/v1/chat/completions", "auth": True}
+            ],
+        },
         "router_settings": {"num_retries": 0},
     }
     env = {"OPENAI_API_KEY": "sk-up", "OPENAI_API_BASE": provider_url, "GEMINI_API_KEY": "k",
@@ -105,6 +110,15 @@ def test_any_json_gets_an_answer_of_a_known_status(gateway: Gateway, path: str, 
                              headers={"content-type": "application/json"})  # fmt: skip
     # The stand-in for a provider fails on shapes that it does not know, and says so with its own 500.
     assert answer.status_code < 500 or "Internal server error" not in answer.text, (path, raw, answer.text)
+
+
+HI = {"role": "user", "content": "hi"}
+
+
+def test_a_provider_that_breaks_its_stream_off_is_no_error_of_the_gateway(gateway: Gateway) -> None:
+    with pytest.raises(httpx.RemoteProtocolError):
+        gateway.request("POST", "/cut", json={"model": "gpt-4o", "messages": [HI], "stream": True})
+    assert "broke off: RemoteProtocolError" in gateway.log
 
 
 @pytest.mark.parametrize("path", [CHAT, "/v1/messages", "/openai/v1/x", "/v1/files", "/v1/audio/transcriptions"])

@@ -34,7 +34,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tests.support import endpoint_replies, replies
@@ -119,7 +119,10 @@ class Provider:
         if broken := _broken_body(options, bool(body.get("stream"))):
             await exchange.send(200, *broken)
             return
-        await self._reply(exchange, body, options, path)
+        try:
+            await self._reply(exchange, body, options, path)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # a field of an odd shape
+            await exchange.send_json(400, _error(400, anthropic))
 
     def _status(self, request: Request, options: dict[str, Any], prefix: str) -> int:
         key = request.headers.get("x-api-key") or request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -187,7 +190,8 @@ def _broken_body(options: dict[str, Any], stream: bool) -> tuple[bytes, str] | N
     return None
 
 
-async def _stream(exchange: Exchange, events: Iterator[str], options: dict[str, Any]) -> None:
+async def _stream(exchange: Exchange, events: Iterable[str], options: dict[str, Any]) -> None:
+    events = list(events)  # a request that cannot be answered fails before its answer begins
     await exchange.start_stream()
     pause, cut = float(options.get("chunk_delay", 0)), int(options.get("cut", -1))
     for index, event in enumerate(events):

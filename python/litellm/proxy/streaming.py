@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
+import httpx
 import orjson
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -73,7 +74,11 @@ class Streamed(Response):
 
     def _last_words(self, scope: Scope, error: Exception) -> bytes | None:
         """What tells the client of `error`; None breaks the connection off."""
-        log.error("request %s failed in its answer", scope["state"]["call_id"], exc_info=error)
+        call_id = scope["state"]["call_id"]
+        if isinstance(error, httpx.HTTPError):  # of the provider's making
+            log.warning("request %s: the provider's answer broke off: %s", call_id, type(error).__name__)
+        else:
+            log.error("request %s failed in its answer", call_id, exc_info=error)
         return None
 
 
