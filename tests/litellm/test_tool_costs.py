@@ -13,9 +13,6 @@ from litellm.types.utils import ModelResponse, Usage
 
 PAGE = {"url": "https://a", "title": "A", "start_index": 0, "end_index": 1}
 CITATION = {"type": "url_citation", "url_citation": PAGE}
-    "type": "url_citation",
-    "url_citation": {"url": "https://a", "title": "A", "start_index": 0, "end_index": 1},
-}
 SEARCH = {"type": "web_search_call", "id": "ws_1", "status": "completed"}
 
 
