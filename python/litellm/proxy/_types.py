@@ -64,6 +64,11 @@ class UserAPIKeyAuth:
     """Each of these must allow a model; see `model_access`."""
     allowed_agents: tuple[frozenset[str], ...] = ()
     """Ids of agents, and `group:` with names of their groups; each of these must allow an agent."""
+    allowed_vector_stores: tuple[frozenset[str], ...] = ()
+    """Each of these must allow a vector store; see `object_access`."""
+    allowed_search_tools: tuple[frozenset[str], ...] = ()
+    blocked_tools: frozenset[str] = frozenset()
+    """Names of tools that requests may not offer to a model."""
     aliases: dict[str, str] = field(default_factory=dict)
     policies: tuple[str, ...] = ()
     """Of guardrails, by name: the key's and its team's."""
@@ -89,6 +94,11 @@ class UserAPIKeyAuth:
     limits: tuple[RateLimit, ...] = ()
     model_limits: Mapping[str, tuple[RateLimit, ...]] = field(default_factory=dict)
     """Limits that hold for one model only, by its name."""
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether what a request's body names has to be looked at."""
+        return bool(self.allowed_models or self.allowed_vector_stores or self.blocked_tools)
 
     def __post_init__(self) -> None:
         if self.api_key is not None and self.token is None:

@@ -120,7 +120,7 @@ class AskedSearchTool:
             raise InvalidRequestError(message, "search_tool_name")
         if not may_search(state, auth, name):
             message = f"this key may not use the search tool {name[:200]!r}"
-            raise ProxyException(message, "key_model_access_denied", "search_tool_name", 401)
+            raise ProxyException(message, "search_tool_access_denied", "search_tool_name", 403)
 
     @staticmethod
     def estimate(state: GatewayState, body: Body) -> Estimate:
@@ -133,7 +133,12 @@ class AskedSearchTool:
 
 
 def may_search(state: GatewayState, auth: UserAPIKeyAuth, name: str) -> bool:
-    """Whether the key may use a tool: any may, unless `search_tool_deny_by_default` asks for it among its models."""
+    """Whether the key may use a tool: one that all its permissions name, else any.
+
+    With `search_tool_deny_by_default` a permission, or the key's list of models, has to name it.
+    """
+    if auth.allowed_search_tools:
+        return all(name in allowed for allowed in auth.allowed_search_tools)
     if not state.config.general_settings.raw.get("search_tool_deny_by_default"):
         return True
     return auth.is_master_key or (bool(auth.allowed_models) and may_call(auth, name))

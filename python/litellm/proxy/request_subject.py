@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.auth.identity_repository import budget_of
-from litellm.proxy.db.repositories import EndUserRepository, TagRepository
+from litellm.proxy.db.repositories import EndUserRepository, ObjectPermissionRepository, TagRepository
+from litellm.proxy.object_access import Guarded, Lists, allowed_lists, blocked_in, guarded
 from litellm.proxy.spend_tracking.accounts import Account, account
 from litellm.proxy.spend_tracking.rate_limits import RateLimit, limits_of
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+
     from litellm.proxy.db.database import Database
     from litellm.proxy.state import GatewayState
 
@@ -27,9 +30,11 @@ class Guest:
     """An end user or a tag that the database knows."""
 
     blocked: bool = False
-    models: frozenset[str] = frozenset()
+    models: Lists = ()
     account: Account | None = None
     limits: tuple[RateLimit, ...] = ()
+    guarded: Guarded = field(default_factory=Guarded)
+    """What it may use beside models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +47,24 @@ class Subject:
 
 
 async def subject_of(
-    state: GatewayState, auth: UserAPIKeyAuth, body: Mapping[str, Any], headers: Mapping[str, str], field: str
-) -> Subject:
-    """Who is asked for in this request. `field` names the body's metadata. Raises ProxyException 403 when blocked."""
+    state: GatewayState, auth: UserAPIKeyAuth, body: Mapping[str, Any], headers: Mapping[str, str], field: str,
+    forwarded: Request | None = None,
+) -> Subject:  # fmt: skip
+    """Who is asked for in this request. `field` names the body's metadata.
+
+    Raises ProxyException 403 for an end user that is blocked, and for a vector store or a tool that is not allowed;
+    the path of a request that is `forwarded` may name one too.
+    """
     model = str(body["model"])
     accounts = [*auth.accounts, *auth.model_accounts.get(model, ()), *state.own_accounts]
     limits = [*auth.limits, *auth.model_limits.get(model, ()), *state.own_limits]
     end_user, tags = auth.end_user_id or _end_user(state, body, headers), _tags(auth, body.get(field), headers)
+    guest: Guest | None = None
     if end_user:
         guest = await state.end_users.get(end_user) or _default_end_user(state, end_user)
         if guest.blocked:
             raise ProxyException(f"the end user {end_user!r} is blocked", "auth_error", "user", 403)
-        if guest.models and model not in guest.models:
+        if any(model not in allowed for allowed in guest.models):
             message = f"the end user {end_user!r} may not call the model {model[:200]!r}"
             raise ProxyException(message, "key_model_access_denied", "model", 401)
         accounts += [guest.account] if guest.account else []
@@ -63,6 +74,9 @@ async def subject_of(
         if known is not None:
             accounts += [known.account] if known.account else []
             limits += known.limits
+    watched = guarded(auth, state.config.general_settings.raw, guest.guarded if guest else None)
+    if watched is not None:
+        watched.check(body, *((forwarded.scope["path"], forwarded.method) if forwarded is not None else ()))
     if end_user or tags:
         auth = dataclasses.replace(auth, end_user_id=end_user, request_tags=tags)
     return Subject(auth, accounts, limits)
@@ -101,9 +115,11 @@ async def load_end_user(database: Database, name: str, default_budget_id: str | 
     async with database.read() as connection:
         row = await EndUserRepository(connection).get(name)
         budget = await budget_of(connection, (row or {}).get("budget_id") or default_budget_id)
+        known = (row or {}).get("object_permission_id")
+        permission = await ObjectPermissionRepository(connection).get(known) if known else None
     if row is None and budget is None:
         return None
-    return _guest("end_user", name, row or {}, budget)
+    return _guest("end_user", name, row or {}, budget, permission or {})
 
 
 async def load_tag(database: Database, name: str) -> tuple[Guest, set[str]] | None:
@@ -114,10 +130,15 @@ async def load_tag(database: Database, name: str) -> tuple[Guest, set[str]] | No
     return None if row is None else _guest("tag", name, {}, budget)
 
 
-def _guest(kind: str, name: str, row: Mapping[str, Any], budget: Mapping[str, Any] | None) -> tuple[Guest, set[str]]:
+def _guest(
+    kind: str, name: str, row: Mapping[str, Any], budget: Mapping[str, Any] | None,
+    permission: Mapping[str, Any] | None = None,
+) -> tuple[Guest, set[str]]:  # fmt: skip
+    permissions = [dict(permission)] if permission else []
     guest = Guest(
         blocked=bool(row.get("blocked")),
-        models=frozenset(row.get("models") or ()),
+        models=allowed_lists([dict(row), *permissions], "models"),
+        guarded=Guarded(allowed_lists(permissions, "vector_stores"), blocked_in(permissions)),
         account=account(
             kind, name, (budget or {}).get("max_budget"), soft_budget=(budget or {}).get("soft_budget"), raise_of=budget
         ),

@@ -66,7 +66,11 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
             {"model_name": "reader", "litellm_params": {"model": "mistral/mistral-ocr-latest",
                                                         "api_base": f"{url}/m/v1", "api_key": "mi-lent-01234567"}},
         ]  # fmt: skip
-        config = {"model_list": models, "files_settings": [
+        tools = [
+            {"search_tool_name": name, "litellm_params": {"search_provider": "tavily", "api_key": "k", "api_base": url}}
+            for name in ("web", "news")
+        ]
+        config = {"model_list": models, "search_tools": tools, "files_settings": [
             {"custom_llm_provider": "azure", "api_base": f"{url}/files", "api_key": "az-files-0123456",
              "api_version": "2025-01-01"}]}  # fmt: skip
         env = {"OPENAI_API_KEY": "sk-env-0123456789", "OPENAI_BASE_URL": f"{url}/env/v1", "GEMINI_API_BASE": url,
@@ -194,3 +198,92 @@ def test_a_batch_is_billed_once_when_it_has_ended(gateway: Gateway) -> None:
     assert (row["prompt_tokens"], row["completion_tokens"], row["custom_llm_provider"]) == (400, 30, "openai")
     assert row["spend"] == pytest.approx(BATCH_USD, abs=1e-12)
     assert sum(one["spend"] for one in rows) == pytest.approx(BATCH_USD, abs=1e-12)
+
+
+STORES = {"vector_stores": ["vs_mine"]}
+
+
+def made(gateway: Gateway, path: str, **fields: Any) -> dict[str, Any]:
+    answer = gateway.request("POST", path, json=fields)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def callers(gateway: Gateway, permission: dict[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Keys, and headers, for which an `object_permission` holds: their own, a team's, a user's, …"""
+    given = {"object_permission": permission}
+    yield made(gateway, "/key/generate", **given)["key"], {}
+    team = made(gateway, "/team/new", **given)["team_id"]
+    yield made(gateway, "/key/generate", team_id=team)["key"], {}
+    yield made(gateway, "/user/new", **given)["key"], {}
+    organization = made(gateway, "/organization/new", organization_alias="org", **given)["organization_id"]
+    yield made(gateway, "/key/generate", organization_id=organization)["key"], {}
+    customer = f"customer-{len(SEEN)}"
+    made(gateway, "/customer/new", user_id=customer, **given)
+    yield made(gateway, "/key/generate")["key"], {"x-litellm-customer-id": customer}
+
+
+def test_vector_stores_that_a_permission_leaves_out_are_refused(gateway: Gateway) -> None:
+    for key, headers in callers(gateway, STORES):
+        for method, path, body in (
+            ("GET", "/v1/vector_stores/{}", None),
+            ("POST", "/v1/vector_stores/{}/search", {"query": "q"}),
+            ("POST", "/openai/v1/vector_stores/{}/files", {"file_id": "f"}),
+            ("POST", "/v1/threads", {"tool_resources": {"file_search": {"vector_store_ids": ["{}"]}}}),
+        ):
+            for store, status in (("vs_mine", 200), ("vs_theirs", 403)):
+                sent = json.loads(json.dumps(body).replace("{}", store)) if body else None
+                answer = gateway.request(method, path.format(store), key=key, headers=headers, json=sent)
+                assert answer.status_code == status, (path, answer.text)
+        assert gateway.request("GET", "/v1/vector_stores", key=key, headers=headers).status_code == 403
+        assert gateway.request("POST", "/v1/vector_stores", key=key, headers=headers, json={}).status_code == 200
+        searching = [{"type": "file_search", "vector_store_ids": ["vs_theirs"]}]
+        asked = {"model": "mine", "input": "q", "tools": searching}
+        refused = gateway.request("POST", "/v1/responses", key=key, headers=headers, json=asked)
+        assert (refused.status_code, refused.json()["error"]["type"]) == (403, "vector_store_access_denied")
+        ingest = {"file_id": "f", "ingest_options": {"vector_store": {
+            "custom_llm_provider": "openai", "vector_store_id": "vs_theirs"}}}  # fmt: skip
+        assert gateway.request("POST", "/rag/ingest", key=key, headers=headers, json=ingest).status_code == 403
+    assert gateway.request("GET", "/v1/vector_stores").status_code == 200, "the admin may"
+
+
+def test_tools_models_and_search_tools_that_a_permission_leaves_out_are_refused(gateway: Gateway) -> None:
+    permission = {"blocked_tools": ["rm"], "models": ["az"], "search_tools": ["web"]}
+    for key, headers in callers(gateway, permission):
+        tool = {"type": "function", "function": {"name": "rm"}}
+        asked = {"messages": [{"role": "user", "content": "hi"}]}
+        refused = gateway.request(
+            "POST", "/chat/completions", key=key, headers=headers, json={**asked, "model": "az", "tools": [tool]}
+        )
+        assert (refused.status_code, refused.json()["error"]["param"]) == (403, "tools")
+        refused = gateway.request(
+            "POST", "/chat/completions", key=key, headers=headers, json={**asked, "model": "mine"}
+        )
+        assert refused.status_code == 401
+        if not headers:  # what a list of tools may name is the key's
+            listed = gateway.request("GET", "/v1/search/tools", key=key).json()["data"]
+            assert [tool["search_tool_name"] for tool in listed] == ["web"]
+            assert gateway.request("POST", "/v1/search/news", key=key, json={"query": "q"}).status_code == 403
+
+
+def test_permissions_are_shown_and_changed(gateway: Gateway) -> None:
+    user = made(gateway, "/user/new", object_permission=STORES)
+    organization = made(gateway, "/organization/new", organization_alias="o", object_permission=STORES)
+    made(gateway, "/customer/new", user_id="shown", object_permission=STORES)
+    asked = {"user_id": user["user_id"]}
+    named = {"organization_id": organization["organization_id"]}
+    for shown in (
+        gateway.request("GET", "/user/info", params=asked).json()["user_info"],
+        gateway.request("GET", "/organization/info", params=named).json(),
+        gateway.request("GET", "/customer/info", params={"end_user_id": "shown"}).json(),
+    ):
+        assert shown["object_permission"]["vector_stores"] == ["vs_mine"]
+    path = "/v1/vector_stores/vs_theirs"
+    assert gateway.request("GET", path, key=user["key"]).status_code == 403
+    made(gateway, "/user/update", **asked, object_permission={"vector_stores": ["vs_theirs"]})
+    deadline = time.monotonic() + 10
+    while (answer := gateway.request("GET", path, key=user["key"])).status_code != 200:
+        assert time.monotonic() < deadline, answer.text
+        time.sleep(0.05)
+    assert gateway.request("GET", "/v1/vector_stores/vs_mine", key=user["key"]).status_code == 403

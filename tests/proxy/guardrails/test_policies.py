@@ -143,6 +143,8 @@ def test_a_policy_is_made_attached_changed_and_ended(guarded: Gateway, admin: Ad
     rows = {row["name"]: row for row in admin.get("/policies/usage/overview")["rows"]}
     assert rows["shout"]["requestsEvaluated"] >= 3
     assert rows["shout"]["failRate"] > 0
+    runs = admin.get("/guardrails/usage/logs", policy_id=rows["shout"]["id"])
+    assert (runs["total"], runs["logs"][0]["action"]) == (rows["shout"]["requestsEvaluated"], "blocked")
     admin.ask("DELETE", f"/policies/attachments/{attached['attachment_id']}")
     eventually(lambda: chat(guarded, "dragon", **tags).status_code == 200, "it still holds")
 

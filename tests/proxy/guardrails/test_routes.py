@@ -90,6 +90,25 @@ def test_runs_are_counted(guarded: Gateway) -> None:
     admin.get("/guardrails/usage/overview", 400, start_date="yesterday")
 
 
+def test_runs_are_told_one_by_one(guarded: Gateway) -> None:
+    admin = Admin(guarded)
+    ids = {row["guardrail_name"]: row["guardrail_id"] for row in admin.get("/v2/guardrails/list")["guardrails"]}
+    answers = [chat(guarded, text, "words") for text in ("fine", "a dragon\x00")]
+    passed, blocked = admin.get("/guardrails/usage/logs", guardrail_id=ids["words"], page_size=2)["logs"][::-1]
+    assert (passed["action"], passed["model"], passed["reason"]) == ("passed", "echo", None)
+    assert passed["id"] == answers[0].headers["x-litellm-call-id"]
+    assert (blocked["action"], "dragon" in blocked["reason"]) == ("blocked", True)
+    assert blocked["latency_ms"] > 0
+    found = admin.get("/guardrails/usage/logs", guardrail_id=ids["words"], action="blocked", page_size=1)
+    assert (found["logs"], found["page_size"]) == ([blocked], 1)
+    assert found["total"] < admin.get("/guardrails/usage/logs", guardrail_id=ids["words"])["total"]
+    assert admin.get("/guardrails/usage/logs", start_date="2020-01-01", end_date="2020-01-02")["total"] == 0
+    for wrong in ({"action": "odd"}, {"start_date": "soon"}, {"page": 0}, {"page_size": 101}):
+        assert admin.ask("GET", "/guardrails/usage/logs", params=wrong).status_code in (400, 422), wrong
+    key = admin.post("/key/generate")["key"]
+    assert admin.acting(key).ask("GET", "/guardrails/usage/logs").status_code in (401, 403)
+
+
 def test_a_team_submits_a_guardrail(guarded: Gateway, vendor_url: str) -> None:
     admin = Admin(guarded)
     team = admin.post("/team/new")["team_id"]

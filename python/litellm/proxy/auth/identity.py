@@ -7,8 +7,9 @@ from typing import Any
 
 from litellm.proxy._types import LitellmUserRoles, UserAPIKeyAuth
 from litellm.proxy.agents.agent import GROUP
-from litellm.proxy.auth.identity_repository import IdentityRows
+from litellm.proxy.auth.identity_repository import IdentityRows, owners_of, permissions_of
 from litellm.proxy.db.repository import Row
+from litellm.proxy.object_access import allowed_lists, blocked_in
 from litellm.proxy.spend_tracking.accounts import Account, account, joined, window_account
 from litellm.proxy.spend_tracking.rate_limits import RateLimit, limits_of, model_limits_of
 
@@ -21,6 +22,7 @@ def principal(rows: IdentityRows, *, user_budget_on_team_keys: bool = False) -> 
     key, user, team = rows.key, rows.user or {}, rows.team or {}
     budget = key.get("litellm_budget_table") or {}
     limited = {name: _first(key.get(name), budget.get(name)) for name in _LIMITS}
+    permissions = permissions_of(rows)
     organization_admin = {
         row["organization_id"] for row in rows.organization_roles if row["user_role"] == LitellmUserRoles.ORG_ADMIN
     }
@@ -40,9 +42,12 @@ def principal(rows: IdentityRows, *, user_budget_on_team_keys: bool = False) -> 
         project_id=key.get("project_id"),
         models=list(key["models"] or ()),
         team_models=list(team.get("models") or ()),
-        allowed_models=tuple(_allowed_models(rows)),
+        allowed_models=(*_allowed_models(rows), *allowed_lists(permissions, "models")),
         aliases=dict(key["aliases"] or {}),
         allowed_agents=tuple(_allowed_agents(rows)),
+        allowed_vector_stores=allowed_lists(permissions, "vector_stores"),
+        allowed_search_tools=allowed_lists(permissions, "search_tools"),
+        blocked_tools=blocked_in(permissions),
         policies=(*(key["policies"] or ()), *(team.get("policies") or ())),
         allowed_routes=list(key["allowed_routes"] or ()),
         permissions=dict(key["permissions"] or {}),
@@ -84,9 +89,9 @@ def _allowed_models(rows: IdentityRows) -> Iterable[frozenset[str]]:
 
 
 def _allowed_agents(rows: IdentityRows) -> Iterable[frozenset[str]]:
-    """The lists that must each allow an agent: the key's, then its team's; one that names none is left out."""
+    """The lists that must each allow an agent; one that names none is left out."""
     groups = {row["access_group_id"]: row["access_agent_ids"] or () for row in rows.access_groups}
-    for owner in (rows.key, rows.team or {}):
+    for owner in owners_of(rows):
         permission = rows.permissions.get(owner.get("object_permission_id") or "", {})
         found = {GROUP + name for name in permission.get("agent_access_groups") or ()}
         found |= {*(permission.get("agents") or ())}

@@ -38,7 +38,7 @@ class IdentityRows:
     organization_roles: list[Row] = field(default_factory=list)
     access_groups: list[Row] = field(default_factory=list)
     permissions: dict[str, Row] = field(default_factory=dict)
-    """What the key and its team may use beside models, by its id."""
+    """What its owners may use beside models, by its id."""
 
     def topics(self) -> set[str]:
         """What these rows depend on: a change of any of it makes them stale."""
@@ -53,6 +53,18 @@ class IdentityRows:
         members = (self.member, self.organization_member)
         budgets = [row.get("budget_id") for row in (self.key, *members, self.organization) if row]
         return found | {f"budget:{budget}" for budget in budgets if budget}
+
+
+def owners_of(rows: IdentityRows) -> list[Row]:
+    """The rows whose permissions hold: the key's, its team's, its organisation's, and its user's without a team."""
+    user = rows.user if rows.team is None else None
+    return [row for row in (rows.key, rows.team, user, rows.organization) if row is not None]
+
+
+def permissions_of(rows: IdentityRows) -> list[Row]:
+    """What they may use beside models."""
+    ids = (row.get("object_permission_id") for row in owners_of(rows))
+    return [rows.permissions[known] for known in ids if known in rows.permissions]
 
 
 async def identity_of(connection: AsyncConnection, token: str, now: datetime.datetime) -> IdentityRows | None:
@@ -94,7 +106,7 @@ async def rows_behind(connection: AsyncConnection, key: Row) -> IdentityRows:
         if own:
             rows.organization_member = await with_budget(OrganizationMemberRepository(connection), own[0])
     groups = {*(key["access_group_ids"] or ()), *((rows.team or {}).get("access_group_ids") or ())}
-    permissions = [row["object_permission_id"] for row in (key, rows.team) if row and row.get("object_permission_id")]
+    permissions = [row["object_permission_id"] for row in owners_of(rows) if row.get("object_permission_id")]
     if permissions:
         found_permissions = await ObjectPermissionRepository(connection).many(permissions)
         rows.permissions = {row["object_permission_id"]: row for row in found_permissions}

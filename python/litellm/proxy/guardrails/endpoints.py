@@ -11,7 +11,7 @@ from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.guardrails import trying, ui_facts
 from litellm.proxy.guardrails.guardrail_hooks.content_filter import blocked_words_problems
 from litellm.proxy.guardrails.guardrail_hooks.custom_code import tested
-from litellm.proxy.guardrails.overviews import days_within, overview
+from litellm.proxy.guardrails.overviews import days_within, overview, runs_within
 from litellm.proxy.guardrails.schemas import (
     ApplyGuardrailRequest,
     CustomCodeRequest,
@@ -24,6 +24,7 @@ from litellm.proxy.guardrails.service import GuardrailService
 from litellm.proxy.guardrails.stored import ACTIVE, CUSTOM_CODE, REJECTED, custom_code_enabled
 from litellm.proxy.guardrails.usage import GUARDRAIL, chart, summed
 from litellm.proxy.management_endpoints.common.context import InContext, forbidden, not_found
+from litellm.proxy.management_endpoints.common.listing import Page, Size
 
 router = guarded_router("guardrails")
 _FOR_EVERYBODY = frozenset({"guardrail", "mode", "default_on"})
@@ -129,9 +130,13 @@ async def usage_detail(
 
 
 @router.get("/guardrails/usage/logs")
-async def usage_logs(context: InContext, page: int = 1, page_size: int = 50) -> dict[str, Any]:
-    """The calls that a guardrail saw; they are in the spend logs, which keep no word of guardrails."""
-    return {"logs": [], "total": 0, "page": page, "page_size": page_size}
+async def usage_logs(
+    context: InContext, guardrail_id: str | None = None, policy_id: str | None = None, page: Page = 1,
+    page_size: Size = 50, action: str | None = None, start_date: str | None = None, end_date: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The runs of guardrails one by one, the newest first."""
+    which = {"guardrail_id": guardrail_id, "policy_id": policy_id, "action": action}
+    return await runs_within(context, start_date, end_date, page, page_size, **which)
 
 
 @router.post("/guardrails/register")

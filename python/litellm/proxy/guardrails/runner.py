@@ -16,6 +16,7 @@ from litellm.integrations.custom_guardrail import (
 )
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.guardrails.refusals import GuardrailRefusal, refusal
+from litellm.proxy.guardrails.run_log import Run
 from litellm.proxy.guardrails.streams import checked_stream
 from litellm.proxy.guardrails.texts import Slot, images, reply_slots, request_slots
 from litellm.proxy.guardrails.tool_calls import called, offered
@@ -26,8 +27,8 @@ from litellm.types.guardrails import GenericGuardrailAPIInputs, GuardrailEventHo
 log = logging.getLogger("litellm.proxy.guardrails")
 
 Guards = Sequence[CustomGuardrail]
-Told = Callable[[CustomGuardrail, str, float, Sequence[str]], None]
-"""Told of each run: the guardrail, its status, how long it took in seconds, and the ids of the policies it ran by."""
+Told = Callable[[Run], None]
+"""Told of each run."""
 
 _OURS = (
     "applied_guardrails", NOTES, "user_api_key_metadata", "user_api_key_team_metadata", "pii_tokens",
@@ -203,7 +204,9 @@ class GuardrailRunner:
             status = "guardrail_intervened" if is_guardrail_intervention(error) else "guardrail_failed_to_respond"
         if self.told is not None:
             owners = self._policies.owners(data, guard) if self._policies is not None else ()
-            self.told(guard, status, ended - started, owners)
+            reason = None if error is None else str(error)[:_SHOWN]
+            call_id, model = data.get("litellm_call_id"), data.get("model")
+            self.told(Run(guard, status, ended - started, owners, call_id, model, reason))
         notes = request_metadata(data).get(NOTES) or ()
         if any(note.get("guardrail_name") == guard.guardrail_name and (note.get("end_time") or 0) >= started
                for note in notes):  # fmt: skip

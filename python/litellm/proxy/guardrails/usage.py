@@ -13,11 +13,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from litellm.integrations.custom_guardrail import CustomGuardrail
 from litellm.proxy.db import tables
 from litellm.proxy.db.database import DATABASE_ERRORS, Database
 from litellm.proxy.db.repository import Row
 from litellm.proxy.db.tables.columns import utc_now
+from litellm.proxy.guardrails.run_log import Run, RunLog
 
 log = logging.getLogger("litellm.proxy.guardrails")
 
@@ -44,19 +44,21 @@ class GuardrailCounts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._log = RunLog()
         self._counts: dict[tuple[str, str, str], _Count] = {}
         """By kind, id and day."""
         self._task: asyncio.Task[None] | None = None
 
-    def told(self, guard: CustomGuardrail, status: str, seconds: float, policies: Sequence[str] = ()) -> None:
-        """A guardrail has run, by the policies of these ids."""
-        day, guardrail_id = utc_now().date().isoformat(), guard.guardrail_id or str(guard.guardrail_name)
-        for kind, name in ((GUARDRAIL, guardrail_id), *((POLICY, policy_id) for policy_id in policies)):
+    def told(self, run: Run) -> None:
+        """A guardrail has run."""
+        day = utc_now().date().isoformat()
+        for kind, name in ((GUARDRAIL, run.guardrail_id), *((POLICY, policy_id) for policy_id in run.policies)):
             found = self._counts.setdefault((kind, name, day), _Count())
             found.runs += 1
-            found.latency_ms += seconds * 1000
-            found.blocked += status == _BLOCKED
-            found.failed += status == "guardrail_failed_to_respond"
+            found.latency_ms += run.seconds * 1000
+            found.blocked += run.status == _BLOCKED
+            found.failed += run.status == "guardrail_failed_to_respond"
+        self._log.told(run)
         if self._task is None or self._task.done():
             self._task = asyncio.ensure_future(self._later())
 
@@ -72,8 +74,10 @@ class GuardrailCounts:
         taken, self._counts = self._counts, {}
         if not taken:
             return
+        rows = self._log.take()  # where they cannot be written, the counts are kept, and they are not
         try:
             async with self._database.write() as transaction:
+                await self._log.write(transaction.connection, rows)
                 for (kind, name, day), count in sorted(taken.items()):
                     await _add(transaction.connection, kind, name, day, count)
         except DATABASE_ERRORS:

@@ -42,8 +42,8 @@ class Body:
 async def read_body(request: Request, auth: UserAPIKeyAuth, *, whole: bool = False) -> Body:
     """The body. One that is no JSON is not read here but streamed on, unless it is needed `whole`.
 
-    For a key that may call some models only, what is checked is what is sent: JSON is written anew, so that no second
-    field of the same name slips through, and anything else that can name a model is read for it. Raises
+    For a key that may use some models or vector stores only, what is checked is what is sent: JSON is written anew, so
+    that no second field of the same name slips through, and anything else that can name a model is read for it. Raises
     InvalidRequestError for JSON of such a key that is broken.
     """
     if request.method in ("GET", "HEAD", "DELETE") and "content-type" not in request.headers:
@@ -52,17 +52,17 @@ async def read_body(request: Request, auth: UserAPIKeyAuth, *, whole: bool = Fal
     if kind.startswith("multipart/"):
         return await _form(request, auth, whole=whole)
     if kind and not (kind == "application/json" or kind.endswith("+json")):
-        return Body(await request.body() if whole or auth.allowed_models else request.stream())
+        return Body(await request.body() if whole or auth.is_restricted else request.stream())
     raw = await request.body()
     fields = _parsed(raw, auth)
-    return Body(orjson.dumps(fields) if auth.allowed_models and fields else raw, fields)
+    return Body(orjson.dumps(fields) if auth.is_restricted and fields else raw, fields)
 
 
 def _parsed(raw: bytes, auth: UserAPIKeyAuth) -> dict[str, Any]:
     try:
         found = orjson.loads(raw) if raw else {}
     except orjson.JSONDecodeError as error:
-        if auth.allowed_models or raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
+        if auth.is_restricted or raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
             raise InvalidRequestError(f"the request body is not valid JSON: {error}", "request_body") from error
         return {}  # the provider is the one to judge it
     if too_deep(raw, found):

@@ -90,7 +90,7 @@ async def relay(request: Request, auth: UserAPIKeyAuth, body: Body, target: Targ
     """The provider's answer. Raises ProxyException for a refusal, 502 and 504 when the provider does not answer."""
     state = state_of(request)
     fields = {**body.fields, "model": target.asked_model}
-    subject = await subject_of(state, auth, fields, request.headers, "metadata")
+    subject = await subject_of(state, auth, fields, request.headers, "metadata", request)
     if state.config.general_settings.enforce_user_param and target.model is not None and request.method == "POST":
         _check_end_user(subject.auth)
     charge = Charge(

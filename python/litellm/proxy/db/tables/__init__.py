@@ -13,7 +13,7 @@ from litellm.proxy.db.tables.governance import (
     tags,
     ui_settings,
 )
-from litellm.proxy.db.tables.guardrails import cache_settings, guardrail_days, guardrails, health_checks
+from litellm.proxy.db.tables.guardrails import cache_settings, guardrail_days, guardrail_runs, guardrails, health_checks
 from litellm.proxy.db.tables.keys import deleted_keys, jwt_key_mappings, keys, replaced_keys
 from litellm.proxy.db.tables.people import (
     deleted_teams,
@@ -42,7 +42,7 @@ from litellm.proxy.db.tables.tools import search_tools
 
 __all__ = [
     "DAILY", "DAILY_KEYS", "DAILY_SUMS", "access_groups", "agents", "audit_log", "batches", "budget_windows", "budgets",
-    "cache_settings", "credentials", "deleted_keys", "deleted_teams", "end_users", "events", "guardrail_days",
+    "cache_settings", "credentials", "deleted_keys", "deleted_teams", "end_users", "events", "guardrail_days", "guardrail_runs",
     "guardrails", "health_checks", "holds", "invitations", "jwt_key_mappings", "keys", "metadata", "models",
     "object_permissions", "organization_memberships", "organizations", "policies", "policy_attachments", "policy_days",
     "processes", "replaced_keys", "search_tools", "settings", "spend_logs",

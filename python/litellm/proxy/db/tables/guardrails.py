@@ -31,6 +31,15 @@ guardrail_days = Table(
     Index("LiteLLM_DailyGuardrailMetrics_date_idx", "date"),
 )  # fmt: skip
 
+guardrail_runs = Table(
+    "litellm_rust_guardrail_runs", metadata, identifier("id"), text("guardrail_id", required=True), text("policy_id"),
+    moment("started_at", required=True), text("action", required=True), Column("latency_ms", Float), text("call_id"),
+    text("model"), text("reason"),
+    Index("litellm_rust_guardrail_runs_guardrail_idx", "guardrail_id", "started_at"),
+    Index("litellm_rust_guardrail_runs_policy_idx", "policy_id", "started_at"),
+    Index("litellm_rust_guardrail_runs_time_idx", "started_at"),
+)  # fmt: skip
+
 health_checks = Table(
     "LiteLLM_HealthCheckTable", metadata, identifier("health_check_id"), text("model_name", required=True),
     text("model_id"), text("status", required=True), tokens("healthy_count"), tokens("unhealthy_count"),

@@ -38,7 +38,7 @@ class Fields(BaseModel):
 
 
 class ObjectPermission(Fields):
-    """What a key or a team may use beside models; of agents, all where none are named."""
+    """What may be used beside models, all where none are named; `blocked_tools` are those that may not be offered."""
 
     agents: list[Id] | None = None
     agent_access_groups: list[Id] | None = None

@@ -1,4 +1,4 @@
-"""What keys and teams may use beside models: the row that they name, made, changed and shown with them."""
+"""What keys, teams, users, … may use beside models: the row that they name, made, changed and shown with them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ID = "object_permission_id"
 async def permission_columns(
     transaction: Transaction, given: ObjectPermission | None, before: Row | None = None
 ) -> Row:
-    """The column of a key or a team that names its permission, of which only what is given changes."""
+    """The column that names a key's, a team's, … permission, of which only what is given changes."""
     if given is None:
         return {}
     rows, values = ObjectPermissionRepository(transaction.connection), given.model_dump(exclude_unset=True)

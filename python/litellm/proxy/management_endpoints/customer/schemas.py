@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from litellm.proxy.management_endpoints.budget.schemas import BudgetFields
-from litellm.proxy.management_endpoints.common.fields import Fields, Id, Money, Name
+from litellm.proxy.management_endpoints.common.fields import Fields, Id, Money, Name, ObjectPermission
 
 
 class CustomerFields(BudgetFields):
@@ -21,6 +21,7 @@ class CustomerFields(BudgetFields):
     allowed_model_region: Literal["eu", "us"] | None = None
     default_model: Name | None = None
     models: list[Name] | None = None
+    object_permission: ObjectPermission | None = None
 
 
 class CustomersRequest(Fields):

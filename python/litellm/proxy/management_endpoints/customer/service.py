@@ -10,6 +10,7 @@ from litellm.proxy.db.repository import Listing, Row
 from litellm.proxy.management_endpoints.budget.service import budget_for
 from litellm.proxy.management_endpoints.common.context import Context, bad_request, not_found, plain
 from litellm.proxy.management_endpoints.common.fields import columns_of
+from litellm.proxy.management_endpoints.common.permissions import permission_columns, with_permission
 from litellm.proxy.management_endpoints.customer.schemas import CustomerFields
 
 TABLE = "LiteLLM_EndUserTable"
@@ -32,6 +33,7 @@ class CustomerService:
                 raise bad_request("user_id: there is such a customer already", "user_id")
             row = columns_of(request, _COLUMNS, metadata_fields=()) | {"user_id": request.user_id}
             row["budget_id"] = await self._budget(transaction, request, None)
+            row |= await permission_columns(transaction, request.object_permission)
             made = await customers.add(row)
             transaction.changed(f"end_user:{request.user_id}")
             await self._context.audit(transaction, "created", TABLE, request.user_id, None, made)
@@ -54,6 +56,7 @@ class CustomerService:
                 raise not_found("customer", "user_id")
             changes = columns_of(request, _COLUMNS, metadata_fields=())
             changes["budget_id"] = await self._budget(transaction, request, before["budget_id"])
+            changes |= await permission_columns(transaction, request.object_permission, before)
             after = await customers.change(request.user_id, changes)
             transaction.changed(f"end_user:{request.user_id}")
             await self._context.audit(transaction, "updated", TABLE, request.user_id, before, after)
@@ -67,7 +70,7 @@ class CustomerService:
             row = await customers.get(user_id)
             if row is None:
                 raise not_found("customer", "end_user_id")
-            return plain(await with_budget(customers, row))
+            return plain(await with_permission(connection, await with_budget(customers, row)))
 
     async def list_all(self) -> list[Row]:
         """Every end user."""

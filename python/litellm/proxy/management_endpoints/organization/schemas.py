@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from litellm.proxy.management_endpoints.budget.schemas import BudgetFields
-from litellm.proxy.management_endpoints.common.fields import Fields, Id, Money, Name
+from litellm.proxy.management_endpoints.common.fields import Fields, Id, Money, Name, ObjectPermission
 
 
 class OrganizationFields(BudgetFields):
@@ -19,6 +19,7 @@ class OrganizationFields(BudgetFields):
     metadata: dict[str, Any] | None = None
     model_rpm_limit: dict[str, int] | None = None
     model_tpm_limit: dict[str, int] | None = None
+    object_permission: ObjectPermission | None = None
 
 
 class NewOrganizationRequest(OrganizationFields):

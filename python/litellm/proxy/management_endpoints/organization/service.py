@@ -21,6 +21,7 @@ from litellm.proxy.db.repository import Listing, Row
 from litellm.proxy.management_endpoints.budget.service import budget_for
 from litellm.proxy.management_endpoints.common.context import Context, bad_request, forbidden, not_found, plain
 from litellm.proxy.management_endpoints.common.fields import columns_of
+from litellm.proxy.management_endpoints.common.permissions import permission_columns, with_permission
 from litellm.proxy.management_endpoints.common.rights import check_organization, manages_organization
 from litellm.proxy.management_endpoints.organization.schemas import NewOrganizationRequest, UpdateOrganizationRequest
 from litellm.proxy.management_endpoints.team.service import TeamService
@@ -51,6 +52,7 @@ class OrganizationService:
                 budget_id = (await budgets.add({"created_by": actor, "updated_by": actor}))["budget_id"]
             row: Row = {"models": [], "metadata": {}} | columns_of(request, _COLUMNS)
             row |= {"organization_id": organization_id, "budget_id": budget_id}
+            row |= await permission_columns(transaction, request.object_permission)
             made = await organizations.add(row | {"created_by": actor, "updated_by": actor})
             await self._context.audit(transaction, "created", TABLE, organization_id, None, made)
             return plain(await with_budget(organizations, made))
@@ -69,6 +71,7 @@ class OrganizationService:
             if refused and caller.user_role != "proxy_admin":
                 raise forbidden(f"only proxy admins may change {min(refused)}", min(refused))
             changes = columns_of(request, _COLUMNS, before=before) | {"updated_by": actor}
+            changes |= await permission_columns(transaction, request.object_permission, before)
             changes["budget_id"] = await budget_for(
                 transaction, request, actor, request.budget_id or before["budget_id"]
             )
@@ -121,7 +124,7 @@ class OrganizationService:
         organization_id = row["organization_id"]
         rows = await members.find(members.table.c.organization_id == organization_id)
         teams = await TeamRepository(connection).find(tables.teams.c.organization_id == organization_id)
-        shown = plain(await with_budget(organizations, row))
+        shown = plain(await with_permission(connection, await with_budget(organizations, row)))
         return shown | {"members": [plain(item) for item in rows], "teams": [plain(team) for team in teams]}
 
     async def list_all(self, organization_id: str | None, alias: str | None) -> list[Row]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from litellm.proxy.management_endpoints.common.fields import Fields, Id, LimitFields, Money, Name
+from litellm.proxy.management_endpoints.common.fields import Fields, Id, LimitFields, Money, Name, ObjectPermission
 
 UserRole = Literal["proxy_admin", "proxy_admin_viewer", "internal_user", "internal_user_viewer", "org_admin", "team",
                    "customer"]  # fmt: skip
@@ -20,6 +20,7 @@ class UserFields(LimitFields):
     user_role: UserRole | None = None
     sso_user_id: Name | None = None
     spend: Money | None = None
+    object_permission: ObjectPermission | None = None
 
 
 class NewUserRequest(UserFields):

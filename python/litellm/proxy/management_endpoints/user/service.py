@@ -21,6 +21,7 @@ from litellm.proxy.db.repository import Listing, Row
 from litellm.proxy.management_endpoints.common.context import Context, bad_request, forbidden, not_found, plain
 from litellm.proxy.management_endpoints.common.fields import columns_of
 from litellm.proxy.management_endpoints.common.listing import paged, sorting
+from litellm.proxy.management_endpoints.common.permissions import permission_columns, with_permission
 from litellm.proxy.management_endpoints.common.rights import check_organization
 from litellm.proxy.management_endpoints.key.schemas import GenerateKeyRequest
 from litellm.proxy.management_endpoints.key.service import KeyService
@@ -61,6 +62,7 @@ class UserService:
                 raise bad_request("user_email: there is a user with this address already", "user_email")
             row = {name: value for name, value in _COLUMNS.items() if value is not None}
             row |= columns_of(request, _COLUMNS) | {"user_id": user_id, "teams": []}
+            row |= await permission_columns(transaction, request.object_permission)
             made = await users.add(row | {"user_role": request.user_role or "internal_user"})
             await self._join(transaction, user_id, request)
             transaction.changed(f"user:{user_id}")
@@ -101,6 +103,7 @@ class UserService:
             users = UserRepository(transaction.connection)
             before = await self._named(users, request)
             changes = columns_of(_without_name(request), _COLUMNS, before=before)
+            changes |= await permission_columns(transaction, request.object_permission, before)
             after = await users.change(before["user_id"], changes)
             transaction.changed(f"user:{before['user_id']}")
             await self._context.audit(transaction, "updated", TABLE, before["user_id"], before, after)
@@ -154,6 +157,7 @@ class UserService:
                 raise not_found("user", "user_id")
             keys = await KeyRepository(connection).find(tables.keys.c.user_id == wanted)
             teams = await TeamRepository(connection).many(list((row or {}).get("teams") or ()))
+            row = row and await with_permission(connection, row)
         return {
             "user_id": wanted, "user_info": row and plain(row), "keys": [plain(key) for key in keys],
             "teams": [plain(team) for team in teams],
