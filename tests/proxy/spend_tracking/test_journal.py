@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
 from litellm.proxy.spend_tracking import journal as journal_module
 from litellm.proxy.spend_tracking.budget_windows import after, next_reset, utc_now
-from litellm.proxy.spend_tracking.journal import Journal, read_records, unsettled
+from litellm.proxy.spend_tracking.journal import Journal, read_records, settled_row, unsettled
+from litellm.proxy.spend_tracking.settlement import clean
 
 
 def only_file(folder: Path) -> Path:
@@ -29,6 +31,16 @@ def test_an_open_call_is_found_with_its_last_cost(tmp_path: Path) -> None:
     assert rows == [{"request_id": "2"}]
     assert [(record["id"], record["pico"]) for record in still_open] == [("1", 7)]
     journal.close()
+
+
+@given(st.integers(0, 2**80), st.floats(0, 1e9), st.text())
+def test_a_waiting_settlement_is_what_was_written(pico: int, seconds: float, name: str) -> None:
+    row = {"request_id": "1", "spend_pico": pico, "startTime": seconds, "model": clean(name)}
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(Path(folder))
+        journal.open()
+        assert settled_row(journal.write({"k": "s", "id": "1", "row": row})) == row
+        journal.close()
 
 
 def test_a_running_process_keeps_its_file_and_an_ended_one_gives_it_up(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy.util.concurrency import in_greenlet
 
 from litellm.proxy.db.events import EventBus, event_bus
 from litellm.proxy.db.schema import complete
+from litellm.proxy.db.sqlite_connection import connect as sqlite_connect
 from litellm.proxy.db.tables import metadata
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -140,7 +141,7 @@ def _engine(url: str, *, begin: str = "BEGIN", **pool: Any) -> AsyncEngine:
                 "timeout": CONNECT_TIMEOUT_S, "server_settings": {"timezone": "UTC"}, "async_creator_fn": _connect,
             },
         )  # fmt: skip
-    engine = create_async_engine(url, **pool)
+    engine = create_async_engine(url, connect_args={"async_creator_fn": sqlite_connect}, **pool)
     event.listen(engine.sync_engine, "connect", _sqlite_settings)
     event.listen(engine.sync_engine, "invalidate", _give_up_the_lock)
     event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))

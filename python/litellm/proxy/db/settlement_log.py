@@ -18,8 +18,8 @@ from litellm.proxy.db.tables.columns import utc_now
 
 Row = Mapping[str, Any]
 
-ROWS_A_STATEMENT = 100
-"""They may hold what was asked and answered."""
+ROWS_A_STATEMENT, PAYLOADS_A_STATEMENT = 500, 100
+"""The second where rows hold what was asked and answered."""
 _ID = spend_logs.c.request_id
 _DOCUMENTS = frozenset(one.name for one in spend_logs.c if isinstance(one.type, JSON))
 _STAMPS = frozenset({"created_at", "updated_at"})
@@ -29,8 +29,9 @@ async def add_rows(connection: AsyncConnection, rows: Sequence[Row]) -> set[str]
     """Write log rows that all have the same columns; the ids of those that were not there yet."""
     names = tuple(one.name for one in spend_logs.c if one.name in rows[0] or one.name in _STAMPS)
     now, added = utc_now(), set[str]()
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        part = rows[start : start + ROWS_A_STATEMENT]
+    most = PAYLOADS_A_STATEMENT if any(row.get("messages") or row.get("response") for row in rows) else ROWS_A_STATEMENT
+    for start in range(0, len(rows), most):
+        part = rows[start : start + most]
         add = _add_to_sqlite if connection.dialect.name == "sqlite" else _add_to_postgresql
         added |= await add(connection, part, names, now)
     return added

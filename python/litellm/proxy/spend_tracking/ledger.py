@@ -24,7 +24,7 @@ from litellm.proxy.db.settlement_repository import SettlementQueries
 from litellm.proxy.hooks.billing import UNBILLED, Billing
 from litellm.proxy.spend_tracking.accounts import NO_BUDGET, Account
 from litellm.proxy.spend_tracking.budget_alerts import BudgetAlerts
-from litellm.proxy.spend_tracking.journal import Journal, owner_of, remove, unsettled
+from litellm.proxy.spend_tracking.journal import Journal, owner_of, remove, settled_row, unsettled
 from litellm.proxy.spend_tracking.last_money import LastMoney, Least
 from litellm.proxy.spend_tracking.settlement import bare, clean, identity, recovered_row, settlement_row, typed
 from litellm.proxy.spend_tracking.shared_budgets import BudgetExceeded, SharedBudgets, start_windows_anew
@@ -35,8 +35,10 @@ FLUSH_EVERY_S = 0.1
 TEND_EVERY_S = 1.0
 RESET_EVERY_S = 30.0
 RETRY_AFTER_S = 1.0
-BATCH = 500
-MAX_WAITING = 100_000
+BATCH = 2000
+"""Rows of a transaction at most. It takes turns of the event loop, as many for few rows as for many, and under load a
+turn is long: smaller ones fall behind."""
+MAX_WAITING, MAX_WAITING_BYTES = 100_000, 256 << 20
 """Settlements that may wait for a database that is away before new calls are refused."""
 
 
@@ -80,7 +82,9 @@ class Ledger:
         self._money = LastMoney(self.budgets)
         self._alerts = alerts
         self._exceeded_status, self._allow_without_database = exceeded_status, allow_without_database
-        self._waiting: dict[str, dict[str, Any]] = {}
+        self._waiting: dict[str, bytes] = {}
+        """Settlements that the database does not have yet, as the journal's lines, by request id."""
+        self._waiting_bytes = 0
         self._wake = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
         self._stopping = False
@@ -136,7 +140,7 @@ class Ledger:
         Raises ProxyException: `exceeded_status` when a budget does not allow it, 402 when billing does not, 503 when
         the database is away and a budget cannot be known, or when `MAX_WAITING` settlements wait.
         """
-        if len(self._waiting) >= MAX_WAITING:
+        if len(self._waiting) >= MAX_WAITING or self._waiting_bytes >= MAX_WAITING_BYTES:
             raise ProxyException("the database is away, and too much waits for it", "service_unavailable", None, 503)
         billing = await self._billing.admit(auth, request_id, model, estimate_pico)
         try:
@@ -180,23 +184,22 @@ class Ledger:
     def settled(self, row: dict[str, Any]) -> None:
         """Note a settlement, durably; the database gets it with the next batch."""
         request_id = row["request_id"]
-        self.journal.write({"k": "s", "id": request_id, "row": row})
+        line = self.journal.write({"k": "s", "id": request_id, "row": row})
         self._money.settle(request_id, row["spend_pico"])
         self._billing.settled(row)
-        self._waiting[request_id] = row
+        self._waiting[request_id] = line
+        self._waiting_bytes += len(line)
         self._wake.set()
 
     async def flush(self) -> None:
         """Write everything that waits to the database. Raises SQLAlchemyError or OSError when it is away."""
         async with self.budgets.lock:
-            rows = list(self._waiting.values())
-            for start in range(0, len(rows), BATCH):
-                batch = rows[start : start + BATCH]
-                await self._apply([typed(row) for row in batch], ours=True)
-                done = [row["request_id"] for row in batch]
-                for one in done:
-                    self._waiting.pop(one, None)
-                self.journal.done(done)
+            ids = list(self._waiting)
+            for start in range(0, len(ids), BATCH):
+                batch = ids[start : start + BATCH]
+                await self._apply([typed(settled_row(self._waiting[one])) for one in batch], ours=True)
+                self._waiting_bytes -= sum(len(self._waiting.pop(one)) for one in batch)
+                self.journal.done(batch)
 
     async def _apply(self, rows: Sequence[dict[str, Any]], *, ours: bool = False) -> None:
         """Write a batch; a row that the database refuses is found by halves and written without what it refuses."""
