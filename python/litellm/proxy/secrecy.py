@@ -10,10 +10,11 @@ import base64
 import binascii
 import hashlib
 import os
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from nacl.exceptions import CryptoError
-from nacl.secret import SecretBox
+if TYPE_CHECKING:
+    from nacl.secret import SecretBox
 
 _GCM = "v2:gcm:"
 _NONCE_BYTES = 12
@@ -24,7 +25,12 @@ class Secrecy:
 
     def __init__(self, master_key: str) -> None:
         self._key = hashlib.sha256((os.environ.get("LITELLM_SALT_KEY") or master_key).encode()).digest()
-        self._box = SecretBox(self._key)
+
+    @cached_property
+    def _box(self) -> SecretBox:
+        from nacl.secret import SecretBox  # many megabytes, and a gateway without stored secrets needs none of it
+
+        return SecretBox(self._key)
 
     def encrypt(self, text: str) -> str:
         """The text, encrypted."""
@@ -32,6 +38,8 @@ class Secrecy:
 
     def decrypt(self, text: str) -> str:
         """The text that was encrypted. Raises ValueError for what was not encrypted with this key."""
+        from nacl.exceptions import CryptoError
+
         try:
             if text.startswith(_GCM):
                 return _decrypt_gcm(self._key, base64.urlsafe_b64decode(text.removeprefix(_GCM)))
@@ -51,6 +59,7 @@ class Secrecy:
 def _decrypt_gcm(key: bytes, sealed: bytes) -> str:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from nacl.exceptions import CryptoError
 
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()

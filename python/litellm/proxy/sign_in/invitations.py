@@ -6,13 +6,10 @@ import asyncio
 import datetime
 import secrets
 from dataclasses import dataclass
-from typing import Any
-
-import jwt
 
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.auth.route_access import is_admin
-from litellm.proxy.auth.session_cookie import ALGORITHM, session_secret
+from litellm.proxy.auth.session_cookie import sign, signed_claims
 from litellm.proxy.db.database import Transaction
 from litellm.proxy.db.repositories import InvitationRepository, OrganizationMemberRepository, UserRepository
 from litellm.proxy.db.repository import Row
@@ -112,7 +109,7 @@ async def invited(state: GatewayState, invitation_id: str) -> Invited:
         "token_type": ONBOARDING, "invitation_link": invitation_id, "user_id": user["user_id"],
         "exp": datetime.datetime.now(datetime.timezone.utc) + ONBOARDING_LIFETIME,
     }  # fmt: skip
-    return Invited(user, jwt.encode(claims, session_secret(state.master_key), algorithm=ALGORITHM))
+    return Invited(user, sign(claims, state.master_key))
 
 
 async def claim(state: GatewayState, invitation_id: str, user_id: str, token: str, password: str) -> Row:
@@ -176,8 +173,8 @@ def _usable(row: Row | None) -> Row:
 
 def _check_token(state: GatewayState, token: str, invitation_id: str, user_id: str) -> None:
     try:
-        claims: dict[str, Any] = jwt.decode(token, session_secret(state.master_key), algorithms=[ALGORITHM])
-    except jwt.PyJWTError as error:
+        claims = signed_claims(token, state.master_key)
+    except ValueError as error:
         raise refused("the invitation was opened too long ago; open it again") from error
     wanted = {"token_type": ONBOARDING, "invitation_link": invitation_id, "user_id": user_id}
     if any(claims.get(name) != value for name, value in wanted.items()):

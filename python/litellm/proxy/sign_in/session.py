@@ -6,13 +6,12 @@ import datetime
 import secrets
 from typing import Any
 
-import jwt
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.auth.route_access import ADMIN
-from litellm.proxy.auth.session_cookie import ALGORITHM, COOKIE, session_secret
+from litellm.proxy.auth.session_cookie import COOKIE, sign
 from litellm.proxy.auth.user_api_key_auth import hash_token
 from litellm.proxy.db.database import Transaction
 from litellm.proxy.db.repositories import KeyRepository
@@ -41,7 +40,7 @@ async def open_session(state: GatewayState, user_id: str, email: str | None, rol
         "user_id": user_id, "key": made["key"], "user_email": email, "user_role": role, "login_method": method,
         "iat": now, "exp": now + LIFETIME,
     }  # fmt: skip
-    return jwt.encode(claims, session_secret(state.master_key), algorithm=ALGORITHM)
+    return sign(claims, state.master_key)
 
 
 async def close_session(state: GatewayState, user_id: str, key: str) -> None:

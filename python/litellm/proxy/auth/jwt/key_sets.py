@@ -10,9 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import jwt
-from cryptography import x509
-from jwt.api_jwk import PyJWK
 
 log = logging.getLogger("litellm.proxy.auth.jwt")
 
@@ -112,11 +109,13 @@ def _keys_of(document: Mapping[str, Any]) -> Mapping[str | None, Any]:
     listed = document.get("keys")
     if not isinstance(listed, list):
         return {kid: key for kid, text in document.items() if (key := _of_certificate(text)) is not None}
+    import jwt
+
     found: dict[str | None, Any] = {}
     for entry in listed[:MAX_KEYS]:
         if isinstance(entry, dict) and entry.get("use") in (None, "sig") and entry.get("kty") in ("RSA", "EC", "OKP"):
             try:
-                found[entry.get("kid")] = PyJWK({part: entry[part] for part in _PUBLIC_PARTS if part in entry}).key
+                found[entry.get("kid")] = jwt.PyJWK({part: entry[part] for part in _PUBLIC_PARTS if part in entry}).key
             except jwt.PyJWTError as error:
                 log.warning("a key is left out: %s", error)
     if not found:
@@ -127,6 +126,8 @@ def _keys_of(document: Mapping[str, Any]) -> Mapping[str | None, Any]:
 def _of_certificate(text: Any) -> Any | None:
     if not isinstance(text, str) or "BEGIN CERTIFICATE" not in text:
         return None
+    from cryptography import x509
+
     try:
         return x509.load_pem_x509_certificate(text.encode()).public_key()
     except ValueError:

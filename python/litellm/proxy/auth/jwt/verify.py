@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import jwt
 
 from litellm.proxy._types import ProxyException
 from litellm.proxy.auth.jwt.key_sets import FETCH_TIMEOUT_S, KeySets, KeysUnavailable, fetch_json
@@ -68,6 +67,8 @@ class Verifier:
         """The claims of a token. Raises ProxyException 401, or 503 when its keys cannot be had."""
         if len(token) > MAX_TOKEN_LENGTH:
             raise refused("it is too long")
+        import jwt  # with cryptography under it, a tenth of a gateway's memory
+
         try:
             head, unchecked = jwt.get_unverified_header(token), _unchecked(token)
         except jwt.PyJWTError as error:
@@ -130,12 +131,16 @@ class Verifier:
 
 def _unchecked(token: str) -> Claims:
     """The claims before any check, only to find whose keys to check with."""
+    import jwt
+
     claims: Claims = jwt.decode(token, options={"verify_signature": False})
     return claims
 
 
 def _reason(error: Exception) -> str:
     """What is wrong, without anything of the key or the token."""
+    import jwt
+
     names = {
         jwt.ExpiredSignatureError: "it has expired", jwt.InvalidAudienceError: "it is for another audience",
         jwt.InvalidIssuerError: "it is of another issuer", jwt.ImmatureSignatureError: "it is not valid yet",

@@ -5,10 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
-
 from litellm.proxy.db.repositories import CredentialRepository, ModelRepository
 from litellm.proxy.db.repository import Listing, Repository, Row
 from litellm.proxy.guarded_router import guarded_router
@@ -78,6 +74,10 @@ async def credential_jwks(credential_name: str, context: InContext) -> dict[str,
 
 
 def _public(name: str, pem: str) -> dict[str, Any] | None:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+
     try:
         public = load_pem_private_key(pem.encode(), None).public_key()
     except (ValueError, TypeError, UnsupportedAlgorithm):
