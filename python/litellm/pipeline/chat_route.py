@@ -7,6 +7,7 @@ from typing import Any
 
 import litellm
 from litellm.litellm_core_utils.model_facts import model_facts
+from litellm.llms.chatgpt.chat.transformation import ChatGPTChat
 from litellm.llms.formats import chat_format
 from litellm.llms.responses.chat_over import PREFIX, ResponsesChat, model_name
 from litellm.llms.responses.native import profile_for, streams
@@ -22,6 +23,9 @@ def chat_wire(run: Run) -> WireFormat:
     """The format for `run`; a `responses/` before the model's name asks for the Responses API, and is taken off."""
     if profile_for(run.provider) is None:
         return chat_format(run.provider, run.model)
+    if run.provider == "chatgpt":
+        run.model = model_name(run.model)
+        return ChatGPTChat()
     prefixed = run.model.startswith(PREFIX)
     model = model_name(run.model)
     if not prefixed and not _needs_responses(run, model):

@@ -8,8 +8,9 @@ from typing import Any
 from litellm.llms.openai import params as openai_params
 from litellm.llms.openai.schema import response_format
 from litellm.llms.responses import native
-from litellm.llms.responses.from_responses import ResponsesChunks, WholeChunks, to_completion
+from litellm.llms.responses.from_responses import WholeChunks, to_completion
 from litellm.llms.responses.from_responses_input import instructions_of, to_input
+from litellm.llms.responses.stream_iterator import events_decoder
 from litellm.llms.wire import ChatCall, ErrorDetails, Framing, StreamDecoder, WireError, WireRequest
 
 PREFIX = "responses/"
@@ -88,7 +89,7 @@ class ResponsesChat:
 
     def stream_decoder(self, call: ChatCall) -> StreamDecoder:
         """A decoder for one streamed reply."""
-        return ResponsesChunks() if self.streams else WholeChunks()
+        return events_decoder() if self.streams else WholeChunks()
 
     def error_details(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorDetails:
         """What the provider says about its refusal."""

@@ -89,7 +89,7 @@ class ResponsesChunks:
 
     def feed(self, event: bytes) -> list[dict[str, Any]]:
         """The chunks of one event. Raises `WireError` when it says that the response failed."""
-        return [chunk for data in self._events.feed(event) for chunk in self._chunks(data)]
+        return [chunk for data in self._events.feed(event) for chunk in self.chunks_of(data)]
 
     def finish(self) -> list[dict[str, Any]]:
         """Nothing. Raises `WireError` when the stream ended before the response did."""
@@ -97,7 +97,8 @@ class ResponsesChunks:
             raise WireError("the provider's stream ended before the response was complete")
         return []
 
-    def _chunks(self, event: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def chunks_of(self, event: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The chunks of one event that is read already."""
         kind = event.get("type") or ""
         if kind == "response.created":
             self._id = (event.get("response") or {}).get("id")

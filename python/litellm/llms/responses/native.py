@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import litellm
 from litellm.litellm_core_utils.model_facts import model_facts
 from litellm.llms.azure.auth import auth_headers, signed_in
 from litellm.llms.openai.chat import refusal_in_body
+from litellm.llms.sse import splitter
 from litellm.llms.wire import ErrorDetails, WireError, WireRequest, decode_json, decode_object, encode_json, read_error
 
 PARAMS = frozenset(
@@ -42,6 +44,8 @@ class ResponsesProfile:
     """Whether every model streams; otherwise only those that the catalogue knows and does not except."""
     azure: bool = False
     default_body: Mapping[str, Any] = field(default_factory=dict)
+    own: str = ""
+    """A module whose `own_request` makes the request, where it is not OpenAI's."""
 
 
 _PLAIN = ResponsesProfile()
@@ -50,7 +54,7 @@ _AZURE = PARAMS - {"context_management"}
 NATIVE: Mapping[str, ResponsesProfile] = {
     "openai": _PLAIN,
     "azure": ResponsesProfile(azure=True, params=_AZURE),
-    "chatgpt": _PLAIN,
+    "chatgpt": ResponsesProfile(own="litellm.llms.chatgpt.responses.transformation", streams_all=True),
     "xai": ResponsesProfile(dropped=frozenset({"metadata"})),
     "openrouter": ResponsesProfile(streams_all=True),
     "perplexity": ResponsesProfile(path="/v1/responses", params=_PERPLEXITY),
@@ -149,6 +153,9 @@ def headers(call: ResponsesCall, *, has_body: bool = True) -> dict[str, str]:
 def build_request(call: ResponsesCall, inputs: Any, params: Mapping[str, Any]) -> WireRequest:
     """The POST that makes a response."""
     profile = NATIVE.get(call.provider, _PLAIN)
+    if profile.own:
+        made: WireRequest = importlib.import_module(profile.own).own_request(call, inputs, params)
+        return made
     body = {"model": call.model, "input": inputs, **profile.default_body}
     body.update((name, value) for name, value in params.items() if name not in profile.dropped)
     body.update(body.pop("extra_body", None) or {})
@@ -172,12 +179,31 @@ def _signed_in(call: ResponsesCall, request: WireRequest) -> WireRequest:
 
 def parse_response(body: bytes) -> dict[str, Any]:
     """The response. Raises `WireError` when it is an error or holds no output."""
-    data = decode_object(body)
+    data = completed(body) if body.lstrip().startswith((b"event:", b"data:")) else decode_object(body)
     if not isinstance(data.get("output"), list):
         if data.get("error"):
             raise refusal_in_body(data)
         raise WireError("the provider's reply holds no 'output'")
     return data
+
+
+def completed(body: bytes) -> dict[str, Any]:
+    """The response that a whole stream of events ends with; the items that it leaves out are those that were told.
+
+    Raises `WireError` when the response failed, or the stream ended before it did.
+    """
+    split = splitter("sse")
+    items: list[Any] = []
+    for event in (data for piece in (*split.feed(body), *split.finish()) for data in NativeEvents().feed(piece)):
+        kind = event.get("type")
+        if kind == "response.output_item.done":
+            items.append(event.get("item"))
+        elif kind in ("response.completed", "response.incomplete", "response.failed"):
+            response = dict(event.get("response") or {})
+            return {**response, "output": response.get("output") or items}
+        elif kind == "error":
+            raise refusal_in_body({"error": event.get("error") or event})
+    raise WireError("the provider's stream ended before the response was complete")
 
 
 def error_details(status: int, headers: Mapping[str, str], body: bytes) -> ErrorDetails:
