@@ -9,23 +9,23 @@ from starlette.requests import Request
 from litellm.proxy._types import ProxyException
 from litellm.proxy.auth.route_table import plain
 
-_DAYS = ("", "/aggregated", "/aggregated/keys", "/aggregated/model_top_keys", "/aggregated/search", "/export")
-_EXCLUDED = {"customer": "exclude_end_user_ids", "organization": "exclude_organization_ids", "team": "exclude_team_ids"}
-
+_MODELS, _DEPLOYMENTS = frozenset({"team_id", "scope", "healthy_only"}), frozenset({
+    "teamId", "include_team_models", "healthy_only",
+})  # fmt: skip
 UNREAD: Mapping[str, frozenset[str]] = {
     "/audit": frozenset({"search", "object_key_hash", "object_team_id"}),
-    "/key/aliases": frozenset({"team_id"}),
-    "/key/list": frozenset({"access_group_id"}),
-    "/user/list": frozenset({"organization_ids", "team"}),
+    "/v1/agents": frozenset({"top_k"}),
+    "/v2/team/list": frozenset({"status"}),
+    "/models": _MODELS, "/v1/models": _MODELS, "/models/{model_id}": _MODELS, "/v1/models/{model_id}": _MODELS,
+    "/model/info": _DEPLOYMENTS, "/v1/model/info": _DEPLOYMENTS,
     "/tag/list": frozenset({"start_date", "end_date"}),
     "/global/spend/report": frozenset({"api_key", "customer_id", "internal_user_id", "team_id"}),
     "/spend/logs/v2": frozenset({
-        "cache_hit_filter", "error_code", "error_message", "group_by_session", "key_alias", "search", "session_cursor",
+        "cache_hit_filter", "error_code", "error_message", "group_by_session", "search", "session_cursor",
         "span_type", "used_client_oauth_token",
     }),
-    **{f"/{entity}/daily/activity{path}": frozenset({name}) for entity, name in _EXCLUDED.items() for path in _DAYS},
 }  # fmt: skip
-"""Route → parameters. What only adds to a list, and `timezone`, is passed over."""
+"""Route → parameters. One that is false asks for nothing."""
 
 
 def refuse_unread(request: Request, path: str) -> None:
@@ -34,5 +34,5 @@ def refuse_unread(request: Request, path: str) -> None:
     if unread is None:
         return
     for name in unread & request.query_params.keys():
-        if request.query_params[name]:
+        if request.query_params[name].lower() not in ("", "false", "0"):
             raise ProxyException(f"{name}: this route does not filter by it here", "bad_request_error", name, 400)

@@ -149,6 +149,27 @@ def test_a_policy_is_made_attached_changed_and_ended(guarded: Gateway, admin: Ad
     eventually(lambda: chat(guarded, "dragon", **tags).status_code == 200, "it still holds")
 
 
+def test_templates_are_tried_and_made(guarded: Gateway, admin: Admin) -> None:
+    templates = {item["id"]: item for item in admin.get("/policy/templates")}
+    chosen = templates["baseline-pii-protection"]
+    names = [item["guardrail_name"] for item in chosen["guardrailDefinitions"]]
+    assert chosen["templateData"]["guardrails_add"] == names
+    for template in templates.values():
+        asked = {"guardrail_definitions": template["guardrailDefinitions"], "text": template["example_sentences"][0]}
+        tried = admin.post("/policy/templates/test", **asked)
+        assert tried["overall_action"] in ("masked", "blocked"), template["id"]
+    service = [{"guardrail_name": "x", "litellm_params": {"guardrail": "lakera_v2", "mode": "pre_call"}}]
+    tried = admin.post("/policy/templates/test", guardrail_definitions=service, text="x")
+    assert tried["overall_action"] == "unsupported"
+    admin.post("/policy/templates/test", 400, guardrail_definitions=[{"guardrail_name": "x"}], text="x")
+    for definition in chosen["guardrailDefinitions"]:
+        admin.post("/guardrails", guardrail=definition)
+    made = admin.post("/policies", **chosen["templateData"])
+    assert made["guardrails_add"] == chosen["guardrails"]
+    key = admin.post("/key/generate")["key"]
+    assert admin.acting(key).ask("GET", "/policy/templates").status_code in (401, 403)
+
+
 def test_versions_are_drafted_published_and_put_into_production(guarded: Gateway, admin: Admin) -> None:
     first = admin.post("/policies", policy_name="v", guardrails_add=["upper"])
     admin.post("/policies/attachments", policy_name="v", tags=["v"])

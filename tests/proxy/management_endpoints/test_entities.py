@@ -336,3 +336,38 @@ def test_a_teams_admin_keeps_its_limits_and_guardrails(admin: Admin) -> None:
     kept = {"guardrails": ["pii", "more"], "model_rpm_limit": {"a": 5}, "note": "x"}
     key.post("/team/update", team_id=team_id, metadata=kept)
     assert admin.get("/team/info", team_id=team_id)["team_info"]["metadata"]["note"] == "x"
+
+
+def test_lists_are_narrowed_and_widened(admin: Admin) -> None:
+    port = admin.gateway.port
+    user, other = (admin.post("/user/new", user_alias=name) for name in ("narrow", "wide"))
+    member = {"user_id": user["user_id"], "role": "admin"}
+    team = admin.post("/team/new", team_alias=f"Narrow-{port}", members_with_roles=[member])["team_id"]
+    keys = [admin.post("/key/generate", team_id=team, key_alias=f"of-team-{number}-{port}") for number in range(2)]
+    tokens = {key["token"] for key in keys}
+    own = admin.get("/key/list", user_id=user["user_id"], size=100)["keys"]
+    assert not tokens & set(own)
+    wide = admin.get("/key/list", user_id=user["user_id"], include_team_keys="true", size=100)["keys"]
+    assert {*own, *tokens} == set(wide)
+    (row, *_) = admin.get("/key/list", user_id=user["user_id"], expand="user")["keys"]
+    assert row["user"]["user_alias"] == "narrow"
+    admin.get("/key/list", 422, expand="team")
+    group = {"access_group_name": f"narrow-{port}", "assigned_key_ids": [keys[0]["token"]]}
+    made = admin.post("/v1/access_group", 201, **group)["access_group_id"]
+    assert admin.get("/key/list", access_group_id=made)["keys"] == [keys[0]["token"]]
+    assert admin.get("/key/aliases", team_id=team)["total_count"] == 2
+    assert [row["user_id"] for row in admin.get("/user/list", team=team)["users"]] == [user["user_id"]]
+    organization = admin.post("/organization/new", organization_alias="narrow")["organization_id"]
+    joins = {"role": "internal_user", "user_id": other["user_id"]}
+    admin.post("/organization/member_add", organization_id=organization, member=joins)
+    found = admin.get("/user/list", organization_ids=f"{organization},none")["users"]
+    assert [row["user_id"] for row in found] == [other["user_id"]]
+    for query in ({"search": f"row-{port}"}, {"search": team}, {"search": team[:9], "search_team_id_match": "prefix"}):
+        assert [row["team_id"] for row in admin.get("/v2/team/list", **query)["teams"]] == [team], query
+    assert admin.get("/v2/team/list", search=team[:9])["teams"] == []
+    assert len(admin.get("/team/info", team_id=team, key_limit=1)["keys"]) == 1
+    admin.get("/team/info", 422, team_id=team, key_limit=0)
+    listed = admin.get("/v1/models", include_metadata="true")["data"]
+    assert [card["metadata"] for card in listed] == [{"fallbacks": []}] * 2
+    assert admin.get("/v1/models", only_model_access_groups="true")["data"] == []
+    assert admin.get("/v1/models", 400, scope="expand")["error"]["param"] == "scope"

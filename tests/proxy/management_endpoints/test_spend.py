@@ -164,4 +164,28 @@ def test_filters_that_are_not_read_are_refused(admin: Admin) -> None:
         for name in names:
             query = {name: "x", **({} if path == "/tag/list" else days)}
             assert admin.get(path, 400, **query)["error"]["param"] in (name, "start_date"), (path, name)
-    admin.get("/customer/daily/activity", exclude_end_user_ids="", **days)
+    admin.get("/spend/logs/v2", search="", used_client_oauth_token="false", **days)
+
+
+def test_days_leave_out_what_is_excluded_and_know_the_callers_day(admin: Admin, spenders: dict[str, Any]) -> None:
+    days = {"start_date": today(), "end_date": today()}
+    for who in ("one", "two"):
+        assert admin.chat(user=f"{who}-{admin.gateway.port}").status_code == 200
+    names = [f"{who}-{admin.gateway.port}" for who in ("one", "two")]
+    for asked in ({"end_user_ids": ",".join(names)}, {}):
+        found = admin.get("/customer/daily/activity/aggregated", exclude_end_user_ids=names[0], **asked, **days)
+        entities = found["results"][0]["breakdown"]["entities"]
+        assert (names[0] in entities, names[1] in entities) == (False, True)
+    yesterday = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
+    before = {"start_date": yesterday.strftime("%Y-%m-%d"), "end_date": yesterday.strftime("%Y-%m-%d")}
+    west = {"timezone": 24 * 60 - 480, "include_current_utc_day": "true"}
+    minutes = yesterday.hour * 60 + yesterday.minute
+    known = admin.get("/user/daily/activity", **before, **west)["results"]
+    assert bool(known) == (minutes < west["timezone"]), "while it is yesterday there, UTC's today belongs to it"
+    assert admin.get("/user/daily/activity", **before, timezone=west["timezone"])["results"] == []
+    admin.get("/user/daily/activity", 422, **days, timezone=100_000)
+    alias = admin.post("/key/generate", key_alias=f"alias-{admin.gateway.port}")
+    assert admin.acting(alias["key"]).chat().status_code == 200
+    assert admin.get("/spend/logs/v2", key_alias=f"alias-{admin.gateway.port}")["total"] == 1
+    assert admin.get("/global/spend/logs", api_key=alias["key"])[0]["spend"] == pytest.approx(CALL_USD, abs=1e-12)
+    admin.post("/key/delete", keys=[alias["key"]])

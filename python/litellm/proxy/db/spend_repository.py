@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
@@ -34,6 +35,13 @@ async def delete_logs(connection: Any, before: datetime.datetime, most: int) -> 
     return int((await connection.execute(delete(spend_logs).where(columns.request_id.in_(old)))).rowcount)
 
 
+@dataclass(frozen=True, slots=True)
+class Except:
+    """In the place of a value that a column has to have: those that it may not have."""
+
+    values: frozenset[str]
+
+
 class DailyRepository:
     """Sums by day of one kind of entity, named by its column: `user_id`, `team_id`, `tag`, …"""
 
@@ -45,7 +53,9 @@ class DailyRepository:
         found = [columns.date >= start] if start else []
         found += [columns.date <= end] if end else []
         for name, value in equal.items():
-            if isinstance(value, (list, tuple, set, frozenset)):
+            if isinstance(value, Except):
+                found.append(columns[name].not_in(value.values))
+            elif isinstance(value, (list, tuple, set, frozenset)):
                 found.append(columns[name].in_(value))
             elif value is not None:
                 found.append(columns[name] == value)

@@ -48,13 +48,13 @@ async def supported_openai_params(request: Request, model: str) -> dict[str, Any
 
 
 @router.get("/utils/model_info")
-async def model_info(request: Request, model: str) -> dict[str, Any]:
+async def model_info(request: Request, model: str, custom_llm_provider: str | None = None) -> dict[str, Any]:
     """What is known of a model."""
     from litellm import get_model_info
 
     await authenticated(request)
     try:
-        return dict(get_model_info(model))
+        return dict(get_model_info(model, custom_llm_provider))
     except ValueError as error:
         raise InvalidRequestError(f"model: nothing is known of {model[:200]!r}", "model", 404) from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import Request
 
@@ -12,24 +12,48 @@ from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.model_access import may_call_served, visible_models
 from litellm.proxy.request_context import authenticated, state_of
+from litellm.proxy.state import GatewayState
 
 router = guarded_router("models")
+FallbackType = Literal["general", "context_window", "content_policy"]
+_FALLBACKS = {
+    "general": "fallbacks", "context_window": "context_window_fallbacks", "content_policy": "content_policy_fallbacks",
+}  # fmt: skip
+"""Kind of fallback → the router's list."""
 
 
 @router.get("/v1/models")
 @router.get("/models")
 @router.get("/engines/{model:path}/models", include_in_schema=False)
-async def list_models(request: Request) -> dict[str, Any]:
-    """The models that the key may call, in OpenAI's shape, or in Anthropic's when its client asks."""
+async def list_models(
+    request: Request, include_metadata: bool = False, fallback_type: FallbackType = "general",
+    include_model_access_groups: bool = False, only_model_access_groups: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """The models that the key may call, in OpenAI's shape, or in Anthropic's when its client asks.
+
+    Access groups that hold one of them may be listed beside them or alone; `metadata` of each has its fallbacks.
+    """
     auth = await authenticated(request, "/models")
     state = state_of(request)
     anthropic = "anthropic-version" in request.headers
     names = await state.hooks.listed(auth, visible_models(state, auth))
+    groups = sorted({group for name in names for group in state.catalog.access_groups(name)})
+    if include_model_access_groups or only_model_access_groups:
+        names = [*(() if only_model_access_groups else names), *groups]
     cards = [model_card(state, name, anthropic=anthropic) for name in names]
+    if include_metadata:
+        cards = [{**card, "metadata": {"fallbacks": _fallbacks(state, card["id"], fallback_type)}} for card in cards]
     if anthropic:
         first, last = (cards[0]["id"], cards[-1]["id"]) if cards else (None, None)
         return {"data": cards, "has_more": False, "first_id": first, "last_id": last}
     return {"data": cards, "object": "list"}
+
+
+def _fallbacks(state: GatewayState, name: str, kind: FallbackType) -> list[str]:
+    """The models that are asked when one fails."""
+    entries = getattr(state.router, _FALLBACKS[kind], None) or ()
+    found = next((entry[name] for entry in entries if isinstance(entry, dict) and name in entry), ())
+    return [model for model in found if isinstance(model, str)]
 
 
 @router.get("/v1/models/{model_id:path}")

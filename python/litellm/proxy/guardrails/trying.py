@@ -42,16 +42,17 @@ async def try_all(context: Context, request: TestGuardrailsRequest) -> dict[str,
         given = [str(text) for text in row.get("texts") or ()]
         outcomes = []
         for guard in guards:
-            outcomes.append(await _outcome(guard, given, dict(request.request_data), request.input_type))
+            outcomes.append(await outcome_of(guard, given, dict(request.request_data), request.input_type))
         blocked = any(item["action"] == "blocked" for item in outcomes)
         errors = [item for item in outcomes if item["action"] == "error"]
         results.append({"inputs": row, "guardrail_results": outcomes, "guardrail_errors": errors, "blocked": blocked})
     return {"results": results}
 
 
-async def _outcome(
+async def outcome_of(
     guard: CustomGuardrail, texts: list[str], data: dict[str, Any], input_type: InputType
 ) -> dict[str, Any]:
+    """What a guardrail does with texts: passed, masked, blocked or error."""
     name = str(guard.guardrail_name)
     try:
         after = await tried(guard, {"texts": list(texts)}, data, input_type)

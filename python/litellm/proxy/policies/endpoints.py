@@ -8,7 +8,7 @@ from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.guardrails.overviews import days_within, overview
 from litellm.proxy.guardrails.usage import POLICY
 from litellm.proxy.management_endpoints.common.context import InContext
-from litellm.proxy.policies import telling
+from litellm.proxy.policies import telling, templates
 from litellm.proxy.policies.attaching import AttachmentService
 from litellm.proxy.policies.schemas import (
     AttachmentRequest,
@@ -16,6 +16,7 @@ from litellm.proxy.policies.schemas import (
     CreatePolicyRequest,
     CreateVersionRequest,
     PipelineRequest,
+    TestTemplateRequest,
     UpdatePolicyRequest,
     ValidatePoliciesRequest,
     VersionStatus,
@@ -76,6 +77,18 @@ async def usage_overview(
     rows = await days_within(context, start_date, end_date, kind=POLICY)
     named = {policy_id: (name, "policy") for name, policy_id in context.state.policies.ids.items()}
     return overview(rows, POLICY, named)
+
+
+@router.get("/policy/templates")
+async def policy_templates(context: InContext) -> list[dict[str, Any]]:
+    """Policies to begin with, each with the guardrails that it is made of."""
+    return templates.templates()
+
+
+@router.post("/policy/templates/test")
+async def test_template(body: TestTemplateRequest, context: InContext) -> dict[str, Any]:
+    """What a template's guardrails would do with a text."""
+    return await templates.tried(body.guardrail_definitions, body.text)
 
 
 @router.get("/policies/list")

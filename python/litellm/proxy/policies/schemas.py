@@ -81,4 +81,11 @@ class PipelineRequest(Fields):
     test_messages: Annotated[list[dict[str, str]], Field(max_length=100)]
 
 
+class TestTemplateRequest(Fields):
+    """POST /policy/templates/test: a template's `guardrailDefinitions`, and what to try them on."""
+
+    guardrail_definitions: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=50)]
+    text: Annotated[str, Field(max_length=1_000_000)]
+
+
 VersionStatus = Literal["draft", "published", "production"]

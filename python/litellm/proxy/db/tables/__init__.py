@@ -42,9 +42,9 @@ from litellm.proxy.db.tables.tools import search_tools
 
 __all__ = [
     "DAILY", "DAILY_KEYS", "DAILY_SUMS", "access_groups", "agents", "audit_log", "batches", "budget_windows", "budgets",
-    "cache_settings", "credentials", "deleted_keys", "deleted_teams", "end_users", "events", "guardrail_days", "guardrail_runs",
-    "guardrails", "health_checks", "holds", "invitations", "jwt_key_mappings", "keys", "metadata", "models",
-    "object_permissions", "organization_memberships", "organizations", "policies", "policy_attachments", "policy_days",
-    "processes", "replaced_keys", "search_tools", "settings", "spend_logs",
+    "cache_settings", "credentials", "deleted_keys", "deleted_teams", "end_users", "events", "guardrail_days",
+    "guardrail_runs", "guardrails", "health_checks", "holds", "invitations", "jwt_key_mappings", "keys", "metadata",
+    "models", "object_permissions", "organization_memberships", "organizations", "policies", "policy_attachments",
+    "policy_days", "processes", "replaced_keys", "search_tools", "settings", "spend_logs",
     "sso_settings", "tags", "team_memberships", "team_model_aliases", "teams", "ui_settings", "users",
 ]  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from fastapi import Query
 
 from litellm.proxy._types import ProxyException
 from litellm.proxy.guarded_router import guarded_router
@@ -47,6 +49,10 @@ async def key_info(context: InContext, key: str | None = None) -> dict[str, Any]
     return await KeyQueries(context).info(key)
 
 
+Expand = Annotated[list[Literal["user"]] | None, Query()]
+"""What is put into each key's row, which is then told whole."""
+
+
 @router.get("/key/list")
 async def list_keys(
     context: InContext,
@@ -66,6 +72,9 @@ async def list_keys(
     sort_order: str = "desc",
     return_full_object: bool = False,
     include_created_by_keys: bool = False,
+    include_team_keys: bool = False,
+    access_group_id: str | None = None,
+    expand: Expand = None,
     substring_matching: bool = False,
 ) -> dict[str, Any]:
     """One page of the keys that the caller may see."""
@@ -74,9 +83,11 @@ async def list_keys(
 
 
 @router.get("/key/aliases")
-async def key_aliases(context: InContext, page: Page = 1, size: Size = 50, search: str | None = None) -> dict[str, Any]:
+async def key_aliases(
+    context: InContext, page: Page = 1, size: Size = 50, search: str | None = None, team_id: str | None = None
+) -> dict[str, Any]:
     """The aliases of the keys that the caller may see."""
-    return await KeyQueries(context).aliases(page, size, search)
+    return await KeyQueries(context).aliases(page, size, search, team_id)
 
 
 @router.post("/key/health")

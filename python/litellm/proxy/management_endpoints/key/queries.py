@@ -7,8 +7,14 @@ from typing import Any
 from sqlalchemy import and_, false, or_
 
 from litellm.proxy.auth.route_access import sees_everything
-from litellm.proxy.db.repositories import KeyRepository, TeamRepository, UserRepository, with_budget
-from litellm.proxy.db.repository import Listing
+from litellm.proxy.db.repositories import (
+    AccessGroupRepository,
+    KeyRepository,
+    TeamRepository,
+    UserRepository,
+    with_budget,
+)
+from litellm.proxy.db.repository import Listing, Row
 from litellm.proxy.db.tables import keys
 from litellm.proxy.management_endpoints.common.context import (
     DASHBOARD,
@@ -20,7 +26,7 @@ from litellm.proxy.management_endpoints.common.context import (
 )
 from litellm.proxy.management_endpoints.common.listing import pages, sorting
 from litellm.proxy.management_endpoints.common.permissions import with_permission
-from litellm.proxy.management_endpoints.common.rights import manages_team
+from litellm.proxy.management_endpoints.common.rights import manages_team, role_in
 from litellm.proxy.management_endpoints.key.rights import may_see
 from litellm.proxy.management_endpoints.key.service import token_of
 from litellm.proxy.spend_tracking.budget_windows import utc_now
@@ -61,16 +67,26 @@ class KeyQueries:
         await self._context.flush()
         async with self._context.read() as connection:
             where = [_NO_SESSION, *self._status(filters), *await self._visible(connection, filters)]
+            where += await self._chosen(connection, filters)
             names = ("user_id", "team_id", "organization_id", "key_alias", "project_id", "agent_id")
             equal = {name: filters.get(name) for name in names} | {"token": filters.get("key_hash")}
             like = {}
             if filters.get("substring_matching"):
                 like = {name: equal.pop(name) for name in ("key_alias", "user_id")}
+            if filters.get("include_team_keys"):
+                equal.pop("user_id", None)
             order = sorting(filters.get("sort_by"), filters.get("sort_order"), SORTABLE)
             listing = Listing(page, size, equal=equal, like=like, where=where, **order)
             rows, total = await KeyRepository(connection).page(listing)
-        full = filters.get("return_full_object")
-        shown = [plain(row) if full else row["token"] for row in rows]
+            users: dict[str, Row] = {}
+            if filters.get("expand"):
+                found = await UserRepository(connection).many({row["user_id"] for row in rows if row["user_id"]})
+                users = {row["user_id"]: plain(row) for row in found}
+        shown: list[Any] = [row["token"] for row in rows]
+        if filters.get("expand"):
+            shown = [plain(row) | {"user": users.get(row["user_id"] or "")} for row in rows]
+        elif filters.get("return_full_object"):
+            shown = [plain(row) for row in rows]
         return {"keys": shown, "total_count": total, "current_page": page, "total_pages": pages(total, size)}
 
     async def of_team(self, team_id: str, key_ids: list[str] | None) -> list[str]:
@@ -94,6 +110,18 @@ class KeyQueries:
             found.append(or_(keys.c.token == token_of(search), keys.c.key_alias.icontains(search, autoescape=True)))
         return found
 
+    async def _chosen(self, connection: Any, filters: dict[str, Any]) -> list[Any]:
+        """The keys of an access group; a user's with those of the teams that it manages."""
+        found: list[Any] = []
+        if group_id := filters.get("access_group_id"):
+            group = await AccessGroupRepository(connection).get(group_id)
+            found.append(keys.c.token.in_((group or {}).get("assigned_key_ids") or ()))
+        if filters.get("include_team_keys") and (user_id := filters.get("user_id")):
+            teams = await TeamRepository(connection).many(await self._teams_of(connection, user_id))
+            managed = [team["team_id"] for team in teams if role_in(team, user_id) == "admin"]
+            found.append(or_(keys.c.user_id == user_id, keys.c.team_id.in_(managed)))
+        return found
+
     async def _visible(self, connection: Any, filters: dict[str, Any]) -> list[Any]:
         """What the caller may see: its own keys, and those of teams and organisations that it manages."""
         caller = self._context.caller
@@ -115,11 +143,12 @@ class KeyQueries:
         user = await UserRepository(connection).get(user_id)
         return list((user or {}).get("teams") or ())
 
-    async def aliases(self, page: int, size: int, search: str | None) -> dict[str, Any]:
+    async def aliases(self, page: int, size: int, search: str | None, team_id: str | None) -> dict[str, Any]:
         """The aliases of the keys that the caller may see."""
         async with self._context.read() as connection:
             where = [_NO_SESSION, keys.c.key_alias.is_not(None), *await self._visible(connection, {})]
-            listing = Listing(page, size, "key_alias", False, like={"key_alias": search}, where=where)
+            listing = Listing(page, size, "key_alias", False, equal={"team_id": team_id}, like={"key_alias": search},
+                              where=where)  # fmt: skip
             rows, total = await KeyRepository(connection).page(listing)
         return {
             "aliases": [row["key_alias"] for row in rows], "total_count": total, "current_page": page,

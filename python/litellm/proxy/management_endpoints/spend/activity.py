@@ -15,7 +15,7 @@ from litellm.proxy.auth.route_access import sees_everything
 from litellm.proxy.db import tables
 from litellm.proxy.db.repositories import KeyRepository, OrganizationMemberRepository, TeamRepository, UserRepository
 from litellm.proxy.db.repository import Row
-from litellm.proxy.db.spend_repository import DailyRepository
+from litellm.proxy.db.spend_repository import DailyRepository, Except
 from litellm.proxy.management_endpoints.common.context import Context, forbidden
 from litellm.proxy.management_endpoints.common.listing import pages
 from litellm.proxy.management_endpoints.common.rights import manages_team
@@ -40,6 +40,8 @@ class Wanted:
     ids: list[str] | None = None
     model: str | None = None
     api_key: str | None = None
+    without: frozenset[str] = frozenset()
+    """Ids that are left out."""
 
 
 class Activity:
@@ -54,7 +56,10 @@ class Activity:
         await self._context.flush()
         async with self._context.read() as connection:
             ids = await _visible(connection, self._context.caller, self._entity, wanted.ids)
-            equal: dict[str, Any] = {self._entity: ids, "model": wanted.model, "api_key": wanted.api_key}
+            left: Any = None if ids is None else [name for name in ids if name not in wanted.without]
+            if ids is None and wanted.without:
+                left = Except(wanted.without)
+            equal: dict[str, Any] = {self._entity: left, "model": wanted.model, "api_key": wanted.api_key}
             if self._entity == "tag" and not sees_everything(self._context.caller):
                 own = await _own_keys(connection, self._context.caller)
                 equal["api_key"] = own if wanted.api_key is None else [key for key in own if key == wanted.api_key]

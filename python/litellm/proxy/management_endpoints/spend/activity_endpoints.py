@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
@@ -19,12 +20,25 @@ router = guarded_router("budget & spend tracking")
 
 _ENTITIES = {
     "user": "user_id", "team": "team_id", "tag": "tag", "organization": "organization_id", "customer": "end_user_id",
+    "agent": "agent_id",
 }  # fmt: skip
 """Route → the days' column."""
 Endpoint = Callable[..., Awaitable[Any]]
-Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+Skipped = Annotated[int, Query(ge=0, le=1_000_000)]
+Offset = Annotated[int, Query(ge=-16 * 60, le=16 * 60)]
 Text = Annotated[str, Query(min_length=1, max_length=256)]
 _ALL = 1_000_000
+
+
+def _ids(given: str | None) -> list[str] | None:
+    return [name.strip() for name in given.split(",") if name.strip()] if given else None
+
+
+def _with_today(end: str, offset: int) -> str:
+    """The last day, or UTC's today where that is the caller's today; `offset`: minutes from its time to UTC."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    local = (now - datetime.timedelta(minutes=offset)).date().isoformat()
+    return max(end, now.date().isoformat()) if end >= local else end
 
 
 def _wanted_of(column: str) -> Callable[..., Wanted]:
@@ -38,15 +52,29 @@ def _wanted_of(column: str) -> Callable[..., Wanted]:
         tags: str | None = None,
         organization_ids: str | None = None,
         end_user_ids: str | None = None,
+        agent_ids: str | None = None,
+        exclude_team_ids: str | None = None,
+        exclude_organization_ids: str | None = None,
+        exclude_end_user_ids: str | None = None,
+        exclude_agent_ids: str | None = None,
+        timezone: Offset = 0,
+        include_current_utc_day: bool = False,
     ) -> Wanted:
         if not start_date or not end_date:
             raise bad_request("start_date, end_date: both are needed, as in 2026-01-31", "start_date")
         given = {
             "user_id": user_id, "team_id": team_ids, "tag": tags, "organization_id": organization_ids,
-            "end_user_id": end_user_ids,
+            "end_user_id": end_user_ids, "agent_id": agent_ids,
         }[column]  # fmt: skip
-        ids = [name.strip() for name in given.split(",") if name.strip()] if given else None
-        return Wanted(day(start_date), day(end_date), ids, model, api_key)
+        left_out = {
+            "team_id": exclude_team_ids, "organization_id": exclude_organization_ids,
+            "end_user_id": exclude_end_user_ids, "agent_id": exclude_agent_ids,
+        }  # fmt: skip
+        end = day(end_date)
+        if include_current_utc_day:
+            end = _with_today(end, timezone)
+        without = frozenset(_ids(left_out.get(column)) or ())
+        return Wanted(day(start_date), end, _ids(given), model, api_key, without)
 
     return wanted
 
@@ -63,7 +91,7 @@ def _endpoints(entity: str, column: str) -> dict[str, Endpoint]:
         """What was spent by day, on one page."""
         return await Activity(context, column).page(wanted, 1, _ALL)
 
-    async def keys(context: InContext, wanted: Wanted = asked, offset: Offset = 0, limit: Size = 50) -> Any:
+    async def keys(context: InContext, wanted: Wanted = asked, offset: Skipped = 0, limit: Size = 50) -> Any:
         """The keys that spent most."""
         return await KeyActivity(context, column).keys(wanted, offset, limit)
 

@@ -11,6 +11,7 @@ from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext, bad_request
 from litellm.proxy.management_endpoints.common.fields import Fields
 from litellm.proxy.management_endpoints.common.listing import LargeSize, Page, Size
+from litellm.proxy.management_endpoints.key.service import token_of
 from litellm.proxy.management_endpoints.spend.service import SpendService
 
 router = guarded_router("budget & spend tracking")
@@ -45,6 +46,7 @@ async def spend_logs_in_pages(
     request_id: str | None = None,
     team_id: str | None = None,
     end_user: str | None = None,
+    key_alias: str | None = None,
     model: str | None = None,
     model_group: str | None = None,
     model_id: str | None = None,
@@ -138,10 +140,11 @@ async def global_spend_of_teams(
 
 @router.get("/global/spend/logs")
 async def global_spend_by_day(
-    context: InContext, start_date: str | None = None, end_date: str | None = None
+    context: InContext, start_date: str | None = None, end_date: str | None = None, api_key: str | None = None
 ) -> list[dict[str, Any]]:
-    """What was spent each day."""
-    rows = await SpendService(context).sums("user_id", ["date"], start_date, end_date)
+    """What was spent each day, in all or by one key."""
+    key = token_of(api_key) if api_key else None
+    rows = await SpendService(context).sums("user_id", ["date"], start_date, end_date, api_key=key)
     return sorted(({"date": row["date"], "spend": row["spend"]} for row in rows), key=lambda row: str(row["date"]))
 
 

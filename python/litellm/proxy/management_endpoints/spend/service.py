@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import or_, select
 
 from litellm.proxy.auth.route_access import sees_everything
 from litellm.proxy.auth.user_api_key_auth import hash_token
@@ -72,6 +72,9 @@ class SpendService:
         start, end = filters.get("start_date"), filters.get("end_date")
         found += [columns.startTime >= _midnight(start)] if start else []
         found += [columns.startTime < _midnight(end) + datetime.timedelta(days=1)] if end else []
+        if alias := filters.get("key_alias"):
+            keys = tables.keys.c
+            found.append(columns.api_key.in_(select(keys.token).where(keys.key_alias == alias)))
         for name, compare in (("min_spend", columns.spend.__ge__), ("max_spend", columns.spend.__le__)):
             if filters.get(name) is not None:
                 found.append(compare(filters[name]))
@@ -86,11 +89,13 @@ class SpendService:
             found.append(or_(*allowed))
         return found
 
-    async def sums(self, entity: str, by: list[str], start: str | None = None, end: str | None = None) -> list[Row]:
+    async def sums(
+        self, entity: str, by: list[str], start: str | None = None, end: str | None = None, **equal: Any
+    ) -> list[Row]:
         """Sums of the days by these columns, the dearest first."""
         await self._context.flush()
         async with self._context.read() as connection:
-            return await DailyRepository(connection, entity).sums(by, start and day(start), end and day(end))
+            return await DailyRepository(connection, entity).sums(by, start and day(start), end and day(end), **equal)
 
     async def keys(self, limit: int) -> list[Row]:
         """The keys that spent most."""

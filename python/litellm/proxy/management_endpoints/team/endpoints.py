@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from fastapi import Query
 
 from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext, bad_request
@@ -28,6 +30,7 @@ from litellm.proxy.management_endpoints.team.schemas import (
 from litellm.proxy.management_endpoints.team.service import TeamService
 from litellm.proxy.management_endpoints.user.service import UserService
 
+KeyLimit = Annotated[int | None, Query(gt=0)]
 router = guarded_router("team management")
 
 
@@ -44,9 +47,9 @@ async def update_team(body: UpdateTeamRequest, context: InContext) -> dict[str, 
 
 
 @router.get("/team/info")
-async def team_info(context: InContext, team_id: str) -> dict[str, Any]:
-    """A team with its keys and memberships."""
-    return await TeamService(context).info(team_id)
+async def team_info(context: InContext, team_id: str, key_limit: KeyLimit = None) -> dict[str, Any]:
+    """A team with its keys, at most `key_limit` of them, and memberships."""
+    return await TeamService(context).info(team_id, key_limit)
 
 
 @router.get("/team/list")
@@ -68,10 +71,12 @@ async def list_teams_in_pages(
     organization_id: str | None = None,
     team_id: str | None = None,
     team_alias: str | None = None,
+    search: str | None = None,
+    search_team_id_match: Literal["exact", "prefix"] = "exact",
     sort_by: str | None = None,
     sort_order: str = "asc",
 ) -> dict[str, Any]:
-    """One page of teams."""
+    """One page of teams; `search`: a part of the alias, or the id."""
     return await TeamService(context).v2({name: value for name, value in locals().items() if name != "context"})
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from sqlalchemy import or_
+
 from litellm.proxy.auth.route_access import is_admin, sees_everything
 from litellm.proxy.db import tables
 from litellm.proxy.db.database import Transaction
@@ -223,7 +225,7 @@ class TeamService:
             await teams.remove(team_ids)
         return [plain(team) for team in gone]
 
-    async def info(self, team_id: str) -> Row:
+    async def info(self, team_id: str, key_limit: int | None = None) -> Row:
         """A team with its keys and memberships."""
         await self._context.flush()
         async with self._context.read() as connection:
@@ -238,7 +240,7 @@ class TeamService:
             team = await with_permission(connection, team)
         shown = plain(team) | {"members_with_roles": members_of(team), "team_member_budget_table": None}
         return {
-            "team_id": team_id, "team_info": shown, "keys": [plain(key) for key in keys],
+            "team_id": team_id, "team_info": shown, "keys": [plain(key) for key in keys[:key_limit]],
             "team_memberships": [plain(row) for row in rows],
         }  # fmt: skip
 
@@ -263,7 +265,7 @@ class TeamService:
             order = sorting(filters.get("sort_by"), filters.get("sort_order"), SORTABLE)
             listing = Listing(
                 filters.get("page") or 1, filters.get("page_size") or 1000, equal=equal, within=within,
-                like={"team_alias": filters.get("team_alias")}, **order,
+                like={"team_alias": filters.get("team_alias")}, where=_searched(filters), **order,
             )  # fmt: skip
             rows, total = await teams.page(listing)
         return [plain(row) | {"members_with_roles": members_of(row)} for row in rows], total
@@ -272,3 +274,13 @@ class TeamService:
         """One page of teams."""
         rows, total = await self.page(filters)
         return dict(paged("teams", rows, total, filters["page"], filters["page_size"]))
+
+
+def _searched(filters: dict[str, Any]) -> list[Any]:
+    """That a team has `search` in its alias, or as its id or the beginning of it."""
+    text, columns = filters.get("search"), tables.teams.c
+    if not text:
+        return []
+    prefix = filters.get("search_team_id_match") == "prefix"
+    by_id = columns.team_id.startswith(text, autoescape=True) if prefix else columns.team_id == text
+    return [or_(columns.team_alias.icontains(text, autoescape=True), by_id)]

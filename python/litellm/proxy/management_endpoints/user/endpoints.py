@@ -41,6 +41,8 @@ async def list_users(
     sso_user_ids: str | None = None,
     user_email: str | None = None,
     search: str | None = None,
+    team: str | None = None,
+    organization_ids: str | None = None,
     sort_by: str | None = None,
     sort_order: str = "desc",
 ) -> dict[str, Any]:

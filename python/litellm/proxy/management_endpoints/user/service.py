@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import or_, select
 
 from litellm.proxy.auth.route_access import is_admin, sees_everything
 from litellm.proxy.db import tables
@@ -175,6 +175,7 @@ class UserService:
             if search:
                 names = (columns.user_id, columns.user_email, columns.user_alias)
                 where.append(or_(*(name.icontains(search, autoescape=True) for name in names)))
+            where += await self._members(connection, filters.get("team"), filters.get("organization_ids"))
             listing = Listing(
                 page, size, equal={"user_role": filters.get("role"), "sso_user_id": filters.get("sso_user_ids")},
                 like={"user_email": filters.get("user_email")},
@@ -186,6 +187,23 @@ class UserService:
             counts = [len(await keys.find(tables.keys.c.user_id == row["user_id"])) for row in rows]
         shown = [plain(row) | {"key_count": count} for row, count in zip(rows, counts, strict=True)]
         return dict(paged("users", shown, total, page, size))
+
+    async def _members(self, connection: Any, team: str | None, organizations: str | None) -> list[Any]:
+        """That a user is a member of a team, and of one of some organisations."""
+        found = []
+        members, others = tables.team_memberships.c, tables.organization_memberships.c
+        if team:
+            row = await TeamRepository(connection).get(team)
+            named = [
+                member["user_id"] for member in (row or {}).get("members_with_roles") or () if member.get("user_id")
+            ]
+            ids = select(members.user_id).where(members.team_id == team)
+            found.append(or_(tables.users.c.user_id.in_(ids), tables.users.c.user_id.in_(named)))
+        if organizations:
+            wanted = [name.strip() for name in organizations.split(",")]
+            ids = select(others.user_id).where(others.organization_id.in_(wanted))
+            found.append(tables.users.c.user_id.in_(ids))
+        return found
 
     async def _visible(self, connection: Any) -> list[Any]:
         caller = self._context.caller
