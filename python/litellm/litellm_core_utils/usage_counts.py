@@ -34,6 +34,8 @@ def countable(usage: Any) -> dict[str, Any] | None:
 
 def bounded_count(value: Any) -> int:
     """`value` as a count: 0 for what is none."""
+    if type(value) is int and 0 <= value <= MAX_TOKENS:
+        return value
     return _count(value) or 0
 
 

@@ -89,8 +89,6 @@ class AttemptLog:
 
     def _freed(self, attempt: Attempt) -> None:
         """Wake a call that waits for a deployment of one of the attempt's groups."""
-        if self.slots.is_empty:
-            return
         group = attempt.row["model_name"]
         self.slots.freed(group)
         if self.virtual is not None:
@@ -151,4 +149,5 @@ class AttemptLog:
     def _ended(self, attempt: Attempt, tokens: int) -> None:
         if self.gate.shared is not None:
             self.gate.ended(attempt.row, tokens)
-        self._freed(attempt)
+        if not self.slots.is_empty:
+            self._freed(attempt)

@@ -44,6 +44,7 @@ from litellm.router_utils.settings import COUNTING, DEFAULT_ALLOWED_FAILS, Route
 from litellm.router_utils.shared_latencies import SharedLatencies
 from litellm.router_utils.shared_learning import SharedLearning
 from litellm.router_utils.shared_state import SharedState
+from litellm.router_utils.shortcut import Shortcut
 from litellm.router_utils.sub_routers import SubRouters
 from litellm.router_utils.virtual_groups import VirtualGroups
 
@@ -184,6 +185,7 @@ class RouterBase:
             services.callbacks,
         )
         self._requests = RequestBuilder(settings)
+        self._shortcut = Shortcut(self._chooser, self._log, self._requests, settings)
         self._custom_pick: Any = None
         _routers.add(self)
 
@@ -304,7 +306,12 @@ class RouterBase:
 
         return price("input_cost_per_token"), price("output_cost_per_token")
 
-    def _call(self, endpoint: Endpoint, kwargs: dict[str, Any]) -> RoutedCall:
+    def _begin(self, endpoint: Endpoint, model: str, kwargs: dict[str, Any]) -> tuple[Attempt, dict[str, Any]] | None:
+        """A first attempt and its arguments, where nothing but the routing core has a say in it."""
+        return None if self._custom_pick is not None else self._shortcut.begin(endpoint, model, kwargs)
+
+    def _call(self, endpoint: Endpoint, kwargs: dict[str, Any], attempt: Attempt | None = None) -> RoutedCall:
+        """The state of a call, which goes on from `attempt` where its first one is over already."""
         custom = self._custom_pick
         if custom is not None:
             custom = custom.async_get_available_deployment if endpoint.asynchronous else custom.get_available_deployment
@@ -316,8 +323,8 @@ class RouterBase:
             endpoint,
             kwargs,
             custom_pick=custom,
-            limit_headers=self._limits_of,
             fallback_checks=self._services.fallback_checks,
+            attempt=attempt,
         )
 
     def _limits_of(self, group: str) -> dict[str, int]:

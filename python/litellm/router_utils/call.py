@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,13 +24,6 @@ from litellm.router_utils.settings import RouterSettings
 
 Pick = Callable[[Ask], Row]
 MAX_HOPS = 5
-# Arguments that decide more than which deployment is sent what.
-SPECIAL = frozenset(
-    {
-        "specific_deployment", "enable_tag_filtering", "mock_testing_fallbacks", "mock_testing_context_fallbacks",
-        "mock_testing_content_policy_fallbacks",
-    }
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -64,7 +57,6 @@ class RoutedCall:
     endpoint: Endpoint
     kwargs: dict[str, Any]
     custom_pick: Callable[..., Any] | None = None
-    limit_headers: Callable[[str], dict[str, int]] | None = None
     fallback_checks: Sequence[Callable[..., Any]] = ()
     begun: Callable[[], Any] | None = None
     """Called once the first attempt holds a deployment."""
@@ -81,44 +73,10 @@ class RoutedCall:
         """What finds the deployments of a model."""
         return self.chooser.selector
 
-    def begin(self, model: str) -> dict[str, Any] | None:
-        """Begin an attempt where a pick is all there is to it: the arguments to send, for `ended` or `plan` to go on.
-
-        None where there is more to decide, or nothing to pick: all of that is the plan's.
-        """
-        kwargs = self.kwargs
-        if (
-            self.custom_pick is not None
-            or self.begun is not None
-            or self.endpoint.items
-            or not (self.chooser.is_idle and self.log.gate.is_open)
-            or not SPECIAL.isdisjoint(kwargs)
-            or (self.endpoint.asynchronous and self.chooser.has_hooks)
-        ):
-            return None
-        picked = self.chooser.selector.pick_quickly(model, kwargs)
-        if picked is None:
-            return None
-        row, size = picked
-        self.original_group = model
-        self.attempt = self.log.begin(row, model, kwargs)
-        facts = self._facts(model, None, size, 0, 0, self._num_retries(kwargs))
-        return self.requests.build(row, kwargs, facts, self.endpoint.metadata_name)
-
-    def ended(self, model: str, response: Any) -> Any:
-        """Report the whole answer to the attempt that `begin` began, and note in it who gave it."""
-        assert self.attempt is not None
-        return self._answered(self.attempt, response, self._headers(model, 0, 0, 0), None)
-
-    def abandoned(self) -> None:
-        """Nobody waits any more: free the deployment of an attempt under way."""
-        if self.attempt is not None:
-            self.log.abandoned(self.attempt)
-
     def plan(self, model: str, sent: Sent | None = None) -> Plan:
         """The whole call: the result is the SDK's response. A failed call raises the first group's error.
 
-        With `sent` its first attempt was begun by `begin`.
+        With `sent` its first attempt, `attempt`, is over already (see `shortcut`).
         """
         self.original_group, self.sent = model, sent
         try:
@@ -127,7 +85,8 @@ class RoutedCall:
             self._explain(error)
             raise
         finally:
-            self.abandoned()
+            if self.attempt is not None:  # nobody waits any more
+                self.log.abandoned(self.attempt)
 
     def _with_fallbacks(self, model: str, kwargs: dict[str, Any], depth: int, hops: int = 0) -> Plan:
         self.visited.add(model)
@@ -215,7 +174,7 @@ class RoutedCall:
             yield model, kwargs, failed
 
     def _with_retries(self, model: str, kwargs: dict[str, Any], depth: int, avoid: Any) -> Plan:
-        retries, limit = 0, self._num_retries(kwargs)
+        retries, limit = 0, num_retries(kwargs, self.settings)
         tried: set[str] = set()
         while True:
             try:
@@ -276,7 +235,7 @@ class RoutedCall:
         assert attempt is not None
         row = attempt.row
         follows, budgeted = self.chooser.affinity.active, self.chooser.budgets.is_active
-        headers = self._headers(model, depth, retry, max_retries)
+        headers = headers_of(model, depth, retry, max_retries)
         try:
             if sent is None:
                 response = yield from self._send(ask, row, kwargs, depth, retry, max_retries)
@@ -296,7 +255,8 @@ class RoutedCall:
             self.log.failed(attempt, error)
             self.attempt = None
             raise
-        self._answered(attempt, response, headers, cost_of(response) if budgeted else None)
+        answered(self.log, self.endpoint, attempt, response, headers, cost_of(response) if budgeted else None)
+        self.attempt = None
         if budgeted:
             yield from self.chooser.paid(ask, row)
         return response
@@ -316,17 +276,6 @@ class RoutedCall:
         if self.endpoint.asynchronous and self.chooser.hooks.active:
             return (yield from self.chooser.hooks.send(self.endpoint.function, row, arguments, depth))
         return (yield Do(self.endpoint.function, arguments))
-
-    def _answered(self, attempt: Attempt, response: Any, headers: dict[str, Any], cost: float | None) -> Any:
-        """Report a whole answer, and note in it who gave it."""
-        self.log.succeeded(attempt, *usage_of(response), cost=cost)
-        self.attempt = None
-        if self.endpoint.items:
-            mark_response(response, attempt.model_id)
-        if self.limit_headers is not None:
-            headers.update(self.limit_headers(attempt.row["model_name"]))
-        add_headers(response, attempt.model_id, headers, headers_too=self.endpoint.headers)
-        return response
 
     def _ask(self, model: str, kwargs: dict[str, Any], avoid: set[str]) -> Ask:
         return Ask(
@@ -394,36 +343,13 @@ class RoutedCall:
     def _facts(
         self, model: str, alias: str | None, size: int, depth: int, retry: int, max_retries: int
     ) -> dict[str, Any]:
-        facts: dict[str, Any] = {
-            "model_group": model,
-            "original_model_group": self.original_group,
-            "model_group_alias": alias,
-            "model_group_size": size,
-            "caching_groups": self.settings.caching_groups,
-            "attempted_retries": retry,
-            "attempted_fallbacks": depth,
-            "max_retries": max_retries,
-        }
+        facts = facts_of(model, self.original_group, size, self.settings, alias, depth, retry, max_retries)
         if self.decision is not None:
             facts["routing_decision"] = self.decision
         if self.failures:
             facts["previous_models"] = [failure.record() for failure in self.failures[-4:]]
             facts["request_retry_count"] = len(self.failures)
         return facts
-
-    def _headers(self, model: str, depth: int, retry: int, max_retries: int) -> dict[str, Any]:
-        headers: dict[str, Any] = {
-            "x-litellm-model-group": model,
-            "x-litellm-attempted-retries": retry,
-            "x-litellm-attempted-fallbacks": depth,
-        }
-        if retry:
-            headers["x-litellm-max-retries"] = max_retries
-        return headers
-
-    def _num_retries(self, kwargs: dict[str, Any]) -> int:
-        value = kwargs.get("num_retries")
-        return self.settings.num_retries if value is None else int(value)
 
     def _max_fallbacks(self) -> int:
         value = self.kwargs.get("max_fallbacks")
@@ -444,6 +370,65 @@ class RoutedCall:
         message = getattr(error, "message", None)
         if isinstance(message, str) and len(self.failures) > 1:
             error.message = f"{message}\nTried {len(self.failures)} times: {'; '.join(map(str, self.failures))}"  # type: ignore[attr-defined]
+
+
+def num_retries(kwargs: Mapping[str, Any], settings: RouterSettings) -> int:
+    """How often a failed attempt is made again: as the request says, or the router."""
+    value = kwargs.get("num_retries")
+    return settings.num_retries if value is None else int(value)
+
+
+def facts_of(
+    model: str,
+    original_group: str,
+    size: int,
+    settings: RouterSettings,
+    alias: str | None = None,
+    depth: int = 0,
+    retry: int = 0,
+    max_retries: int = 0,
+) -> dict[str, Any]:
+    """What the metadata of an attempt says: its group of `size` deployments, and which attempt of how many it is."""
+    return {
+        "model_group": model,
+        "original_model_group": original_group,
+        "model_group_alias": alias,
+        "model_group_size": size,
+        "caching_groups": settings.caching_groups,
+        "attempted_retries": retry,
+        "attempted_fallbacks": depth,
+        "max_retries": max_retries,
+    }
+
+
+def headers_of(model: str, depth: int = 0, retry: int = 0, max_retries: int = 0) -> dict[str, Any]:
+    """The router's headers of an answer: of which group it is, after how many retries and fallbacks."""
+    headers: dict[str, Any] = {
+        "x-litellm-model-group": model,
+        "x-litellm-attempted-retries": retry,
+        "x-litellm-attempted-fallbacks": depth,
+    }
+    if retry:
+        headers["x-litellm-max-retries"] = max_retries
+    return headers
+
+
+def answered(
+    log: AttemptLog,
+    endpoint: Endpoint,
+    attempt: Attempt,
+    response: Any,
+    headers: dict[str, Any],
+    cost: float | None = None,
+) -> Any:
+    """Report a whole answer, and note in it who gave it."""
+    log.succeeded(attempt, *usage_of(response), cost=cost)
+    model_id = attempt.model_id
+    if endpoint.items:
+        mark_response(response, model_id)
+    headers.update(log.core.limit_headers(attempt.row["model_name"]))
+    add_headers(response, model_id, headers, headers_too=endpoint.headers)
+    return response
 
 
 def order_of(row: Row) -> float:

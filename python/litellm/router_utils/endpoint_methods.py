@@ -31,20 +31,22 @@ class EndpointMethods(RouterBase):
 
     def _run(self, name: str, model: str, kwargs: dict[str, Any], metadata_name: str = "metadata") -> Any:
         headers = metadata_name == "metadata"  # upstream's synchronous generic endpoints carry none
-        call = self._call(Endpoint(self._sdk(name), False, metadata_name, headers, name in ITEM_ENDPOINTS), kwargs)
-        sent = None
-        if (arguments := call.begin(model)) is not None:
+        endpoint = Endpoint(self._sdk(name), False, metadata_name, headers, name in ITEM_ENDPOINTS)
+        attempt = sent = None
+        if (first := self._begin(endpoint, model, kwargs)) is not None:
+            attempt, arguments = first
             try:
-                response = call.endpoint.function(**arguments)
+                response = endpoint.function(**arguments)
             except Exception as error:  # noqa: BLE001 - the plan raises it again, or has an answer to it
                 sent = Sent(error=error)
             except BaseException:
-                call.abandoned()
+                self._log.abandoned(attempt)
                 raise
             else:
                 if not is_stream(response):
-                    return call.ended(model, response)
+                    return self._shortcut.ended(endpoint, attempt, response)
                 sent = Sent(response)
+        call = self._call(endpoint, kwargs, attempt)
         plan = call.plan(model, sent)
         result, done = run_sync(plan)
         return result if done else routed_stream(call, plan, result)
@@ -53,21 +55,23 @@ class EndpointMethods(RouterBase):
         self, name: str, model: str, kwargs: dict[str, Any], metadata_name: str = "metadata", begun: Any = None
     ) -> Any:
         """Send a request; `begun` is called and waited for once its first attempt holds a deployment."""
-        call = self._call(Endpoint(self._sdk(name), True, metadata_name, items=name in ITEM_ENDPOINTS), kwargs)
-        call.begun = begun
-        sent = None
-        if (arguments := call.begin(model)) is not None:
+        endpoint = Endpoint(self._sdk(name), True, metadata_name, items=name in ITEM_ENDPOINTS)
+        attempt = sent = None
+        if begun is None and (first := self._begin(endpoint, model, kwargs)) is not None:
+            attempt, arguments = first
             try:
-                response = await call.endpoint.function(**arguments)
+                response = await endpoint.function(**arguments)
             except Exception as error:  # noqa: BLE001 - the plan raises it again, or has an answer to it
                 sent = Sent(error=error)
             except BaseException:
-                call.abandoned()
+                self._log.abandoned(attempt)
                 raise
             else:
                 if not is_stream(response):
-                    return call.ended(model, response)
+                    return self._shortcut.ended(endpoint, attempt, response)
                 sent = Sent(response)
+        call = self._call(endpoint, kwargs, attempt)
+        call.begun = begun
         plan = call.plan(model, sent)
         result, done = await run_async(plan)
         return result if done else routed_stream(call, plan, result)

@@ -147,17 +147,25 @@ class RoutingCore:
         timed_out: bool = False,
     ) -> tuple[int, int] | None:
         """End an attempt, with what it took: (successes, failures) of the minute, None when the deployment is gone."""
-        facts: dict[str, Any] = {
-            "ok": ok,
-            "latency_s": latency_s,
-            "ttft_s": first_token_s,
-            "tokens": tokens,
-            "completion_tokens": completion_tokens,
-            "timed_out": timed_out,
-        }
-        minute: tuple[int, int] | None = self._table.report(model_id, **facts)
+        minute: tuple[int, int] | None = self._table.report(
+            model_id,
+            ok=ok,
+            latency_s=latency_s,
+            ttft_s=first_token_s,
+            tokens=tokens,
+            completion_tokens=completion_tokens,
+            timed_out=timed_out,
+        )
         for mirror in self.mirrors.get(model_id, ()):
-            mirror._table.report(model_id, **facts)
+            mirror.report(
+                model_id,
+                ok=ok,
+                latency_s=latency_s,
+                first_token_s=first_token_s,
+                tokens=tokens,
+                completion_tokens=completion_tokens,
+                timed_out=timed_out,
+            )
         if self.on_measured is not None and (ok or timed_out):
             each = latency_s / max(completion_tokens, 1) if ok else TIMEOUT_LATENCY_S
             self.on_measured(model_id, (each, first_token_s if ok else None))
