@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel
-
 import litellm
 from litellm.cost_rules import ZERO, Rates, image_cost, rates_of, token_costs
 from litellm.litellm_core_utils.llm_cost_calc.tool_call_cost_tracking import (
@@ -149,7 +147,7 @@ def completion_cost(
     own_price = custom_cost_per_token is not None or custom_cost_per_second is not None
     if provider is None and model is not None and not own_price:
         provider = litellm.get_llm_provider(model)[1]
-    answered = _get(completion_response, "model") or hidden.get("model")
+    answered = field_of(completion_response, "model") or hidden.get("model")
     names = [base_model] if base_model else [name for name in (answered, model) if name]
     if not names:
         raise ValueError("model: give a model, or a response that names one")
@@ -168,7 +166,7 @@ def completion_cost(
     if usage is None and completion_response is None:
         usage = _counted(priced_model, prompt, messages, completion)
     if usage is None and _is_image(completion_response, call_type):
-        images = n or len(_get(completion_response, "data") or [])
+        images = n or len(field_of(completion_response, "data") or [])
         price = image_cost(priced_model, entry or {}, images, size, quality)
         if price is None:
             raise _not_mapped(priced_model, provider)
@@ -180,7 +178,7 @@ def completion_cost(
     prompt_cost, output_cost = token_costs(
         Rates(
             rates_of(prices, provider or "", usage.prompt_tokens),
-            service_tier or _get(completion_response, "service_tier") or hidden.get("service_tier"),
+            service_tier or field_of(completion_response, "service_tier") or hidden.get("service_tier"),
         ),
         usage,
         call_type=str(getattr(call_type, "value", call_type) or "completion"),
@@ -212,9 +210,11 @@ def _with_margin(cost: Decimal, provider: str | None) -> float:
     if discount:
         cost -= cost * Decimal(str(discount))
     margin = litellm.cost_margin_config.get(provider or "", litellm.cost_margin_config.get("global"))
+    if not margin:
+        return float(cost)
     if isinstance(margin, Mapping):
         cost += cost * Decimal(str(margin.get("percentage", 0))) + Decimal(str(margin.get("fixed_amount", 0)))
-    elif margin:
+    else:
         cost += cost * Decimal(str(margin))
     return float(cost)
 
@@ -271,8 +271,9 @@ def _not_mapped(model: str, provider: str | None) -> Exception:
     )
 
 
-def _get(value: Any, key: str) -> Any:
-    if isinstance(value, BaseModel):  # a look at what is there: its own way of answering "nothing" is slow
+def field_of(value: Any, key: str) -> Any:
+    """A field of a response, be it an object or a mapping; None where it has none."""
+    if hasattr(value, "__pydantic_extra__"):  # a model, whose own way of answering "nothing" is slow
         found = value.__dict__.get(key)
         return (value.__pydantic_extra__ or {}).get(key) if found is None else found
     if isinstance(value, Mapping):
@@ -281,7 +282,7 @@ def _get(value: Any, key: str) -> Any:
 
 
 def _usage(response: Any) -> Usage | None:
-    usage = _get(response, "usage")
+    usage = field_of(response, "usage")
     if isinstance(usage, Usage):
         return usage
     if hasattr(usage, "as_usage"):
@@ -298,7 +299,7 @@ def _usage(response: Any) -> Usage | None:
 
 def _told_cost(usage: Usage | None) -> Decimal | None:
     """USD that a reply itself says it cost; None when it does not."""
-    told = _get(usage, "cost")
+    told = field_of(usage, "cost")
     if isinstance(told, Mapping):
         told = told.get("total_cost")
     return Decimal(str(told)) if isinstance(told, (int, float)) and not isinstance(told, bool) else None

@@ -30,6 +30,8 @@ def exact(price: float | str) -> Decimal:
 class Rates:
     """A catalogue entry's prices for one request."""
 
+    __slots__ = ("above", "entry", "suffix")
+
     def __init__(self, entry: Mapping[str, Any], service_tier: str | None = None) -> None:
         self.entry = entry
         tier = service_tier if service_tier in ("flex", "priority", "batches", "balanced", "ultrafast") else None
@@ -61,11 +63,10 @@ class Rates:
 
     def price(self, name: str, *fallbacks: str) -> Decimal:
         """The first of these prices that exists; 0 when none does."""
-        for key in (name, *fallbacks):
-            value = self.get(key)
-            if value is not None:
-                return value
-        return ZERO
+        value = self.get(name)
+        if value is not None:
+            return value
+        return next((price for price in map(self.get, fallbacks) if price is not None), ZERO)
 
 
 _CACHED_AT_HALF_PRICE = frozenset({"fireworks_ai"})

@@ -10,7 +10,7 @@ from typing import Any
 import litellm
 from litellm._logging import verbose_logger
 
-_PER_CALL = ("callbacks", "success_callback", "failure_callback", "input_callback")
+_PER_CALL = frozenset({"callbacks", "success_callback", "failure_callback", "input_callback"})
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ def any_registered(arguments: Mapping[str, Any]) -> bool:
         or litellm.input_callback
         or litellm._async_success_callback
         or litellm._async_failure_callback
-    ) or any(arguments.get(name) for name in _PER_CALL)
+    ) or (not _PER_CALL.isdisjoint(arguments) and any(arguments.get(name) for name in _PER_CALL))
 
 
 _named: dict[str, Any] = {}

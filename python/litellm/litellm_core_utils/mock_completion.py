@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import litellm
+from litellm.types.ids import new_id
 
 PIECE = 3
 """Characters in each chunk of a mocked stream."""
@@ -56,7 +56,7 @@ def mock_reply(text: Any, tool_calls: list[Any] | None, n: int | None, model: st
 
 def mock_chunks(text: str, tool_calls: list[Any] | None, n: int | None) -> Iterator[list[dict[str, Any]]]:
     """A stream that says `text` in small pieces, then calls the tools."""
-    response_id = f"chatcmpl-{uuid.uuid4()}"
+    response_id = new_id()
     indexes = range(n or 1)
     for start in range(0, len(text), PIECE):
         piece = text[start : start + PIECE]

@@ -21,11 +21,19 @@ class PlainFlow(ChunkFlow):
         """The text so far."""
         return "".join(self._said)
 
-    def _part(self, index: int, delta: dict[str, Any], **more: Any) -> dict[str, Any]:
+    def _part(
+        self, index: int, delta: dict[str, Any], logprobs: Any = None, finish_reason: str | None = None
+    ) -> dict[str, Any]:
         if content := delta.get("content"):
             self._said.append(content)
-        part = {"index": index, "delta": {name: value for name, value in delta.items() if value is not None}}
-        part.update((name, value) for name, value in more.items() if value is not None)
+        part: dict[str, Any] = {
+            "index": index,
+            "delta": {name: value for name, value in delta.items() if value is not None},
+        }
+        if logprobs is not None:
+            part["logprobs"] = logprobs
+        if finish_reason is not None:
+            part["finish_reason"] = finish_reason
         return part
 
     def _chunk(self, choices: list[Any], model: str | None = None) -> dict[str, Any]:

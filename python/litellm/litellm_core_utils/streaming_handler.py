@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from litellm.litellm_core_utils.core_helpers import map_finish_reason
 from litellm.litellm_core_utils.streaming_chunk_builder_utils import stream_chunk_builder, sum_usage
 from litellm.litellm_core_utils.usage_counts import countable
+from litellm.types.ids import new_id
 from litellm.types.utils import Delta, ModelResponse, ModelResponseStream, StreamingChoices, Usage
 
 _NO_COST_IN_USAGE = frozenset({"gemini", "vertex_ai", "vertex_ai_beta"})
@@ -96,9 +96,10 @@ class ChunkFlow:
                 self._finish_fields = chunk["provider_specific_fields"]
             return None
         made_chunk = self._chunk(shown, None if usage is None else self.usage_model)
-        for name, value in chunk.items():
-            if name in _CHUNK_FIELDS and value is not None:
-                made_chunk[name] = value
+        if not _CHUNK_FIELDS.isdisjoint(chunk):
+            for name, value in chunk.items():
+                if name in _CHUNK_FIELDS and value is not None:
+                    made_chunk[name] = value
         return made_chunk
 
     def end(self) -> list[Any]:
@@ -109,7 +110,7 @@ class ChunkFlow:
         closing = []
         for index, reason in finishes.items():
             said = "tool_calls" if reason == "stop" and self._called_tools else reason
-            last = self._chunk([self._part(index, {}, finish_reason=said)], self._finish_model)
+            last = self._chunk([self._part(index, {}, None, said)], self._finish_model)
             if self._finish_fields is not None:
                 last["provider_specific_fields"] = self._finish_fields
             closing.append(last)
@@ -149,7 +150,7 @@ class ChunkFlow:
         return stream_chunk_builder(self.kept, messages=self.messages)
 
     def _begin(self, chunk: dict[str, Any]) -> None:
-        self.response_id = chunk.get("id") or f"chatcmpl-{uuid.uuid4()}"
+        self.response_id = chunk.get("id") or new_id()
 
     def _choice(self, choice: dict[str, Any]) -> Any:
         delta = choice.get("delta") or {}
@@ -159,7 +160,7 @@ class ChunkFlow:
             self._finish[index] = map_finish_reason(reason)
         if self._started:
             if len(delta) == 1 and delta.get("content"):  # what nearly every chunk is
-                return self._part(index, delta, logprobs=choice.get("logprobs"))
+                return self._part(index, delta, choice.get("logprobs"))
             if not _says_something(delta):
                 return None
             if "role" in delta:
@@ -171,11 +172,11 @@ class ChunkFlow:
             delta = {**delta, "role": delta.get("role") or "assistant"}
         if delta.get("tool_calls"):
             self._called_tools = True
-        return self._part(index, delta, logprobs=choice.get("logprobs"))
+        return self._part(index, delta, choice.get("logprobs"))
 
-    def _part(self, index: int, delta: dict[str, Any], **more: Any) -> Any:
+    def _part(self, index: int, delta: dict[str, Any], logprobs: Any = None, finish_reason: str | None = None) -> Any:
         """One choice of a chunk."""
-        return StreamingChoices(index=index, delta=Delta(**delta), **more)
+        return StreamingChoices(finish_reason, index, Delta(**delta), logprobs)
 
     def _chunk(self, choices: list[Any], model: str | None = None) -> Any:
         named, hidden = model or self.said_model, dict(self.hidden_params)
@@ -237,7 +238,8 @@ class CustomStreamWrapper:
         )
         self._response_headers = _response_headers
         self._hidden_params = self.flow.hidden_params
-        self._ready: deque[ModelResponseStream] = deque()
+        self._arrived: Iterator[dict[str, Any]] = iter(())
+        self._closing: deque[ModelResponseStream] = deque()
         self._on_end = on_end
         self._map_error = map_error
         self._ended = False
@@ -260,41 +262,45 @@ class CustomStreamWrapper:
         return self
 
     def __next__(self) -> ModelResponseStream:
-        while not self._ready:
-            if self._ended:
-                raise StopIteration
-            try:
-                self._arrived(next(self.completion_stream, None))
-            except Exception as error:
-                raise self._broken(error) from error
-        return self._ready.popleft()
+        try:
+            while (shown := self._shown()) is None and not self._ended:
+                self._take_in(next(self.completion_stream, None))
+        except Exception as error:
+            raise self._broken(error) from error
+        if shown is None:
+            raise StopIteration
+        return shown
 
     async def __anext__(self) -> ModelResponseStream:
-        while not self._ready:
-            if self._ended:
-                raise StopAsyncIteration
-            try:
+        try:
+            while (shown := self._shown()) is None and not self._ended:
                 if hasattr(self.completion_stream, "__anext__"):
-                    arrived = await anext(self.completion_stream, None)
+                    self._take_in(await anext(self.completion_stream, None))
                 else:
-                    arrived = next(self.completion_stream, None)
-                self._arrived(arrived)
-            except Exception as error:
-                raise self._broken(error) from error
-        return self._ready.popleft()
+                    self._take_in(next(self.completion_stream, None))
+        except Exception as error:
+            raise self._broken(error) from error
+        if shown is None:
+            raise StopAsyncIteration
+        return shown
 
-    def _arrived(self, chunks: list[dict[str, Any]] | None) -> None:
+    def _shown(self) -> ModelResponseStream | None:
+        """The next chunk for the caller of those that have arrived: made when it is its turn, as many may wait."""
+        for chunk in self._arrived:
+            shown: ModelResponseStream | None = self.flow.take(chunk)
+            if shown is not None:
+                return shown
+        return self._closing.popleft() if self._closing else None
+
+    def _take_in(self, chunks: list[dict[str, Any]] | None) -> None:
         if chunks is None:
-            self._ready.extend(self.flow.end())
+            self._closing.extend(self.flow.end())
             self._finish(None)
             return
         if self.logging_obj is not None and not self._begun:
             self._begun = True
             self.logging_obj.begin_stream()
-        for chunk in chunks:
-            shown = self.flow.take(chunk)
-            if shown is not None:
-                self._ready.append(shown)
+        self._arrived = iter(chunks)
 
     def _broken(self, error: Exception) -> Exception:
         mapped = self._map_error(error) if self._map_error is not None else error
@@ -304,6 +310,10 @@ class CustomStreamWrapper:
     def _finish(self, error: BaseException | None) -> None:
         if not self._ended:
             self._ended = True
+            left, self._arrived = self._arrived, iter(())
+            if error is None:
+                for chunk in left:  # of a stream that is closed early: its provider counts them as well
+                    self.flow.take(chunk)
             if self._on_end is not None:
                 self._on_end(self.flow, error)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from litellm.pipeline.cost import cost_of
 from litellm.pipeline.results import hidden_params
 from litellm.pipeline.run import Run
 from litellm.types.finish_reasons import OPENAI_FINISH_REASONS, map_finish_reason
+from litellm.types.ids import new_id
 from litellm.types.utils import Usage
 
 _ALWAYS_TOLD = frozenset({"content", "refusal"})
@@ -40,7 +40,7 @@ def finished(run: Run, data: dict[str, Any], headers: Any) -> ChatData:
     """`data`, an OpenAI chat.completion dict as a wire format read it, with what `ModelResponse` would add to it."""
     made = ChatData(
         {
-            "id": data.get("id") or f"chatcmpl-{uuid.uuid4()}",
+            "id": data.get("id") or new_id(),
             "created": int(time.time()) if data.get("created") is None else data["created"],
             "model": data.get("model") or run.model,
             "object": data.get("object") or "chat.completion",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from litellm.cost_calculator import completion_cost, cost_per_token
+from litellm.cost_calculator import completion_cost, cost_per_token, field_of
 from litellm.litellm_core_utils.llm_cost_calc.tool_call_cost_tracking import (
     StandardBuiltInToolCostTracking,
     used_tools,
@@ -61,18 +61,10 @@ def base_model(run: Run) -> str | None:
     return str(named) if named else None
 
 
-def _extra(response: Any, name: str) -> Any:
-    """A field that most responses do not have: asking a pydantic model for one the usual way is slow."""
-    extra = getattr(response, "__pydantic_extra__", None)
-    if extra is not None and name not in type(response).model_fields:
-        return extra.get(name)
-    return getattr(response, name, None)
-
-
 def _service_tier(response: Any, run: Run) -> str | None:
     """The tier that a response says it was served at, else the one that was asked for."""
     hidden = getattr(response, "_hidden_params", None) or {}
-    tier = _extra(response, "service_tier") or hidden.get("service_tier") or run.arguments.get("service_tier")
+    tier = field_of(response, "service_tier") or hidden.get("service_tier") or run.arguments.get("service_tier")
     return tier if isinstance(tier, str) else None
 
 

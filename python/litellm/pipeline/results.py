@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,9 +16,6 @@ _RATE_LIMITS = "x-ratelimit-"
 
 def chat_response(run: Run, data: dict[str, Any]) -> ModelResponse:
     """`data`, an OpenAI chat.completion dict, as a response."""
-    data.setdefault("id", f"chatcmpl-{uuid.uuid4()}")
-    data.setdefault("created", int(time.time()))
-    data.setdefault("object", "chat.completion")
     data.setdefault("model", run.model)
     if data.get("usage") is not None:
         data["usage"] = countable(data["usage"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
@@ -22,6 +21,7 @@ from litellm.pipeline.endpoint import resolve_endpoint
 from litellm.pipeline.results import described, finish
 from litellm.pipeline.run import Run, retry_count
 from litellm.secret_managers.azure.signer import OPTIONS as AZURE_OPTIONS
+from litellm.types.ids import new_id
 from litellm.types.utils import TextCompletionResponse
 
 Text = TextCompletionResponse | TextCompletionStreamWrapper
@@ -136,7 +136,7 @@ def _by_chat(run: Run) -> Generator[Effect, Any, Text]:
 def as_text(response: Any) -> TextCompletionResponse:
     """A chat completion as a text completion."""
     made = TextCompletionResponse(
-        id=response.id or f"cmpl-{uuid.uuid4()}",
+        id=response.id or new_id("cmpl-"),
         object="text_completion",
         created=int(time.time()),
         model=response.model,

@@ -22,17 +22,13 @@ class Attempt:
     """One request to one deployment, from its reservation to its report. Reported exactly once."""
 
     row: Row
+    model_id: str
+    """The id of the deployment."""
     group: str
     started: float
     kwargs: Mapping[str, Any]
     first_token: float | None = None
     reported: bool = False
-
-    @property
-    def model_id(self) -> str:
-        """The id of the deployment."""
-        model_id: str = self.row["model_info"]["id"]
-        return model_id
 
 
 @dataclass(slots=True)
@@ -84,8 +80,9 @@ class AttemptLog:
 
     def begin(self, row: Row, group: str, kwargs: Mapping[str, Any]) -> Attempt:
         """An attempt on a deployment that was just reserved, for the request of `kwargs`."""
-        self.total_calls[row["model_info"]["id"]] += 1
-        return Attempt(row, group, self.clock(), kwargs)
+        model_id: str = row["model_info"]["id"]
+        self.total_calls[model_id] += 1
+        return Attempt(row, model_id, group, self.clock(), kwargs)
 
     def _freed(self, attempt: Attempt) -> None:
         """Wake a call that waits for a deployment of one of the attempt's groups."""

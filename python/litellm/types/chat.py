@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import uuid
 from typing import Any, Literal
 
 from litellm.types.finish_reasons import OPENAI_FINISH_REASONS, map_finish_reason
+from litellm.types.ids import new_id
 from litellm.types.openai_object import OpenAIObject, as_model
 
 ChatRole = Literal["assistant", "user", "system", "tool", "function"]
@@ -39,7 +39,7 @@ class ChatCompletionMessageToolCall(OpenAIObject):
     def __init__(self, function: Any = None, id: str | None = None, type: str | None = None, **params: Any) -> None:
         fields = {
             "function": as_model(Function, function),
-            "id": id or str(uuid.uuid4()),
+            "id": id or new_id(""),
             "type": type or "function",
         }
         self._fill({}, fields | params)
@@ -119,13 +119,16 @@ class Delta(OpenAIObject):
     ) -> None:
         if tool_calls is not None:
             tool_calls = [_delta_call(call) for call in tool_calls] or None
-        extra = {name: value for name, value in params.items() if value is not None} if params else {}
-        extra["provider_specific_fields"] = params.get("provider_specific_fields")
-        extra["content"] = content
-        extra["role"] = role
-        extra["function_call"] = as_model(FunctionCall, function_call)
-        extra["tool_calls"] = tool_calls
-        extra["audio"] = audio
+        more = {name: value for name, value in params.items() if value is not None} if params else params
+        extra = {
+            **more,
+            "provider_specific_fields": more.get("provider_specific_fields"),
+            "content": content,
+            "role": role,
+            "function_call": None if function_call is None else as_model(FunctionCall, function_call),
+            "tool_calls": tool_calls,
+            "audio": audio,
+        }
         self._fill({}, extra)
 
 
@@ -218,7 +221,7 @@ class StreamingChoices(OpenAIObject):
         }
         if enhancements is not None:
             extra["enhancements"] = enhancements
-        extra["logprobs"] = as_model(ChoiceLogprobs, logprobs)
+        extra["logprobs"] = None if logprobs is None else as_model(ChoiceLogprobs, logprobs)
         if params:
             extra |= params
         self._fill({}, extra)

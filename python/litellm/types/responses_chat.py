@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import time
-import uuid
 from typing import Any
 
 from pydantic import PrivateAttr
 
 from litellm.types.chat import Choices, StreamingChoices
+from litellm.types.ids import new_id
 from litellm.types.openai_object import OpenAIObject, as_model
 from litellm.types.usage import Usage
-
-
-def new_id(prefix: str = "chatcmpl-") -> str:
-    """A response id of our own."""
-    return f"{prefix}{uuid.uuid4()}"
 
 
 class HiddenResponse(OpenAIObject):
@@ -26,8 +21,11 @@ class HiddenResponse(OpenAIObject):
     _response_ms: float | None = PrivateAttr(default=None)
 
     def _fill_response(self, fields: dict[str, Any], extra: dict[str, Any], hidden: Any, headers: Any) -> None:
-        private = {"_hidden_params": {} if hidden is None else hidden, "_response_headers": headers}
-        private["_response_ms"] = None
+        private = {
+            "_hidden_params": {} if hidden is None else hidden,
+            "_response_headers": headers,
+            "_response_ms": None,
+        }
         self._fill(fields, extra, private)
 
 

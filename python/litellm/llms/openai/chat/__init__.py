@@ -192,12 +192,10 @@ class OpenAIChunks:
 
     def feed(self, event: bytes) -> list[dict[str, Any]]:
         """The chunk of one event; none for `[DONE]`. Raises `WireError` for an error sent inside the stream."""
-        if event == b"[DONE]" or not event.strip():
-            return []
         try:
             chunk = decode_json(event)
         except ValueError as error:
-            if event.strip() == b"[DONE]":
+            if event.strip() in (b"", b"[DONE]"):
                 return []
             quoted = event[:2000].decode("utf-8", "replace")
             raise WireError(f"an event of the provider's stream is not valid JSON: {quoted!r}") from error
