@@ -15,6 +15,7 @@ from litellm.litellm_core_utils.llm_cost_calc.tool_call_cost_tracking import (
 from litellm.litellm_core_utils.model_info import find_listed, find_model
 from litellm.litellm_core_utils.size_prices import price_by_size
 from litellm.llms.token_usage import token_usage
+from litellm.types.openai_object import field_of
 from litellm.types.provider_registry import PROVIDERS
 from litellm.types.usage import Usage
 
@@ -269,16 +270,6 @@ def _not_mapped(model: str, provider: str | None) -> Exception:
         f"This model isn't mapped yet. model={model}, custom_llm_provider={provider}. "
         "Register its prices with litellm.register_model."
     )
-
-
-def field_of(value: Any, key: str) -> Any:
-    """A field of a response, be it an object or a mapping; None where it has none."""
-    if hasattr(value, "__pydantic_extra__"):  # a model, whose own way of answering "nothing" is slow
-        found = value.__dict__.get(key)
-        return (value.__pydantic_extra__ or {}).get(key) if found is None else found
-    if isinstance(value, Mapping):
-        return value.get(key)
-    return getattr(value, key, None)
 
 
 def _usage(response: Any) -> Usage | None:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from litellm.types.openai_object import field_of
 from litellm.types.usage import Usage
 
 ZERO = Decimal(0)
@@ -165,9 +166,9 @@ def _prompt_cost(rates: Rates, usage: Usage) -> Decimal:
     details, more = usage.prompt_tokens_details, usage.__pydantic_extra__ or {}
     if details is None and not more:
         return rates.price("input_cost_per_token") * usage.prompt_tokens
-    cached = int(_of(details, "cached_tokens") or more.get("cache_read_input_tokens") or 0)
-    written = int(_of(details, "cache_creation_tokens") or more.get("cache_creation_input_tokens") or 0)
-    audio = int(_of(details, "audio_tokens") or 0)
+    cached = int(field_of(details, "cached_tokens") or more.get("cache_read_input_tokens") or 0)
+    written = int(field_of(details, "cache_creation_tokens") or more.get("cache_creation_input_tokens") or 0)
+    audio = int(field_of(details, "audio_tokens") or 0)
     text = max(usage.prompt_tokens - cached - written - audio, 0)
     plain = rates.price("input_cost_per_token")
     cost = plain * text
@@ -180,8 +181,8 @@ def _prompt_cost(rates: Rates, usage: Usage) -> Decimal:
 
 def _cache_writes(rates: Rates, details: Any, written: int) -> Decimal:
     """Tokens written to a cache; those kept for an hour have their own price."""
-    kinds = _of(details, "cache_creation_token_details")
-    hour = int(_of(kinds, "ephemeral_1h_input_tokens") or 0)
+    kinds = field_of(details, "cache_creation_token_details")
+    hour = int(field_of(kinds, "ephemeral_1h_input_tokens") or 0)
     price = rates.price("cache_creation_input_token_cost", "input_cost_per_token")
     hour_price = rates.get("cache_creation_input_token_cost_above_1hr")
     return price * (written - hour) + (price if hour_price is None else hour_price) * hour
@@ -198,21 +199,13 @@ def _completion_cost(rates: Rates, usage: Usage) -> Decimal:
         ("audio_tokens", "output_cost_per_audio_token"),
         ("image_tokens", "output_cost_per_image_token"),
     ):
-        tokens = int(_of(details, kind) or 0)
+        tokens = int(field_of(details, kind) or 0)
         price = rates.get(price_name)
         if tokens and price is not None:
             tokens = min(tokens, rest)
             cost += price * tokens
             rest -= tokens
     return cost + plain * rest
-
-
-def _of(details: Any, name: str) -> Any:
-    if details is None:
-        return None
-    if isinstance(details, Mapping):
-        return details.get(name)
-    return getattr(details, name, None)
 
 
 def image_cost(

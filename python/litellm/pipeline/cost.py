@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from litellm.cost_calculator import completion_cost, cost_per_token, field_of
+from litellm.cost_calculator import completion_cost, cost_per_token
 from litellm.litellm_core_utils.llm_cost_calc.tool_call_cost_tracking import (
     StandardBuiltInToolCostTracking,
     used_tools,
 )
 from litellm.litellm_core_utils.model_info import find_listed
+from litellm.types.openai_object import field_of
 
 if TYPE_CHECKING:
     from litellm.pipeline.run import Run

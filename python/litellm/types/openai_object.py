@@ -6,6 +6,7 @@ streamed chunk again would cost more than everything else done to it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
@@ -91,6 +92,18 @@ def _build_parts(value: Any) -> bool:
     for part in parts:
         built = _build_parts(part) or built
     return built
+
+
+def field_of(value: Any, name: str) -> Any:
+    """A field of an object or a mapping; None where there is none, which a pydantic model is slow to say itself."""
+    if value is None:
+        return None
+    if hasattr(value, "__pydantic_extra__"):
+        found = value.__dict__.get(name)
+        return (value.__pydantic_extra__ or {}).get(name) if found is None else found
+    if isinstance(value, Mapping):
+        return value.get(name)
+    return getattr(value, name, None)
 
 
 def as_model(kind: type[BaseModel], value: Any) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import litellm
 from litellm.litellm_core_utils.model_info import find_model
+from litellm.types.openai_object import field_of
 
 ZERO = Decimal(0)
 AZURE_STORE_PER_GB_AND_DAY = Decimal("0.1")
@@ -37,18 +38,20 @@ class StandardBuiltInToolCostTracking:
         provider = custom_llm_provider or litellm.get_llm_provider(model)[1]
         given = standard_built_in_tools_params or {}
         found = find_model(model, provider)
-        usage = part(response_object, "usage") if usage is None else usage
+        usage = field_of(response_object, "usage") if usage is None else usage
         cost = _sessions_cost(provider, given) + _store_cost(provider, given)
         if found is not None:
-            size = part(given.get("web_search_options"), "search_context_size")
+            size = field_of(given.get("web_search_options"), "search_context_size")
             cost += search_cost(found[1], provider, usage, response_object, size)
         return float(cost)
 
 
 def used_tools(provider: str | None, usage: Any, response: Any) -> bool:
     """Whether a response tells of tools that may have a price of their own."""
-    details = part(usage, "prompt_tokens_details")
-    return bool(_searches(provider, usage, response) or (details and part(details, "google_maps_grounding_requests")))
+    if _searches(provider, usage, response):
+        return True
+    details = field_of(usage, "prompt_tokens_details")
+    return details is not None and bool(field_of(details, "google_maps_grounding_requests"))
 
 
 def search_cost(entry: Mapping[str, Any], provider: str, usage: Any, response: Any, size: str | None = None) -> Decimal:
@@ -61,7 +64,7 @@ def search_cost(entry: Mapping[str, Any], provider: str, usage: Any, response: A
     if str(entry.get("litellm_provider")).startswith(("gemini", "vertex_ai-language", "vertex_ai-vision")):
         searches = searches if entry.get("web_search_billing_unit") == "per_query" else min(searches, 1)
     price = prices.get(f"search_context_size_{size or _USUAL_SIZE.get(provider, 'medium')}", 0)
-    lookups = int(part(part(usage, "prompt_tokens_details"), "google_maps_grounding_requests") or 0)
+    lookups = int(field_of(field_of(usage, "prompt_tokens_details"), "google_maps_grounding_requests") or 0)
     by_map = Decimal(str(entry.get("google_maps_grounding_cost_per_query", 0)))
     return Decimal(str(price)) * searches + by_map * lookups
 
@@ -72,32 +75,25 @@ def with_searches(usage: dict[str, Any], output: Any) -> dict[str, Any]:
     return {"server_tool_use": {"web_search_requests": searches}, **usage} if searches else usage
 
 
-def part(value: Any, name: str) -> Any:
-    """A field of an object, or of a dict; None when there is none."""
-    if isinstance(value, Mapping):
-        return value.get(name)
-    return getattr(value, name, None)
-
-
 def _searches(provider: str | None, usage: Any, response: Any) -> int:
     """How many web searches were made, by the count of the usage, of the output's items, or by a citation."""
-    for counts in (part(usage, "server_tool_use"), part(usage, "prompt_tokens_details")):
-        told = part(counts, "web_search_requests") if counts is not None else None
+    for counts in (field_of(usage, "server_tool_use"), field_of(usage, "prompt_tokens_details")):
+        told = field_of(counts, "web_search_requests") if counts is not None else None
         if told:
             return int(told)
-    output = part(response, "output")
+    output = field_of(response, "output")
     if output is not None:
         return _in_output(output)
-    return int(provider in _CITES_SEARCHES and any(_cites(choice) for choice in part(response, "choices") or ()))
+    return int(provider in _CITES_SEARCHES and any(map(_cites, field_of(response, "choices") or ())))
 
 
 def _in_output(output: Any) -> int:
-    return sum(part(item, "type") == "web_search_call" for item in output) if isinstance(output, list) else 0
+    return sum(field_of(item, "type") == "web_search_call" for item in output) if isinstance(output, list) else 0
 
 
 def _cites(choice: Any) -> bool:
-    annotations: Iterable[Any] = part(part(choice, "message"), "annotations") or ()
-    return any(part(annotation, "type") == "url_citation" for annotation in annotations)
+    annotations = field_of(field_of(choice, "message"), "annotations")
+    return bool(annotations) and any(field_of(annotation, "type") == "url_citation" for annotation in annotations)
 
 
 def _sessions_cost(provider: str, given: Mapping[str, Any]) -> Decimal:
