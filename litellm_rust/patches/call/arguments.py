@@ -82,7 +82,7 @@ _ACTIVE_METADATA: Final = frozenset(
     }
 )
 _JSON: Final = frozenset({dict, list})
-_FALSE: Final = ("stream", "caching", "use_litellm_proxy", "use_xai_oauth")
+_FALSE: Final = ("caching", "use_litellm_proxy", "use_xai_oauth")
 
 
 class Refused(Exception):  # a verdict, not an error of the caller
@@ -132,10 +132,13 @@ def _check_messages(messages: object) -> None:
             raise Refused("messages of tools")
 
 
-def read_arguments(args: tuple[Any, ...], kwargs: Mapping[str, Any], plain_base: Callable[[str], object]) -> Arguments:
+def read_arguments(
+    args: tuple[Any, ...], kwargs: Mapping[str, Any], plain_base: Callable[[str], object], *, streams: bool = False
+) -> Arguments:
     """The arguments of `completion` or `acompletion`. Raises Refused when the call is upstream's.
 
-    `plain_base(api_base)` is True for addresses that upstream treats alike; others are part of the key.
+    `plain_base(api_base)` is True for addresses that upstream treats alike; others are part of the key. `streams`:
+    whether the call may ask for a stream.
     """
     if args:
         if len(args) > 2:
@@ -171,8 +174,10 @@ def read_arguments(args: tuple[Any, ...], kwargs: Mapping[str, Any], plain_base:
                 raise Refused("an argument of another type")
         elif name not in _OPAQUE:
             raise Refused(_ARGUMENT.get(name, "an argument that needs upstream"))
+    if kwargs.get("stream") and not streams:
+        raise Refused("streaming")
     if any(kwargs.get(name) for name in _FALSE):
-        raise Refused("streaming" if kwargs.get("stream") else "caching or a proxy")
+        raise Refused("caching or a proxy")
     metadata, info = kwargs.get("metadata") or {}, kwargs.get("model_info") or {}
     if not _ACTIVE_METADATA.isdisjoint(metadata):
         raise Refused("metadata that upstream acts on")

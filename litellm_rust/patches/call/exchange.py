@@ -35,6 +35,8 @@ class Watch:
 
     streams = False
     """Whether it also sees requests for streams."""
+    client: Any = None
+    """The OpenAI client, once it is asked for something."""
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
@@ -63,6 +65,7 @@ class Answered:
     """Answers the first request with the outcome of one that was sent natively; later ones (retries) are sent."""
 
     streams = False
+    client: Any = None
 
     def __init__(self, outcome: Reply | TransportFailure, body: bytes, began_s: float | None = None) -> None:
         """`began_s` is when the request was sent, as `time.time()` counts."""
@@ -132,6 +135,7 @@ class _TappedAsync(_Tapped):
 
 def tapped(client: Any, exchange: Exchange, *, is_async: bool) -> Any:
     """A copy of the OpenAI client `client` whose requests pass through `exchange`."""
+    exchange.client = client
     copy = client.copy()
     copy._client = (_TappedAsync if is_async else _TappedSync)(client._client, exchange)
     return copy

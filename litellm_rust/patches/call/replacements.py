@@ -40,8 +40,19 @@ def clients() -> Any:
     return Clients(sys.modules["litellm"], service().connections, service().state.busy_sending)
 
 
+@functools.cache
+def streams() -> Any:
+    """The calls for streams that are served natively."""
+    from litellm_rust.patches.stream.calls import StreamCalls  # with the first one, for it takes time to load
+
+    return StreamCalls(sys.modules["litellm"], service(), sys.modules[_HEADERS].process_response_headers)
+
+
 def acompletion(original: Function, module: Any) -> Function:
-    return wrap_async(original, service())
+    async def streamed(original: Function, args: Any, kwargs: Any) -> Any:
+        return await streams().acompletion(original, args, kwargs)
+
+    return wrap_async(original, service(), streamed)
 
 
 def completion(original: Function, module: Any) -> Function:

@@ -49,7 +49,9 @@ class Service:
         self._bases: dict[str, object] = {}
         self._pool: Pool | None = None
 
-    def admit(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], kind: str) -> Arguments | None:
+    def admit(
+        self, args: tuple[Any, ...], kwargs: Mapping[str, Any], kind: str, *, streams: bool = False
+    ) -> Arguments | None:
         """The call's arguments when it may be native; None when it is upstream's."""
         pending = CURRENT.get()
         if isinstance(pending, Answered) and pending.pending:
@@ -58,7 +60,7 @@ class Service:
             busy = self.state.busy()
             if busy is not None:
                 raise Refused(busy)
-            call = read_arguments(args, kwargs, self.plain_base)
+            call = read_arguments(args, kwargs, self.plain_base, streams=streams)
             key = (kind, call.key, self.state.key())
             if type(self._plans.get(key)) is str:
                 raise Refused("sent by upstream in a way of its own")
@@ -181,13 +183,15 @@ def encoded(plan: Wire, call: Arguments) -> bytes | None:
         return None
 
 
-def wrap_async(original: Function, service: Service) -> Function:
-    """`acompletion`, native where it can be."""
+def wrap_async(original: Function, service: Service, streamed: Callable[..., Any]) -> Function:
+    """`acompletion`, native where it can be; `streamed(original, args, kwargs)` serves the calls for streams."""
 
     async def acompletion(*args: Any, **kwargs: Any) -> Any:
         watched = WATCHED.get()
         if watched is not None:
             return await _shown(service, watched, kwargs, lambda: original(*args, **kwargs))
+        if kwargs.get("stream") is True:
+            return await streamed(original, args, kwargs)
         call = service.admit(args, kwargs, "async")
         if call is None:
             return await original(*args, **kwargs)

@@ -33,6 +33,7 @@ _IDLE: Final = (
     "prompt_management",
     "global_prompt_directory",
     "default_vertex_config",
+    "request_correlation_in_logs",
 )
 # Settings of connections that a native request does not have.
 _CONNECTIONS: Final = (

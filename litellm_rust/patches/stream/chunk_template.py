@@ -40,16 +40,16 @@ class ChunkTemplate:
 
     key = b'"content":'
     _name = "content"  # of the delta's attribute that changes with the text
+    _before, _after = b"\n", b""  # no event is like this
+    _overhead = 1
     answers = True
     """Whether the text is the answer's."""
 
     def __init__(self, event: bytes, chunk: Any) -> None:
         """Raises ValueError when the chunk cannot be rebuilt from the event."""
-        cut = _cut(event, self.key)
-        if cut is None or not cut[1]:
+        text = self.cut_around(event)
+        if not text:
             raise ValueError("an event without text")
-        self._before, text, self._after = cut
-        self._overhead = len(self._before) + len(self._after)
         body = json.loads(event[len(_START) :])
         choices = body["choices"]
         if len(choices) != 1 or self._given(choices[0]["delta"]) != text or choices[0].get("finish_reason"):
@@ -57,6 +57,15 @@ class ChunkTemplate:
         self._take(chunk)
         if not self.agree(chunk, self.build(text)):
             raise ValueError("a chunk that cannot be rebuilt")
+
+    def cut_around(self, event: bytes) -> str | None:
+        """Remember what stands around the text of `event`; gives the text, None without one."""
+        cut = _cut(event, self.key)
+        if cut is None:
+            return None
+        self._before, text, self._after = cut
+        self._overhead = len(self._before) + len(self._after)
+        return text
 
     @staticmethod
     def _given(delta: dict[str, Any]) -> Any:
@@ -83,7 +92,7 @@ class ChunkTemplate:
         if self._name not in (self._delta[1] or {}) and self._text_in_extra:
             raise ValueError("a chunk without text")
 
-    def _changed(self, text: str) -> Any:
+    def _changed(self, text: Any) -> Any:
         """The value of that attribute."""
         return text
 
@@ -116,7 +125,7 @@ class ChunkTemplate:
             return None
         return text
 
-    def build(self, text: str) -> Any:
+    def build(self, text: str | None) -> Any:
         """The chunk for `text`."""
         chunk_type, choice_type, delta_type = self._types
         values, extra, fields = self._delta
@@ -156,7 +165,7 @@ class ArgumentsTemplate(ChunkTemplate):
         calls = delta["tool_calls"]
         return calls[0]["function"]["arguments"] if len(calls) == 1 else None
 
-    def _changed(self, text: str) -> Any:
+    def _changed(self, text: Any) -> Any:
         values, extra, _ = self._delta
         (call,) = (extra or {})[self._name] if self._text_in_extra else values[self._name]
         return [copied(call, {"function": copied(call.function, {"arguments": text})})]

@@ -39,8 +39,8 @@ class _SentWatch(Watch):
 
 
 @functools.cache
-def _bodies(httpx: ModuleType) -> tuple[Any, Any]:
-    """Bodies for responses of `httpx`, which asks for classes of its own."""
+def bodies(httpx: ModuleType) -> tuple[Any, Any]:
+    """Bodies for responses of `httpx`, asynchronous and synchronous, which asks for classes of its own."""
 
     def failure_of(failure: TransportFailure, request: Any, wording: Wording) -> Exception:
         kind, message = wording.of(failure)
@@ -88,7 +88,7 @@ class _Raw:
         return self._stream
 
 
-class _Whole(Answered):
+class Whole(Answered):
     """A reply that is no stream, or none that the native side reads: the client makes of it what it makes of any."""
 
     streams = True
@@ -116,7 +116,7 @@ class _StreamKind:
             return None
         request = self._httpx.Request("POST", url)
         wording = wording_of(client, url, is_async=is_async)
-        body = _bodies(self._httpx)[0 if is_async else 1](reply, request, wording)
+        body = bodies(self._httpx)[0 if is_async else 1](reply, request, wording)
         response = self._httpx.Response(reply.status, headers=reply.headers, stream=body, request=request)
         stream = self._type(cast_to=self._cast, response=response, client=client)
         if self._options is not None:
@@ -199,7 +199,7 @@ class Clients:
                     return raw
         except TransportFailure as failure:
             reply = failure
-        exchange = _Whole(reply, body)
+        exchange = Whole(reply, body)
         return await tapped(client, exchange, is_async=True).chat.completions.with_raw_response.create(**data)
 
     def send(self, client: Any, kinds: Any, call: Arguments, data: dict[str, Any]) -> Any:
@@ -224,7 +224,7 @@ class Clients:
                     return raw
         except TransportFailure as failure:
             reply = failure
-        exchange = _Whole(reply, body)
+        exchange = Whole(reply, body)
         return tapped(client, exchange, is_async=False).chat.completions.with_raw_response.create(**data)
 
 

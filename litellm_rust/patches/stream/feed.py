@@ -23,6 +23,8 @@ class Feed:
         """How many events have been given out."""
         self.template: ChunkTemplate | None = None
         """What the stream's chunks of text are made from, once one has been seen."""
+        self.recorder: Any = None
+        """Who notes which events become which chunks; meanwhile all of them are made by upstream."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._response, name)
@@ -46,7 +48,10 @@ class Feed:
     def take(self) -> bytes:
         """The next event with the blank line that ends it; for other line ends, the next piece of the body."""
         self.taken += 1
-        return self.events.popleft()
+        event = self.events.popleft()
+        if self.recorder is not None:
+            self.recorder.take(event)
+        return event
 
     def _raise_failure(self) -> None:
         if self._failure is not None:

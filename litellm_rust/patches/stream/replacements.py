@@ -28,7 +28,7 @@ def _state() -> GlobalState:
     return GlobalState(litellm, RouterCallbacks(litellm).is_own)
 
 
-def _attach(wrapper: Any, kind: type[Feed], stream_type: str) -> Feed | None:
+def attach(wrapper: Any, kind: type[Feed], stream_type: str) -> Feed | None:
     """The feed of a wrapper over the OpenAI client's stream; None for other streams."""
     stream = wrapper.completion_stream
     response = getattr(stream, "response", None)
@@ -125,9 +125,11 @@ def _learn(feed: Feed, before: dict[str, Any], wrapper: Any, event: bytes, chunk
 
 def anext_chunk(original: Function, owner: Any) -> Function:
     async def __anext__(self: Any) -> Any:
-        feed = _attach(self, AsyncFeed, "AsyncStream")
+        feed = attach(self, AsyncFeed, "AsyncStream")
         if not isinstance(feed, AsyncFeed):
             return await original(self)
+        if feed.recorder is not None:
+            return await feed.recorder.step(original)
         if not feed.events:
             await feed.fill()
         step = _Step(self, feed)
@@ -144,7 +146,7 @@ def anext_compared(original: Function, owner: Any) -> Function:
     """As `anext_chunk`, in shadow."""
 
     async def __anext__(self: Any) -> Any:
-        feed = _attach(self, AsyncFeed, "AsyncStream")
+        feed = attach(self, AsyncFeed, "AsyncStream")
         if not isinstance(feed, AsyncFeed):
             return await original(self)
         await feed.fill()
@@ -158,7 +160,7 @@ def anext_compared(original: Function, owner: Any) -> Function:
 
 def next_chunk(original: Function, owner: Any) -> Function:
     def __next__(self: Any) -> Any:
-        feed = _attach(self, SyncFeed, "Stream")
+        feed = attach(self, SyncFeed, "Stream")
         if not isinstance(feed, SyncFeed):
             return original(self)
         if not feed.events:
@@ -177,7 +179,7 @@ def next_compared(original: Function, owner: Any) -> Function:
     """As `next_chunk`, in shadow."""
 
     def __next__(self: Any) -> Any:
-        feed = _attach(self, SyncFeed, "Stream")
+        feed = attach(self, SyncFeed, "Stream")
         if not isinstance(feed, SyncFeed):
             return original(self)
         feed.fill()
