@@ -129,7 +129,7 @@ class StreamCalls:
     def __init__(self, litellm: Any, service: Service, process: Callable[[Any], dict[str, Any]]) -> None:
         """`process` is upstream's function from a reply's headers to those that it shows."""
         self._litellm, self._service = litellm, service
-        self._base: type = sys.modules[_HANDLER].CustomStreamWrapper  # type: ignore[attr-defined]
+        self._base: type = sys.modules[_HANDLER].CustomStreamWrapper
         self._once = HeaderNames(process)
         self._plans: dict[tuple[object, ...], StreamPlan | None] = {}
 

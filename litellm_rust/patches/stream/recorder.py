@@ -33,11 +33,12 @@ class Recorder:
         """Note an event that upstream reads."""
         self._events.append(event)
 
-    async def step(self, original: Function) -> Any:
+    async def step(self, original: Function, wrapper: Any) -> Any:
         """Upstream's next chunk; `original(wrapper)` makes it."""
+        self._wrapper = wrapper  # another object may have taken its place
         self._events.clear()
         try:
-            chunk = await original(self._wrapper)
+            chunk = await original(wrapper)
         except StopAsyncIteration:
             self._feed.recorder = None
             self._end()

@@ -129,7 +129,7 @@ def anext_chunk(original: Function, owner: Any) -> Function:
         if not isinstance(feed, AsyncFeed):
             return await original(self)
         if feed.recorder is not None:
-            return await feed.recorder.step(original)
+            return await feed.recorder.step(original, self)
         if not feed.events:
             await feed.fill()
         step = _Step(self, feed)

@@ -52,7 +52,6 @@ class Source:
 def _in_a_thread(make: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
     """What `make()` gives, on an event loop of its own: nobody can wait where an attribute is looked at."""
 
-
     def run() -> Any:
         loop = asyncio.new_event_loop()
         try:
@@ -122,9 +121,10 @@ def stream_type(base: type) -> type:
             if source is None:
                 return await base.__anext__(self)  # type: ignore[attr-defined]
             course = source.course
-            if course.finished:
+            is_closed = _STREAM in self.__dict__
+            if course.finished and not is_closed:
                 raise StopAsyncIteration
-            chunk = None if _STREAM in self.__dict__ else await course.advance()
+            chunk = None if is_closed else await course.advance()
             if chunk is FINISHED and not source.is_idle():
                 course.finished, chunk = False, None
             if chunk is None:
@@ -146,11 +146,11 @@ def stream_type(base: type) -> type:
         async def aclose(self: Any) -> None:
             source: Source | None = self.__dict__.get(_COURSE)
             if source is None:
-                await base.aclose(self)  # type: ignore[attr-defined]
+                await base.aclose(self)
                 return
             self.__dict__[_STREAM] = None
             source.course.close()
 
-        Stream.aclose = aclose  # type: ignore[attr-defined]
+        Stream.aclose = aclose
     Stream.__module__, Stream.__name__, Stream.__qualname__ = base.__module__, base.__name__, base.__qualname__
     return Stream

@@ -24,6 +24,8 @@ USAGE = {
     "completion_tokens_details": {"reasoning_tokens": 0, "accepted_prediction_tokens": 0},
 }
 SEEN: list[Any] = []
+# Scenarios of a module of their own.
+STREAMED = ("whole_streams", "interrupted_streams")
 
 
 def choice(index: int = 0, **message: Any) -> dict[str, Any]:
@@ -225,7 +227,8 @@ def main(scenario: str, mode: str) -> None:
     if mode != "off":
         can = set(flags.FEATURES) - (flags.NEVER_SHADOWED if mode == "shadow" else set())
         litellm_rust.enable(features=dict.fromkeys(can, mode))
-    module = importlib.import_module("proxy_scenarios" if scenario.startswith("proxy") else "scenarios")
+    kind = "proxy_" if scenario.startswith("proxy") else "stream_" if scenario in STREAMED else ""
+    module = importlib.import_module(f"{kind}scenarios")
     with provider() as base:
         observed = getattr(module, scenario)(base)
     counts = litellm_rust.metrics()

@@ -1,0 +1,155 @@
+"""Calls for streams of a known kind: what is compared with acceleration and without; run inside `observe.py`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+from unittest import mock
+
+import litellm
+from observe import SEEN, STREAMS, shown  # type: ignore[import-not-found]
+from scenarios import Seeing, _base
+
+# Attributes of a stream that an application may look at, whenever it likes.
+ATTRIBUTES = (
+    "model",
+    "custom_llm_provider",
+    "messages",
+    "_hidden_params",
+    "_response_headers",
+    "response_uptil_now",
+    "sent_last_chunk",
+    "received_finish_reason",
+    "response_id",
+    "system_fingerprint",
+    "stream_options",
+    "logging_obj",
+    "no_such_attribute",
+)
+
+
+# It tells the lines of the functions that were called.
+TRACED = ("response_cost_failure_debug_info",)
+
+
+def _without_logged(chunks: list[Any]) -> list[Any]:
+    """What is shown of chunks, without what upstream's logging writes into the last one some time after the end."""
+    for chunk in chunks:
+        chunk["__pydantic_private__"]["_hidden_params"].pop("optional_params", None)
+    return chunks
+
+
+def _attributes(stream: Any) -> dict[str, Any]:
+    return {name: shown(getattr(stream, name, "absent")) for name in ATTRIBUTES}
+
+
+def _details(stream: Any) -> list[str]:
+    """What the logging object has been told of the call."""
+    return sorted(stream.logging_obj.model_call_details)
+
+
+async def _collect(kwargs: dict[str, Any], look_at: str) -> list[Any]:
+    stream = await litellm.acompletion(**kwargs)
+    observed: list[Any] = [type(stream).__name__, isinstance(stream, litellm.CustomStreamWrapper)]
+    if look_at == "start":
+        observed += [_attributes(stream), len(stream.chunks)]
+    chunks: list[Any] = []
+    failure: Exception | None = None
+    try:
+        async for chunk in stream:
+            chunks.append(chunk)
+            if look_at == "middle" and len(chunks) == 3:
+                observed += [_attributes(stream), shown(stream.chunks), _details(stream)]
+    except Exception as error:  # noqa: BLE001 - whatever upstream raises is what is compared
+        failure = error
+    await asyncio.sleep(0.05)
+    own = [any(chunk is each for each in stream.chunks) for chunk in chunks]
+    observed += [_without_logged(shown(chunks)), own, shown(failure), _without_logged(shown(stream.chunks))]
+    if look_at == "end":
+        observed += [_attributes(stream), len({chunk.created for chunk in chunks}) == 1]
+        await asyncio.sleep(0.1)
+        observed += [_details(stream)]
+    return observed
+
+
+def whole_streams(base: str) -> Any:
+    """Every stream several times, and looked at in different places."""
+
+    async def run() -> list[Any]:
+        observed: list[Any] = []
+        for name in STREAMS:
+            for look_at in ("nothing", "nothing", "start", "middle", "end", "nothing"):
+                kwargs = _base(base, f"stream/{name}", stream=True, max_retries=0)
+                observed.append([name, look_at, await _collect(kwargs, look_at)])
+        kwargs = _base(base, "stream/text", stream=True, user="ann", litellm_call_id="my-id", metadata={"trace": "t"})
+        return [*observed, *[await _collect(kwargs, "start") for _ in range(3)]]
+
+    return asyncio.run(run())
+
+
+def interrupted_streams(base: str) -> Any:
+    """Streams of a known kind that the provider refuses, that are left early, or whose end somebody waits for."""
+    from observe import Provider
+
+    kwargs = _base(base, "stream/text", stream=True, max_retries=1)
+
+    async def ended(**more: Any) -> Any:
+        try:
+            return [chunk.choices[0].delta.content async for chunk in await litellm.acompletion(**{**kwargs, **more})]
+        except Exception as error:  # noqa: BLE001 - whatever upstream raises is what is compared
+            return shown(error)
+
+    async def run() -> list[Any]:
+        observed = [await ended() for _ in range(3)]
+        for status, body in ((429, b'{"error": {"message": "slow"}}'), (500, b"oops"), (401, b"{}"), (200, b"[1")):
+
+            def bad(self: Any, status: int = status, body: bytes = body) -> None:
+                SEEN.append({"body": json.loads(self.rfile.read(int(self.headers["content-length"]))), "headers": []})
+                self._send(status, body, "application/json", ("retry-after", "0"))
+
+            with mock.patch.object(Provider, "do_POST", bad):
+                observed.append(await ended())
+        observed += [await ended(api_base="http://127.0.0.1:9/v1", max_retries=0)]
+        return [*observed, await _left(kwargs), await _told(kwargs), await ended()]
+
+    return asyncio.run(run())
+
+
+async def _left(kwargs: dict[str, Any]) -> list[Any]:
+    """Streams that are closed before their end, and read on."""
+    observed: list[Any] = []
+    for count in (0, 2, 100):
+        stream = await litellm.acompletion(**kwargs)
+        for _ in range(count):
+            await anext(stream, None)
+        if hasattr(stream, "aclose"):
+            await stream.aclose()
+            observed += [stream.completion_stream is None, len(stream.chunks)]
+            again = (await asyncio.gather(anext(stream, None), return_exceptions=True))[0]
+            observed.append(shown(again) if count < 100 else type(again).__name__)
+        del stream
+    reading = asyncio.ensure_future(_collect({**kwargs, "model": "openai/breaking/silent"}, "nothing"))
+    await asyncio.sleep(0.2)
+    reading.cancel()
+    return [*observed, [type(each).__name__ for each in await asyncio.gather(reading, return_exceptions=True)]]
+
+
+async def _told(kwargs: dict[str, Any]) -> list[Any]:
+    """A logger that comes while a stream is under way is told of its end."""
+    seeing = Seeing()
+    try:
+        stream = await litellm.acompletion(**kwargs)
+        texts = [(await anext(stream)).choices[0].delta.content for _ in range(3)]
+        litellm.callbacks = [seeing]
+        litellm.logging_callback_manager.add_litellm_async_success_callback(seeing)
+        texts += [chunk.choices[0].delta.content async for chunk in stream]
+        for _ in range(100):
+            if any(event[0] == "async" for event in seeing.events):
+                break
+            await asyncio.sleep(0.02)
+    finally:
+        litellm.callbacks = []
+        litellm._async_success_callback = []
+    told = [event[4] for event in seeing.events if event[0] == "async"]
+    return [texts, [{name: each for name, each in payload.items() if name not in TRACED} for payload in told]]
