@@ -20,12 +20,11 @@ _MAX_RULES: Final = 64
 _VOLATILE: Final = frozenset({"_response_ms", "litellm_overhead_time_ms", "callback_duration_ms", "litellm_call_id"})
 
 
-class Plan(Wire):
-    """A kind of call: its request, and how its replies become responses."""
+class Replies:
+    """How the replies to one kind of call become responses."""
 
-    def __init__(self, litellm: Any, call: Arguments, sent: Sent, response: Any, headers: HeaderNames) -> None:
-        """From one call, what upstream sent and what it returned. Raises Unsuitable."""
-        super().__init__(call, sent)
+    def __init__(self, litellm: Any, response: Any, headers: HeaderNames) -> None:
+        """From one response of upstream's. Raises Unsuitable."""
         self._litellm = litellm
         private = response.__pydantic_private__ or {}
         try:
@@ -35,7 +34,6 @@ class Plan(Wire):
         self._models = tuple(filter(None, (private["_hidden_params"].get("litellm_model_name"),)))
         self._templates: dict[object, Template | None] = {}
         self._rules: dict[object, CostRule] = {}
-        self.learn(call, sent.reply, sent.reply_headers, response)
 
     def _rule(self, body: Mapping[str, Any]) -> CostRule:
         key = (body["model"], body.get("service_tier"))
@@ -54,6 +52,10 @@ class Plan(Wire):
             body = json.loads(reply)
         except ValueError:
             return
+        self.learn_from(call, body, headers, response)
+
+    def learn_from(self, call: Arguments, body: Any, headers: dict[str, str], response: Any) -> None:
+        """As `learn`, of a reply that is parsed."""
         shape = shape_of(body)
         if shape is None or type(response).__name__ != "ModelResponse":
             return
@@ -65,7 +67,7 @@ class Plan(Wire):
             self._templates.clear()
         template = Template(_detached(response))
         self._templates[shape] = template
-        mine = self.build(call, reply, dict(headers), hidden.get("litellm_call_id", ""), 0.0, 0.0)
+        mine = self.build_from(call, body, dict(headers), hidden.get("litellm_call_id", ""), 0.0, 0.0)
         if mine is None or not agree(response, mine):
             self._templates[shape] = None
 
@@ -83,6 +85,12 @@ class Plan(Wire):
             body = json.loads(reply)
         except ValueError:
             return None
+        return self.build_from(call, body, headers, call_id, started_s, network_ms)
+
+    def build_from(
+        self, call: Arguments, body: Any, headers: dict[str, str], call_id: str, started_s: float, network_ms: float
+    ) -> Any:
+        """As `build`, of a reply that is parsed."""
         template = self._templates.get(shape_of(body))
         if template is None:
             return None
@@ -99,6 +107,16 @@ class Plan(Wire):
         if "api_base" in call.control:
             given["api_base"] = call.control["api_base"]
         return template.build(body, self._hidden.build(given, call.body, headers, duration_ms, network_ms), duration_ms)
+
+
+class Plan(Wire, Replies):
+    """A kind of call: its request, and how its replies become responses."""
+
+    def __init__(self, litellm: Any, call: Arguments, sent: Sent, response: Any, headers: HeaderNames) -> None:
+        """From one call, what upstream sent and what it returned. Raises Unsuitable."""
+        Wire.__init__(self, call, sent)
+        Replies.__init__(self, litellm, response, headers)
+        self.learn(call, sent.reply, sent.reply_headers, response)
 
 
 def _detached(response: Any) -> Any:

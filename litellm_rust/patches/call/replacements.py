@@ -9,8 +9,10 @@ import time
 from typing import Any, Final
 
 from litellm_rust.patches.call.exchange import CURRENT, Answered, tapped
+from litellm_rust.patches.call.mock import MOCK, Mocks
 from litellm_rust.patches.call.service import Service, wrap_async, wrap_sync
 from litellm_rust.patches.patch import Function
+from litellm_rust.patches.route.call import WATCHED
 
 _HEADERS: Final = "litellm.litellm_core_utils.core_helpers"
 # Upstream says how long a call took that timed out, as from where it took over.
@@ -48,15 +50,51 @@ def streams() -> Any:
     return StreamCalls(sys.modules["litellm"], service(), sys.modules[_HEADERS].process_response_headers)
 
 
-def acompletion(original: Function, module: Any) -> Function:
-    async def streamed(original: Function, args: Any, kwargs: Any) -> Any:
-        return await streams().acompletion(original, args, kwargs)
+@functools.cache
+def mocks() -> Mocks:
+    """The calls with a `mock_response`."""
+    return Mocks(sys.modules["litellm"], service())
 
-    return wrap_async(original, service(), streamed)
+
+def acompletion(original: Function, module: Any) -> Function:
+    whole = wrap_async(original, service())
+
+    async def acompletion(*args: Any, **kwargs: Any) -> Any:
+        if WATCHED.get() is None:
+            if kwargs.get("stream") is True:
+                return await streams().acompletion(original, args, kwargs)
+            if kwargs.get(MOCK) is not None:
+                return await _mocked(original, args, kwargs)
+        return await whole(*args, **kwargs)
+
+    return acompletion
+
+
+async def _mocked(original: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    mock = mocks().admit(args, kwargs, "async")
+    response = None if mock is None else mocks().answer(mock, is_async=True)
+    if response is None:
+        response = await original(*args, **kwargs)
+        if mock is not None:
+            mocks().learn(mock, response)
+    return response
 
 
 def completion(original: Function, module: Any) -> Function:
-    return wrap_sync(original, service())
+    whole = wrap_sync(original, service())
+
+    def completion(*args: Any, **kwargs: Any) -> Any:
+        if kwargs.get(MOCK) is None or "acompletion" in kwargs:
+            return whole(*args, **kwargs)
+        mock = mocks().admit(args, kwargs, "sync")
+        response = None if mock is None else mocks().answer(mock, is_async=False)
+        if response is None:
+            response = original(*args, **kwargs)
+            if mock is not None:
+                mocks().learn(mock, response)
+        return response
+
+    return completion
 
 
 def send_async(original: Function, owner: Any) -> Function:

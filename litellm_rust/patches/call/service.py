@@ -183,15 +183,13 @@ def encoded(plan: Wire, call: Arguments) -> bytes | None:
         return None
 
 
-def wrap_async(original: Function, service: Service, streamed: Callable[..., Any]) -> Function:
-    """`acompletion`, native where it can be; `streamed(original, args, kwargs)` serves the calls for streams."""
+def wrap_async(original: Function, service: Service) -> Function:
+    """`acompletion`, native where it can be."""
 
     async def acompletion(*args: Any, **kwargs: Any) -> Any:
         watched = WATCHED.get()
         if watched is not None:
             return await _shown(service, watched, kwargs, lambda: original(*args, **kwargs))
-        if kwargs.get("stream") is True:
-            return await streamed(original, args, kwargs)
         call = service.admit(args, kwargs, "async")
         if call is None:
             return await original(*args, **kwargs)

@@ -308,6 +308,44 @@ def callbacks(base: str) -> Any:
     return observed
 
 
+def mocked(base: str) -> Any:
+    """Calls with an answer of the application's own, and a router of them; every second text is another one."""
+    observed: list[Any] = []
+    texts = ("hi", "there", "", "<think>so</think>yes", "litellm.RateLimitError", "Größe 世界 😀", "Exception: no")
+    for parameters in ({}, *PARAMETERS[1:4], {"metadata": {"trace": "t"}}, {"stream": True}, {"mock_delay": 0.01}):
+        for text in ("first", *texts):
+            kwargs = _base(base, "gpt-4o", mock_response=text, **parameters)
+            observed.append(attempt(lambda kwargs=kwargs: _drained(litellm.completion(**kwargs))))
+            observed.append(attempt(lambda kwargs=kwargs: litellm.acompletion(**kwargs)))
+    for own in (REPLIES["two"], litellm.ModelResponse(**REPLIES["plain"]), ValueError("own")):
+        observed.append(attempt(lambda own=own: litellm.completion(**_base(base, "gpt-4o", mock_response=own))))
+    litellm.register_model({"gpt-4o": {"input_cost_per_token": 0.5, "litellm_provider": "openai", "mode": "chat"}})
+    observed.append(attempt(lambda: litellm.completion(**_base(base, "gpt-4o", mock_response="dear"))))
+    params = {"model": "openai/gpt-4o", "api_base": base, "api_key": "k", "mock_response": "routed"}
+    router = litellm.Router([{"model_name": "g", "litellm_params": params, "model_info": {"id": "d"}}])
+
+    async def run() -> None:
+        for _ in range(4):
+            observed.append(_without_usage(shown(await router.acompletion(model="g", messages=MESSAGES))))
+            observed.append(_without_usage(shown(router.completion(model="g", messages=MESSAGES))))
+        await asyncio.sleep(0.3)
+        observed.append([dict(router.total_calls), dict(router.success_calls), dict(router.fail_calls)])
+
+    asyncio.run(run())
+    return [_without_ids(each) for each in observed]
+
+
+def _drained(response: Any) -> Any:
+    return list(response) if isinstance(response, litellm.CustomStreamWrapper) else response
+
+
+def _without_ids(value: Any) -> Any:
+    """What is shown of a response that was made here, without its number."""
+    if isinstance(value, dict):
+        return {name: _without_ids(each) for name, each in value.items() if name not in ("id", "received_model_id")}
+    return [_without_ids(each) for each in value] if isinstance(value, list) else value
+
+
 def _without_usage(value: Any) -> Any:
     """What is shown of a response, without what is left of limits: it goes by the minute and by when logging ran."""
     if isinstance(value, dict):

@@ -31,6 +31,7 @@ SCENARIOS: dict[str, dict[str, int]] = {
     "interrupted_streams": {"completion": 5},
     "breaking_streams": {"streaming": 20},
     "breaking_replies": {"completion": 8},
+    "mocked": {"completion": 20},
     "callbacks": {"completion": 10},
     "routers": {"completion": 5, "router": 6},
     "failing_router": {"router": 2},
