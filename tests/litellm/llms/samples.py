@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -312,6 +313,68 @@ _TOKENS = sse(
     {"token": {"text": "Grü", "special": False}},
     {"token": {"text": "ße", "special": False}, "details": {"finish_reason": "eos_token"}},
 )
+_COMPLETIONS = sse(
+    {"id": "c", "object": "text_completion", "choices": [{"index": 0, "text": "Grü"}]},
+    {"id": "c", "object": "text_completion", "choices": [{"index": 0, "text": "ße", "finish_reason": "stop"}]},
+    "[DONE]",
+)
+_RESPONSES = sse(
+    {"type": "response.created", "response": {"id": "r"}},
+    {"type": "response.output_text.delta", "delta": "Grü"},
+    {"type": "response.output_text.delta", "delta": "ße"},
+    {"type": "response.completed", "response": {"id": "r", "output": [], "usage": {"input_tokens": 3}}},
+)
+_CONVERSE: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("messageStart", {"role": "assistant"}),
+    ("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "Grü"}}),
+    ("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "ße"}}),
+    ("contentBlockStop", {"contentBlockIndex": 0}),
+    ("messageStop", {"stopReason": "end_turn"}),
+    ("metadata", {"usage": {"inputTokens": 3, "outputTokens": 2, "totalTokens": 5}}),
+)
+
+
+def b64(text: str) -> str:
+    """`text` in base64."""
+    return base64.b64encode(text.encode()).decode()
+
+
+def _events(named: Sequence[tuple[str, Any]]) -> bytes:
+    """Frames of AWS events."""
+    return b"".join(aws.event(name, payload) for name, payload in named)
+
+
+def _chunks(*pieces: Any) -> bytes:
+    """Frames of InvokeModel's stream."""
+    return b"".join(aws.chunk(piece) for piece in pieces)
+
+
+def _data(stream: bytes) -> list[Any]:
+    """The JSON values of server-sent events."""
+    lines = (line.removeprefix("data: ") for line in stream.decode().splitlines() if line.startswith("data: "))
+    return [json.loads(line) for line in lines if line != "[DONE]"]
+
+
+def _messages() -> list[Any]:
+    return _data(SAMPLES["anthropic"].stream)
+
+
+def _openai_chunks() -> list[Any]:
+    return _data(OPENAI_STREAM)
+
+
+_FAMILIES: Mapping[str, tuple[Any, ...]] = {
+    "llama": ("meta.llama3-8b-instruct-v1:0", {"generation": "Grü"}, {"generation": "ße", "stop_reason": "stop"}),
+    "mistral": (
+        "mistral.mistral-7b-instruct-v0:2",
+        {"outputs": [{"text": "Grü"}]},
+        {"outputs": [{"text": "ße", "stop_reason": "stop"}]},
+    ),
+    "titan": (
+        "amazon.titan-text-express-v1", {"outputText": "Grü"}, {"outputText": "ße", "completionReason": "FINISH"},
+    ),
+    "cohere": ("cohere.command-text-v14", {"text": "Grü"}, {"text": "ße", "finish_reason": "COMPLETE"}),
+}  # fmt: skip
 STREAMS: Mapping[str, Sample] = {
     **SAMPLES,
     "bytez": Sample("bytez/a/b", None, TEXT.encode()),
@@ -319,5 +382,42 @@ STREAMS: Mapping[str, Sample] = {
     "sagemaker": Sample("sagemaker/e", None, _payload_parts(_TOKENS, 11)),
     "sagemaker_chat": Sample("sagemaker_chat/e", None, _payload_parts(OPENAI_STREAM, 50)),
     "sagemaker_nova": Sample("sagemaker_nova/e", None, _payload_parts(OPENAI_STREAM, 150)),
+    "azure_ai": Sample("azure_ai/m", None, OPENAI_STREAM),
+    "azure_text": Sample("azure_text/m", None, _COMPLETIONS),
+    "codestral text": Sample("text-completion-codestral/m", None, OPENAI_STREAM),
+    "oobabooga": Sample("oobabooga/m", None, OPENAI_STREAM),
+    "datarobot": Sample("datarobot/m", None, OPENAI_STREAM),
+    "gradient_ai": Sample("gradient_ai/m", None, OPENAI_STREAM),
+    "heroku": Sample("heroku/m", None, OPENAI_STREAM),
+    "mantle claude": Sample("bedrock_mantle/anthropic.claude-haiku-4-5", None, SAMPLES["anthropic"].stream),
+    "snowflake claude": Sample("snowflake/claude-3-5-sonnet", None, SAMPLES["anthropic"].stream),
+    "vertex": Sample("vertex_ai/gemini-2.5-flash", None, SAMPLES["gemini"].stream),
+    "vertex claude": Sample("vertex_ai/claude-sonnet-4-5", None, SAMPLES["anthropic"].stream),
+    "vertex llama": Sample("vertex_ai/meta/llama-4-scout-17b-16e-instruct-maas", None, OPENAI_STREAM),
+    "responses": Sample("openai/responses/m", None, _RESPONSES),
+    "chatgpt": Sample("chatgpt/m", None, _RESPONSES),
+    "converse": Sample("bedrock/converse/m", None, _events(_CONVERSE)),
+    "invoke claude": Sample("bedrock/invoke/anthropic.claude-v2", None, _chunks(*_messages())),
+    "invoke nova": Sample("bedrock/invoke/amazon.nova-pro-v1:0", None, _chunks(*({k: v} for k, v in _CONVERSE))),
+    "invoke openai": Sample("bedrock/invoke/openai.gpt-oss-20b-1:0", None, _chunks(*_openai_chunks())),
+    "invoke command-r": Sample(
+        "bedrock/invoke/cohere.command-r-v1:0",
+        None,
+        _chunks(
+            {"event_type": "text-generation", "text": "Grü"},
+            {"event_type": "text-generation", "text": "ße"},
+            {"event_type": "stream-end", "finish_reason": "COMPLETE", "is_finished": True},
+        ),
+    ),
+    "agent": Sample("bedrock/agent/a/b", None, b"".join(aws.event("chunk", {"bytes": b64(t)}) for t in ("Grü", "ße"))),
+    "agentcore": Sample(
+        "bedrock/agentcore/arn:aws:bedrock-agentcore:us-east-1:1:runtime/r",
+        None,
+        sse(*({"event": {"contentBlockDelta": {"delta": {"text": text}}}} for text in ("Grü", "ße"))),
+    ),
+    **{
+        f"invoke {family}": Sample(f"bedrock/invoke/{model}", None, _chunks(*pieces))
+        for family, (model, *pieces) in _FAMILIES.items()
+    },
 }
 """All whose streams are read; of those beyond `SAMPLES` a call needs more than one answer, or a signed one."""

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import json
+import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
 import litellm
+import litellm.llms as llms
 import pytest
 from litellm.exceptions import LITELLM_EXCEPTION_TYPES
+from litellm.llms.bedrock.formats import UnknownChat
+from litellm.llms.bedrock.invoke.messages import BedrockMessages
+from litellm.llms.chatgpt.chat.transformation import ChatGPTChat
 from litellm.llms.formats import chat_format
+from litellm.llms.responses.chat_over import ResponsesChat
 from litellm.llms.sse import splitter
-from litellm.llms.wire import ChatCall, WireError
+from litellm.llms.wire import ChatCall, WireError, WireFormat
 
 from tests.litellm.llms.samples import SAMPLES, STREAMS, TEXT, Sample, ndjson, sse
 from tests.support.scripted import Answer, Scripted
@@ -138,10 +145,35 @@ def test_a_reply_of_another_shape_is_read_or_an_exception_of_ours(script: Script
             continue
 
 
+def wire_of(provider: str, model: str) -> WireFormat:
+    """The format of a chat, by the Responses API where the model's name asks for it."""
+    if provider == "chatgpt":
+        return ChatGPTChat()
+    return ResponsesChat() if model.startswith("responses/") else chat_format(provider, model)
+
+
+def test_every_format_that_there_is_has_a_stream_here() -> None:
+    chosen = [litellm.get_llm_provider(sample.model) for sample in STREAMS.values()]
+    made = {type(wire_of(provider, model)) for model, provider, _, _ in chosen}
+    assert sorted(kind.__name__ for kind in every_format() - made - NO_STREAMS) == []
+
+
+NO_STREAMS = {WireFormat, UnknownChat, BedrockMessages}
+"""The protocol, the one that refuses every call, and `InvokeAnthropicChat` for requests in its own words."""
+
+
+def every_format() -> set[type]:
+    """All classes under `litellm.llms` that are wire formats."""
+    found = [importlib.import_module(each.name) for each in pkgutil.walk_packages(llms.__path__, "litellm.llms.")]
+    parts = ("build_request", "parse_response", "stream_decoder")
+    classes = {value for module in found for value in vars(module).values() if isinstance(value, type)}
+    return {kind for kind in classes if kind.__module__.startswith("litellm.") and all(hasattr(kind, p) for p in parts)}
+
+
 def decoder_of(sample: Sample) -> Any:
     """A new decoder, and a new splitter before it."""
     model, provider, _, _ = litellm.get_llm_provider(sample.model)
-    wire = chat_format(provider, model)
+    wire = wire_of(provider, model)
     call = ChatCall(provider=provider, model=model, messages=MESSAGES, params=dict(sample.kwargs), stream=True)
     return splitter(wire.framing), wire.stream_decoder(call)
 

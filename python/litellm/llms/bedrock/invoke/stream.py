@@ -12,6 +12,8 @@ from litellm.llms.wire import StreamDecoder, WireError, decode_json, encode_json
 
 METRICS = "amazon-bedrock-invocationMetrics"
 END_OF_THINKING = "</think>"
+_NAMED = (b'"message', b'"contentBlock', b'"metadata')
+"""How a piece of Nova's begins, whose only key names the event."""
 
 
 class InvokeChunks:
@@ -41,7 +43,8 @@ def unpacked(event: bytes) -> bytes:
         data = decode_json(event)
         packed = data.get("bytes") if isinstance(data, dict) else None
         if isinstance(packed, str):
-            return base64.b64decode(packed)
+            event = base64.b64decode(packed)
+            data = decode_json(event) if any(name in event[:24] for name in _NAMED) else None
     except (ValueError, binascii.Error) as error:
         raise WireError("the provider sent an event that cannot be read", status=None) from error
     if isinstance(data, dict) and len(data) == 1:
