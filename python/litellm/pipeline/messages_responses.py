@@ -61,12 +61,12 @@ class SignedChunks(ResponsesChunks):
         """The chunks of events that are already plain data."""
         return [chunk for event in events for chunk in self._chunks(event)]
 
-    def _chunks(self, event: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def chunks_of(self, event: Mapping[str, Any]) -> list[dict[str, Any]]:
         item = event.get("item") or {}
         if event.get("type") == "response.output_item.done" and item.get("type") == "reasoning":
             signed = {**thinking_block(item), "thinking": ""}
             return [self._delta({"thinking_blocks": [signed]})] if signed["signature"] else []
-        return super()._chunks(event)
+        return super().chunks_of(event)
 
 
 class _Events:
