@@ -59,9 +59,10 @@ class SignedChunks(ResponsesChunks):
 
     def read(self, events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """The chunks of events that are already plain data."""
-        return [chunk for event in events for chunk in self._chunks(event)]
+        return [chunk for event in events for chunk in self.chunks_of(event)]
 
     def chunks_of(self, event: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The chunks of one event."""
         item = event.get("item") or {}
         if event.get("type") == "response.output_item.done" and item.get("type") == "reasoning":
             signed = {**thinking_block(item), "thinking": ""}
