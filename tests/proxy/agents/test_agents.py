@@ -39,6 +39,11 @@ class Remote:
         text = body["params"]["message"]["parts"][0]["text"]
         if text == "leak":
             return JSONResponse({"error": request.headers.get("x-agent-key")}, 401)
+        refused = {"jsonrpc": "2.0", "id": body["id"], "error": {"code": -32603, "message": "cannot"}}
+        if text == "refuse" and body["method"] == "message/send":
+            return JSONResponse(refused)
+        if text == "refuse":
+            return StreamingResponse(iter([f"data: {json.dumps(refused)}\n\n"]), media_type="text/event-stream")
         if body["method"] == "message/send":
             return self._reply(body, self._message(f"you said {text}"))
         events = [{"jsonrpc": "2.0", "id": body["id"], "result": self._message(word)} for word in ("one ", "two")]
@@ -259,3 +264,21 @@ def test_what_is_no_call_is_refused(admin: Admin, body: Any, status: int, code: 
     answer = admin.ask("POST", "/a2a/echo", json=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     assert admin.gateway.request("POST", "/a2a/echo", key=None, json=said("hi")).status_code == 401
+
+
+def test_a_refusal_in_an_answer_costs_nothing(admin: Admin) -> None:
+    key = admin.post("/key/generate")["key"]
+    for method in ("message/send", "message/stream"):
+        answer = ask(admin, "echo", "refuse", key=key, method=method)
+        assert (answer.status_code, "cannot" in answer.text) == (200, True)
+    assert [(row["spend"], row["status"]) for row in logs(admin, key, 2)] == [(0, "failure")] * 2
+    assert ask(admin, "echo", key=key).status_code == 200
+    assert sum(row["spend"] for row in logs(admin, key, 3)) == pytest.approx(0.5)
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    echo = next(row["agent_id"] for row in admin.get("/v1/agents") if row["agent_name"] == "echo")
+    days = {"start_date": today, "end_date": today}
+    told = admin.get("/agent/daily/activity", agent_ids=echo, **days)
+    assert told["metadata"]["total_failed_requests"] >= 2
+    assert list(told["results"][0]["breakdown"]["entities"]) == [echo]
+    assert admin.get("/agent/daily/activity", exclude_agent_ids=echo, agent_ids=echo, **days)["results"] == []
+    admin.acting(key).get("/agent/daily/activity", expect=401, **days)

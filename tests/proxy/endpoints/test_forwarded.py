@@ -43,7 +43,7 @@ async def provider(request: Request) -> Response:
         )
     if path.endswith("/content"):
         return Response(b"\x00stored", media_type="application/octet-stream")
-    if path.endswith(("/videos", "/remix", "/extensions")):
+    if path.endswith(("/videos", "/remix", "/edits", "/extensions")) or "/videos/video_" in path:
         return JSONResponse({"id": "video_1", "object": "video", "status": "queued", "seconds": "4", "model": "sora-2"})
     if path.endswith("/ocr"):
         return JSONResponse({"pages": [], "model": "mistral-ocr-latest", "usage_info": {"pages_processed": 3}})
@@ -171,6 +171,28 @@ def test_what_is_not_counted_in_tokens_has_its_price(
     answer = gateway.request("POST", path, key=key, **asked)
     assert answer.status_code == 200, answer.text
     assert float(answer.headers["x-litellm-response-cost"]) == pytest.approx(cost, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/v1/videos", {"model": "sora-2", "prompt": "a cat"}),
+        ("/v1/videos/video_1/remix", {"prompt": "a dog"}),
+        ("/v1/videos/edits", {"prompt": "a dog", "video": {"id": "video_1"}}),
+        ("/v1/videos/extensions", {"prompt": "a dog", "seconds": "4", "video": {"id": "video_1"}}),
+        ("/v1/videos/video_that_another_process_made/remix", {"prompt": "a dog"}),
+        ("/v1/videos/unknown/remix", {"prompt": "a dog"}),
+    ],
+)
+def test_videos_are_reserved_before_they_are_made(gateway: Gateway, path: str, asked: dict[str, Any]) -> None:
+    assert gateway.request("POST", "/v1/videos", json={"model": "sora-2", "prompt": "a cat"}).status_code == 200
+    key = gateway.request("POST", "/key/generate", json={"max_budget": 0.39}).json()["key"]
+    before = len(SEEN)
+    refused = gateway.request("POST", path, key=key, json=asked)
+    assert (refused.status_code, refused.json()["error"]["type"]) == (422, "budget_exceeded"), refused.text
+    assert {asked["method"] for asked in SEEN[before:]} <= {"GET"}, "the provider was not asked for it"
+    rich = gateway.request("POST", "/key/generate", json={"max_budget": 10}).json()["key"]
+    assert gateway.request("POST", path, key=rich, json=asked).status_code == 200
 
 
 def test_a_keys_models_hold(gateway: Gateway) -> None:

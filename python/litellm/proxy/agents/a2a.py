@@ -81,8 +81,13 @@ def _target(request: Request, state: GatewayState, agent: Agent, method: str) ->
         request_pico=usd_to_pico(agent.price("cost_per_query")) if paid else 0,
         call_type=ASKED.get(method, "a2a_task"), agent_id=agent.agent_id,
         prices=Prices(usd_to_pico(per_input), usd_to_pico(per_output)),
-        limits=tuple(limits_of("agent", agent.agent_id, agent.limits)),
+        refuses=_is_error, limits=tuple(limits_of("agent", agent.agent_id, agent.limits)),
     )  # fmt: skip
+
+
+def _is_error(answer: Any) -> bool:
+    """Whether JSON-RPC answers with an error, which HTTP calls a success."""
+    return isinstance(answer, dict) and "error" in answer and "result" not in answer
 
 
 class _Problem(ProxyException):

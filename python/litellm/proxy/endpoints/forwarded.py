@@ -24,8 +24,11 @@ from litellm.proxy.pass_through_endpoints.built_in import raw_path
 from litellm.proxy.pass_through_endpoints.place import Place
 from litellm.proxy.pass_through_endpoints.relay import Target, relay
 from litellm.proxy.pass_through_endpoints.target import below, query_of
+from litellm.proxy.pass_through_endpoints.videos import SeenVideos, source_of
 from litellm.proxy.request_context import authenticated, state_of
 
+_MAKE_VIDEOS = frozenset({"/videos", "/videos/edits", "/videos/extensions", "/videos/{video_id}/remix"})
+_TELL_OF_VIDEOS = _MAKE_VIDEOS | {"/videos/{video_id}"}
 _NAMED_IN_QUERY = frozenset({"custom_llm_provider", "provider", "model"})
 
 
@@ -33,10 +36,11 @@ def routes() -> list[BaseRoute]:
     """Every spelling of every row, those without parameters first."""
     pairs = [(prefix, row) for row in FORWARDED for prefix in row.prefixes]
     pairs.sort(key=lambda pair: pair[1].path.count("{"))
-    return [_route(prefix, row) for prefix, row in pairs]
+    videos = SeenVideos()
+    return [_route(prefix, row, videos) for prefix, row in pairs]
 
 
-def _route(prefix: str, row: ForwardedRoute) -> Route:
+def _route(prefix: str, row: ForwardedRoute, videos: SeenVideos) -> Route:
     async def endpoint(request: Request) -> Response:
         auth, state = await authenticated(request, row.path), state_of(request)
         rest = below(raw_path(request), prefix)
@@ -54,16 +58,34 @@ def _route(prefix: str, row: ForwardedRoute) -> Route:
         used = (place.model or body.model) if body.model is not None else None
         target = Target(
             place.url, place.credential, row.path, place.provider, model or "", used, place.facts,
-            call_type=call_type_of(row), noticed=_noticed(request, row, place),
+            call_type=call_type_of(row), noticed=_noticed(request, row, place, videos),
             request_pico=_price(request, row, place.provider), tells_model=row.path.startswith("/videos"),
+            reserve_pico=await _of_a_video(request, row, place, used, body, videos),
         )  # fmt: skip
         return await relay(request, auth, body, target)
 
     return Route(prefix + row.path, endpoint, methods=list(row.methods), name=f"forwarded:{prefix}{row.path}")
 
 
-def _noticed(request: Request, row: ForwardedRoute, place: Place) -> Callable[[Charge, bytes], Awaitable[None]] | None:
-    """What follows a batch that is made here, and one that is seen to have ended."""
+async def _of_a_video(
+    request: Request, row: ForwardedRoute, place: Place, model: str | None, body: Body, videos: SeenVideos
+) -> int:
+    """What is set aside for a video that is made, in pico-dollars."""
+    if request.method != "POST" or row.path not in _MAKE_VIDEOS:
+        return 0
+    return await videos.estimate(place, model, body.fields, source_of(request.path_params, body.fields))
+
+
+def _noticed(
+    request: Request, row: ForwardedRoute, place: Place, videos: SeenVideos
+) -> Callable[[Charge, bytes], Awaitable[None]] | None:
+    """What follows a batch that is made here, and one that is seen to have ended; videos are remembered."""
+    if row.path in _TELL_OF_VIDEOS:
+
+        async def saw(charge: Charge, answer: bytes) -> None:
+            videos.saw(answer)
+
+        return saw
     made = (request.method, row.path) == ("POST", "/batches")
     if not made and (request.method, row.path) != ("GET", "/batches/{batch_id}"):
         return None

@@ -64,6 +64,10 @@ class Target:
     timeout_s: float | None = None
     request_pico: int = 0
     """What a request costs by itself, in pico-dollars."""
+    reserve_pico: int = 0
+    """What the answer may cost beside its tokens, in pico-dollars."""
+    refuses: Callable[[Any], bool] | None = None
+    """Whether a JSON answer, or an event of one, is a refusal that has an HTTP status of success."""
     call_type: str = CALL_TYPE
     tells_model: bool = False
     """Whether an answer names the model that it is paid by, where the request does not."""
@@ -130,14 +134,15 @@ def _estimate(state: GatewayState, request: Request, body: Body, target: Target)
     from litellm import token_counter
 
     if target.model is None or request.method != "POST":
-        return 0, Estimate(target.request_pico)
+        return 0, Estimate(target.request_pico + target.reserve_pico)
     name = f"{target.provider}/{target.model}"
     prompt = int(token_counter(model=name, text="".join(texts(body.fields))))
     if target.prices is not None:
         found = state.prices.estimate_priced(target.prices, prompt, body.fields)
     else:
         found = state.prices.estimate_model(name, prompt, body.fields)
-    return prompt, dataclasses.replace(found, prompt_pico=found.prompt_pico + target.request_pico)
+    own = target.request_pico + target.reserve_pico
+    return prompt, dataclasses.replace(found, prompt_pico=found.prompt_pico + own)
 
 
 async def _send(request: Request, body: Body, target: Target, state: GatewayState) -> httpx.Response:
@@ -180,7 +185,7 @@ class _Answer:
         self._charge, self._target, self._reply = charge, target, reply
         priced = target.model is not None or target.tells_model
         counts = priced and request.method == "POST" and reply.status_code < 400
-        self._meter = ReplyMeter(target.hidden, reply.headers, prompt, body.fields) if counts else None
+        self._meter = ReplyMeter(target.hidden, reply.headers, prompt, body.fields, target.refuses) if counts else None
         self._streams = body.fields.get("stream") is True or "stream" in target.url.rpartition("/")[2]
         self._pieces = reply.aiter_bytes()
 
@@ -196,7 +201,7 @@ class _Answer:
         if self._meter is not None:
             self._meter.feed(start)
         metered = self._total("success")
-        status = "success" if self._reply.status_code < 400 else "failure"
+        status = "failure" if self._refused else "success"
         given = start
         try:
             if self._target.noticed is not None and status == "success":
@@ -238,7 +243,8 @@ class _Answer:
 
         async def ended(status: str, error: BaseException | None) -> None:
             metered = self._total(status)
-            self._charge.state.keep(self._charge.settle(metered, status, self._target.hidden, error))
+            told = "failure" if status == "success" and self._refused else status
+            self._charge.state.keep(self._charge.settle(metered, told, self._target.hidden, error))
 
         given: AsyncIterator[bytes] = pieces()
         if self._hooks is not None:
@@ -258,10 +264,16 @@ class _Answer:
             self._meter.feed(piece)
         return piece
 
+    @property
+    def _refused(self) -> bool:
+        """Whether nothing was answered but a refusal."""
+        return self._reply.status_code >= 400 or (self._meter is not None and self._meter.refused)
+
     def _total(self, status: str) -> Metered:
         metered = self._meter.total() if self._meter is not None else Metered()
-        own = self._target.request_pico if self._reply.status_code < 400 else 0
-        return Metered(metered.usage, metered.cost_pico + own)
+        if self._refused:
+            return Metered()
+        return Metered(metered.usage, metered.cost_pico + self._target.request_pico)
 
     async def _headers(self, cost_pico: int | None) -> dict[str, str]:
         charge = self._charge

@@ -29,8 +29,12 @@ class ReplyMeter:
     """Sees every piece of an answer; never stands in its way."""
 
     def __init__(
-        self, hidden: Mapping[str, Any], headers: Mapping[str, str], prompt_tokens: int, body: Mapping[str, Any]
-    ) -> None:
+        self, hidden: Mapping[str, Any], headers: Mapping[str, str], prompt_tokens: int, body: Mapping[str, Any],
+        refuses: Callable[[Any], bool] | None = None,
+    ) -> None:  # fmt: skip
+        """`refuses`: whether an event is a refusal; an answer of nothing else is `refused`."""
+        self._refuses, self.refused = refuses, False
+        self._answered = False
         self._events = EventsMeter(hidden, prompt_tokens)
         self._hidden, self._body = hidden, body
         self._whole: Any = None
@@ -65,6 +69,9 @@ class ReplyMeter:
     def _saw(self, event: Any) -> None:
         for item in event if isinstance(event, list) else (event,):
             self._events.saw(item)
+            if self._refuses is not None:
+                self._answered = self._answered or not self._refuses(item)
+                self.refused = not self._answered
         self._whole = event
 
     def total(self) -> Metered:
