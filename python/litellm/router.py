@@ -150,13 +150,13 @@ class Router(
                 **dict.fromkeys(optional_pre_call_checks or (), True),
             }
         )
-        every = list(fallbacks) if fallbacks else []
-        if default_fallbacks:
-            every.append({"*": list(default_fallbacks)})
+        every = list(fallbacks or _litellm("fallbacks") or ())
+        if everybodys := default_fallbacks or _litellm("default_fallbacks"):
+            every.append({"*": list(everybodys)})
         given = {
             "num_retries": _first(num_retries, _litellm("num_retries")),
             "max_fallbacks": max_fallbacks,
-            "timeout": timeout,
+            "timeout": _first(timeout, _litellm("request_timeout")),
         }
         settings = RouterSettings(
             **{name: value for name, value in given.items() if value is not None},
@@ -166,8 +166,8 @@ class Router(
             retry_policy=retry_policy,
             model_group_retry_policy=dict(model_group_retry_policy or {}),
             fallbacks=every or None,
-            context_window_fallbacks=context_window_fallbacks or None,
-            content_policy_fallbacks=content_policy_fallbacks or None,
+            context_window_fallbacks=context_window_fallbacks or _litellm("context_window_fallbacks") or None,
+            content_policy_fallbacks=content_policy_fallbacks or _litellm("content_policy_fallbacks") or None,
             allowed_fails=allowed_fails,
             allowed_fails_policy=allowed_fails_policy,
             cooldown_time=cooldown_time,

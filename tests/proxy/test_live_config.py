@@ -93,7 +93,7 @@ def test_a_setting_changed_by_api_holds_everywhere_and_after_a_restart(pair: tup
              router_settings={"model_group_alias": {"other": "a"}})  # fmt: skip
     user = one.post("/user/new")["key"]
     soon(lambda: two.acting(user).ask("GET", "/key/list").status_code == 403)
-    assert two.chat(model="other").status_code == 200
+    soon(lambda: two.chat(model="other").status_code == 200)  # sections are changed one after another
     two.gateway.stop()
     two.gateway.start()
     assert two.chat(model="other").status_code == 200
@@ -187,6 +187,37 @@ def test_policies_of_new_keys(pair: tuple[Admin, Admin]) -> None:
     two.acting(two.post("/user/new", user_role="org_admin")["key"]).post("/key/generate", 403, key_alias="x")
     one.post("/config/update", litellm_settings={name: {} for name in policies})
     soon(lambda: two.post("/key/generate")["rpm_limit"] is None)
+
+
+def test_defaults_and_budgets_of_new_users(pair: tuple[Admin, Admin]) -> None:
+    one, two = pair
+    defaults: dict[str, Any] = {"max_budget": 3, "models": ["a"], "tpm_limit": 9}
+    one.post("/config/update", litellm_settings={
+        "default_internal_user_params": defaults, "max_internal_user_budget": 7, "internal_user_budget_duration": "30d",
+    })  # fmt: skip
+    soon(lambda: two.post("/user/new")["max_budget"] == 3)
+    made = two.post("/user/new", user_role="internal_user", max_budget=1)
+    assert (made["max_budget"], made["models"], made["budget_duration"]) == (1, ["a"], "30d")
+    assert two.post("/user/new", user_role="proxy_admin")["max_budget"] is None
+    viewer = two.post("/user/new", user_role="internal_user_viewer", max_budget=2)
+    assert viewer["budget_duration"] is None
+    one.post("/config/update", litellm_settings={"default_internal_user_params": {}})
+    soon(lambda: two.post("/user/new")["max_budget"] == 7)
+    other = two.post("/user/new", user_role="org_admin")["user_id"]
+    changed = two.post("/user/update", user_id=other, user_role="internal_user")["data"]
+    assert (changed["max_budget"], changed["budget_duration"]) == (7, "30d")
+    one.post("/config/update", litellm_settings={"max_internal_user_budget": 1e9})
+    soon(lambda: two.post("/user/new")["max_budget"] == 1e9)
+
+
+def test_fallbacks_among_the_sdks_settings(pair: tuple[Admin, Admin]) -> None:
+    one, two = pair
+    failing = {"model": "openai/gpt-4o", "mock_response": "litellm.InternalServerError"}
+    one.post("/model/new", model_name="failing", litellm_params=failing)
+    soon(lambda: "failing" in models(two))
+    assert two.chat(model="failing").status_code == 500
+    one.post("/config/update", litellm_settings={"fallbacks": [{"failing": ["a"]}], "default_fallbacks": ["b"]})
+    soon(lambda: two.chat(model="failing").status_code == 200)
 
 
 def test_addresses_are_let_in_and_out(pair: tuple[Admin, Admin]) -> None:

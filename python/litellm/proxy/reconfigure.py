@@ -22,6 +22,7 @@ from litellm.proxy.startup import (
     own_accounts,
     own_limits,
     router_of,
+    router_settings,
 )
 from litellm.proxy.state import GatewayState
 from litellm.types.router import UpdateRouterConfig
@@ -45,6 +46,19 @@ def _cache_settings(old: Mapping[str, Any], config: ProxyConfig) -> dict[str, An
     return {} if all(old.get(name) == value for name, value in now.items()) else now
 
 
+def _changed_routing(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """What the router has to be told; what all models fall back to is one of its fallbacks."""
+    changed = {
+        name: value
+        for name, value in new.items()
+        if value != old.get(name) and name not in ("model_group_alias", "search_tools")
+    }
+    everybodys = new.get("default_fallbacks")
+    if changed.pop("default_fallbacks", None) or ("fallbacks" in changed and everybodys):
+        changed["fallbacks"] = [*(new.get("fallbacks") or ()), {"*": list(everybodys or ())}]
+    return changed
+
+
 def check_config(state: GatewayState, config: ProxyConfig) -> None:
     """Raises ConfigError for what `apply_config` could not put into force; changes nothing."""
     check_values(config)
@@ -57,8 +71,9 @@ def check_config(state: GatewayState, config: ProxyConfig) -> None:
     own_accounts(config)
     if _cache_settings(state.config.litellm_settings, config).get("cache"):
         configured_cache(config)
-    taken = {name: value for name, value in config.router_settings.items() if name in UpdateRouterConfig.model_fields}
-    if any(state.config.router_settings.get(name) != value for name, value in taken.items()):
+    old, new = router_settings(state.config), router_settings(config)
+    taken = {name: value for name, value in new.items() if name in UpdateRouterConfig.model_fields}
+    if any(old.get(name) != value for name, value in taken.items()):
         router_of(dataclasses.replace(config, model_list=(), router_settings=taken)).discard()
 
 
@@ -73,12 +88,7 @@ def apply_config(state: GatewayState, config: ProxyConfig) -> None:
     cache = {} if state.stored_cache.values else _cache_settings(old, config)
     apply_litellm_settings(dataclasses.replace(config, litellm_settings=new | cache))
     embed_by(state.router)
-    changed = {
-        name: value
-        for name, value in config.router_settings.items()
-        if value != state.config.router_settings.get(name) and name not in ("model_group_alias", "search_tools")
-    }
-    if changed:
+    if changed := _changed_routing(router_settings(state.config), router_settings(config)):
         state.router.update_settings(**changed)
     if state.config.sections.get("guardrails") != config.sections.get("guardrails"):
         state.guardrails.configure(config)

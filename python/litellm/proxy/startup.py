@@ -61,6 +61,12 @@ if TYPE_CHECKING:
 KEY_TTL_S = 60.0
 """How long a key is remembered before the database is asked again; `general_settings.user_api_key_cache_ttl`."""
 
+_OF_THE_ROUTER = {
+    "fallbacks": "fallbacks", "default_fallbacks": "default_fallbacks", "num_retries": "num_retries",
+    "context_window_fallbacks": "context_window_fallbacks", "content_policy_fallbacks": "content_policy_fallbacks",
+    "allowed_fails": "allowed_fails", "cooldown_time": "cooldown_time", "request_timeout": "timeout",
+}  # fmt: skip
+"""Settings of `litellm_settings` that the router goes by, and their names among its own."""
 _TOKENS = {"input": "prompt_tokens", "output": "completion_tokens"}
 _CALLBACK_LISTS = (
     "callbacks",
@@ -234,11 +240,17 @@ def router_of(config: ProxyConfig) -> Router:
     from litellm import Router  # the SDK loads when the gateway starts, not when its command line is read
 
     accepted = set(inspect.signature(Router.__init__).parameters)
-    settings = {name: value for name, value in config.router_settings.items() if name in accepted}
+    settings = {name: value for name, value in router_settings(config).items() if name in accepted}
     try:
         return Router(model_list=[dict(entry) for entry in config.model_list], **settings)
     except (TypeError, ValueError) as error:
         raise ConfigError([ConfigProblem(config.file or "config", 0, "router_settings", str(error))]) from error
+
+
+def router_settings(config: ProxyConfig) -> dict[str, Any]:
+    """`router_settings`, and where they are silent, what `litellm_settings` say of routing."""
+    given = config.litellm_settings
+    return {own: given[name] for name, own in _OF_THE_ROUTER.items() if name in given} | dict(config.router_settings)
 
 
 def build_parts(config: ProxyConfig) -> tuple[Router, Billing]:

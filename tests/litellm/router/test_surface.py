@@ -183,6 +183,23 @@ def test_every_argument_arrives(name: str) -> None:
         logger.setLevel(before)
 
 
+def test_the_sdks_own_settings_hold_where_the_router_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (
+        ("fallbacks", [{"a": ["b"]}]), ("default_fallbacks", ["c"]), ("context_window_fallbacks", [{"a": ["d"]}]),
+        ("content_policy_fallbacks", [{"a": ["e"]}]), ("num_retries", 5), ("request_timeout", 33),
+    ):  # fmt: skip
+        monkeypatch.setattr(litellm, name, value)
+    router = litellm.Router(model_list=[])
+    assert router.fallbacks == [{"a": ["b"]}, {"*": ["c"]}]
+    assert router.context_window_fallbacks == [{"a": ["d"]}]
+    assert router.content_policy_fallbacks == [{"a": ["e"]}]
+    assert (router.num_retries, router.timeout) == (5, 33)
+    own = litellm.Router(model_list=[], fallbacks=[{"x": ["y"]}], default_fallbacks=["z"], timeout=3, num_retries=0)
+    assert own.fallbacks == [{"x": ["y"]}, {"*": ["z"]}]
+    assert (own.num_retries, own.timeout) == (0, 3)
+    assert litellm.fallbacks == [{"a": ["b"]}]
+
+
 def test_a_failed_health_check_counts_unless_it_passes_by_itself() -> None:
     assert ill_after(Router(model_list=ROWS), LIMITED)
     router = Router(model_list=ROWS, health_check_ignore_transient_errors=True)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 from litellm.proxy.config import ConfigError, load_config
 from litellm.proxy.config.schema import KNOWN, NO_EFFECT
-from litellm.proxy.startup import build_router
+from litellm.proxy.startup import build_router, router_of
 
 MODEL = "model_list:\n  - model_name: a\n    litellm_params: {model: openai/gpt-4o}\n"
 
@@ -69,6 +69,35 @@ def test_a_broken_model_list_is_refused(tmp_path: Path, text: str, expected: str
 @pytest.mark.parametrize("text", ["a: \x1f", "a: 2024-99-99", "a: &a [*a]", "? [a]\n: b", "a: !!python/object:os.x {}"])
 def test_strange_yaml_is_refused(tmp_path: Path, text: str) -> None:
     assert problems(tmp_path, text)
+
+
+def test_a_key_in_the_wrong_section_is_told_where_it_belongs(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, MODEL + "litellm_settings:\n  master_key: sk-1\n")
+    assert found.endswith("5: master_key: unknown key in litellm_settings; it belongs in general_settings")
+
+
+def test_routing_among_the_sdks_settings_is_the_routers(tmp_path: Path) -> None:
+    text = (
+        MODEL
+        + """
+litellm_settings:
+  fallbacks: [{a: [b]}]
+  default_fallbacks: [c]
+  context_window_fallbacks: [{a: [d]}]
+  content_policy_fallbacks: [{a: [e]}]
+  num_retries: 5
+  request_timeout: 33
+  allowed_fails: 7
+  cooldown_time: 11
+router_settings: {num_retries: 4}
+"""
+    )
+    router = router_of(load_config(write(tmp_path, text)))
+    assert router.fallbacks == [{"a": ["b"]}, {"*": ["c"]}]
+    assert router.context_window_fallbacks == [{"a": ["d"]}]
+    assert router.content_policy_fallbacks == [{"a": ["e"]}]
+    assert (router.num_retries, router.timeout, router.allowed_fails, router.cooldown_time) == (4, 33, 7, 11)
+    router.discard()
 
 
 def test_all_mistakes_are_shown_at_once_and_in_order(tmp_path: Path) -> None:

@@ -55,11 +55,18 @@ def _check_section(
         kind = known.get(str(key))
         if kind is None:
             where = f"in {dotted(place)}" if place else "at the top of the file"
-            yield document.problem((*place, str(key)), f"unknown key {where}{suggestion(str(key), known)}", str(key))
+            hint = _belonging(str(key)) or suggestion(str(key), known)
+            yield document.problem((*place, str(key)), f"unknown key {where}{hint}", str(key))
         elif value is not None and kind != "any":
             section[key] = value = _convert(value, kind)
             if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "bool"):
                 yield document.problem((*place, key), f"expected {_WORDS[kind]}, got {describe(value)}")
+
+
+def _belonging(key: str) -> str:
+    """`; it belongs in …` for a key of another section."""
+    sections = [name for name in SECTIONS if key in KNOWN[name]]
+    return f"; it belongs in {sections[0]}" if sections else ""
 
 
 def unread(document: Document) -> Iterator[ConfigProblem]:

@@ -27,15 +27,15 @@ class Provisioning:
 
     async def user(self, user_id: str, email: str | None, role: str | None = None) -> None:
         """An internal user, by `litellm_settings.default_internal_user_params`; nothing when it is there."""
-        given = self._defaults("default_internal_user_params", NewUserRequest)
-        given |= {"user_id": user_id, "user_email": email, "auto_create_key": False}
+        given: dict[str, Any] = {"user_id": user_id, "user_email": email, "auto_create_key": False}
         await self._once(
             UserService(self._context).new(NewUserRequest(**given | ({"user_role": role} if role else {})))
         )
 
     async def team(self, team_id: str, alias: str | None = None) -> None:
         """A team, by `litellm_settings.default_team_params`; nothing when it is there."""
-        given = self._defaults("default_team_params", NewTeamRequest)
+        given = self._context.state.config.litellm_settings.get("default_team_params") or {}
+        given = {key: value for key, value in given.items() if key in NewTeamRequest.model_fields and value is not None}
         given |= {"team_id": team_id, "team_alias": alias or team_id}
         await self._once(TeamService(self._context).new(NewTeamRequest(**given)))
 
@@ -53,10 +53,6 @@ class Provisioning:
                 after = await users.change(user_id, {"user_role": role})
                 await context.audit(transaction, "updated", USERS, user_id, before, after)
             transaction.changed(f"user:{user_id}")
-
-    def _defaults(self, name: str, model: type[NewUserRequest] | type[NewTeamRequest]) -> dict[str, Any]:
-        given = self._context.state.config.litellm_settings.get(name) or {}
-        return {key: value for key, value in given.items() if key in model.model_fields and value is not None}
 
     async def _once(self, making: Any) -> None:
         """Another request may make the same at the same time."""

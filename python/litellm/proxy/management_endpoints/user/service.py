@@ -26,6 +26,7 @@ from litellm.proxy.management_endpoints.common.rights import check_organization
 from litellm.proxy.management_endpoints.key.schemas import GenerateKeyRequest
 from litellm.proxy.management_endpoints.key.service import KeyService
 from litellm.proxy.management_endpoints.team.members import TeamMembers
+from litellm.proxy.management_endpoints.user.defaults import of_a_new_role, with_defaults
 from litellm.proxy.management_endpoints.user.schemas import NewUserRequest, UpdateUserRequest, UserFields
 
 TABLE = "LiteLLM_UserTable"
@@ -53,6 +54,7 @@ class UserService:
         context = self._context
         if not is_admin(context.caller):
             self._check_organization_admin(request)
+        request = with_defaults(request, context.state.config.litellm_settings)
         async with context.write() as transaction:
             users = UserRepository(transaction.connection)
             user_id = request.user_id or str(uuid.uuid4())
@@ -102,6 +104,7 @@ class UserService:
         async with self._context.write() as transaction:
             users = UserRepository(transaction.connection)
             before = await self._named(users, request)
+            request = of_a_new_role(request, before, self._context.state.config.litellm_settings)
             changes = columns_of(_without_name(request), _COLUMNS, before=before)
             changes |= await permission_columns(transaction, request.object_permission, before)
             after = await users.change(before["user_id"], changes)
