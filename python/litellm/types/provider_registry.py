@@ -857,7 +857,7 @@ _ROWS: tuple[ProviderRow, ...] = (
         base_env=("BEDROCK_MANTLE_API_BASE",),
         resolves_base=True,
     ),
-    ProviderRow("gdc", wire=None),
+    ProviderRow("gdc", key_env=("GDC_API_KEY",), base_env=("GDC_API_BASE",), wire="gdc"),
 )
 
 PROVIDERS: Mapping[str, ProviderRow] = MappingProxyType({row.name: row for row in _ROWS})

@@ -394,6 +394,8 @@ STREAMS: Mapping[str, Sample] = {
     "vertex": Sample("vertex_ai/gemini-2.5-flash", None, SAMPLES["gemini"].stream),
     "vertex claude": Sample("vertex_ai/claude-sonnet-4-5", None, SAMPLES["anthropic"].stream),
     "vertex llama": Sample("vertex_ai/meta/llama-4-scout-17b-16e-instruct-maas", None, OPENAI_STREAM),
+    "gdc": Sample("gdc/m", None, OPENAI_STREAM),
+    "sap": Sample("sap/m", None, sse(*({"request_id": "r", "final_result": each} for each in _openai_chunks()))),
     "responses": Sample("openai/responses/m", None, _RESPONSES),
     "chatgpt": Sample("chatgpt/m", None, _RESPONSES),
     "converse": Sample("bedrock/converse/m", None, _events(_CONVERSE)),
