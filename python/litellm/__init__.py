@@ -10,12 +10,15 @@ import importlib
 import os
 from typing import TYPE_CHECKING, Any
 
+from litellm import _httpx_command
 from litellm._exports import EXPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from litellm._typed_exports import *  # noqa: F403
+
+_httpx_command.stand_in()
 
 # Keys and addresses for every call that names none; each provider's own is `<provider>_key`.
 api_key: str | None = None

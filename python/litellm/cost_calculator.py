@@ -14,7 +14,6 @@ from litellm.litellm_core_utils.llm_cost_calc.tool_call_cost_tracking import (
 )
 from litellm.litellm_core_utils.model_info import find_listed, find_model
 from litellm.litellm_core_utils.size_prices import price_by_size
-from litellm.llms.token_usage import token_usage
 from litellm.types.openai_object import field_of
 from litellm.types.provider_registry import PROVIDERS
 from litellm.types.usage import Usage
@@ -282,7 +281,11 @@ def _usage(response: Any) -> Usage | None:
     if isinstance(usage, Mapping):
         if "prompt_tokens" in usage:
             return Usage(**usage)
-        return Usage(**token_usage(usage)) if "input_tokens" in usage or "output_tokens" in usage else None
+        if "input_tokens" not in usage and "output_tokens" not in usage:
+            return None
+        from litellm.llms.token_usage import token_usage
+
+        return Usage(**token_usage(usage))
     if usage is not None and hasattr(usage, "prompt_tokens"):
         return Usage(**usage.model_dump())
     return None

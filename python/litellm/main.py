@@ -18,8 +18,8 @@ from litellm.pipeline.embedding import embedding_steps
 from litellm.pipeline.embedding_cache import cached_embeddings
 from litellm.pipeline.fallbacks import with_fallbacks
 from litellm.pipeline.responses_bridge import responses_api_bridge_check as responses_api_bridge_check
-from litellm.pipeline.stream_cache import TEXT_STREAMS
 from litellm.pipeline.text import text_steps
+from litellm.pipeline.text_stream_cache import TEXT_STREAMS
 from litellm.types.utils import EmbeddingResponse, ModelResponse, TextCompletionResponse
 
 CHAT = cached(chat_steps, ModelResponse, CHAT_STREAMS)

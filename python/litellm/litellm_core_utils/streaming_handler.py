@@ -238,7 +238,7 @@ class CustomStreamWrapper:
         )
         self._response_headers = _response_headers
         self._hidden_params = self.flow.hidden_params
-        self._arrived: Iterator[dict[str, Any]] = iter(())
+        self._waiting: Iterator[dict[str, Any]] = iter(())
         self._closing: deque[ModelResponseStream] = deque()
         self._on_end = on_end
         self._map_error = map_error
@@ -286,7 +286,7 @@ class CustomStreamWrapper:
 
     def _shown(self) -> ModelResponseStream | None:
         """The next chunk for the caller of those that have arrived: made when it is its turn, as many may wait."""
-        for chunk in self._arrived:
+        for chunk in self._waiting:
             shown: ModelResponseStream | None = self.flow.take(chunk)
             if shown is not None:
                 return shown
@@ -300,7 +300,7 @@ class CustomStreamWrapper:
         if self.logging_obj is not None and not self._begun:
             self._begun = True
             self.logging_obj.begin_stream()
-        self._arrived = iter(chunks)
+        self._waiting = iter(chunks)
 
     def _broken(self, error: Exception) -> Exception:
         mapped = self._map_error(error) if self._map_error is not None else error
@@ -310,7 +310,7 @@ class CustomStreamWrapper:
     def _finish(self, error: BaseException | None) -> None:
         if not self._ended:
             self._ended = True
-            left, self._arrived = self._arrived, iter(())
+            left, self._waiting = self._waiting, iter(())
             if error is None:
                 for chunk in left:  # of a stream that is closed early: its provider counts them as well
                     self.flow.take(chunk)

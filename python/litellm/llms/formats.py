@@ -9,16 +9,18 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from litellm.llms.anthropic.chat import AnthropicChat
-from litellm.llms.azure.chat import AzureChat
 from litellm.llms.openai.chat import OpenAIChat
-from litellm.llms.openai_like.profile import OPENAI
 from litellm.llms.openai_like.profiles import profile_of
 from litellm.llms.wire import WireFormat
 
+if TYPE_CHECKING:
+    from litellm.llms.anthropic.chat import AnthropicChat
+
 CHAT_FORMATS: Mapping[str, str] = {
+    "anthropic": "litellm.llms.anthropic.chat",
+    "azure": "litellm.llms.azure.chat",
     "azure_ai": "litellm.llms.azure.ai",
     "azure_text": "litellm.llms.openai.text_chat",
     "text-completion-codestral": "litellm.llms.openai.text_chat",
@@ -83,16 +85,14 @@ def messages_format(provider: str, model: str) -> AnthropicChat | None:
         from litellm.llms.bedrock.formats import bedrock_messages
 
         return bedrock_messages(model)
+    from litellm.llms.anthropic.chat import AnthropicChat
+
     wire = chat_format(provider, model)
     return wire if isinstance(wire, AnthropicChat) else None
 
 
 @lru_cache(maxsize=512)
 def _usual_format(provider: str, model: str) -> WireFormat:
-    if provider == "anthropic":
-        return AnthropicChat()
-    if provider == "azure":
-        return AzureChat(OPENAI)
     module = CHAT_FORMATS.get(provider)
     if module is not None:
         return cast(WireFormat, importlib.import_module(module).chat_format(provider, model))

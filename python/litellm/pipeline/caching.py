@@ -11,7 +11,6 @@ from typing import Any
 
 import litellm
 from litellm.litellm_core_utils.streaming_handler import ChunkFlow, CustomStreamWrapper
-from litellm.pipeline.cached_shapes import fits
 from litellm.pipeline.cost import cost_of
 from litellm.pipeline.effects import Call, Steps
 from litellm.pipeline.run import Run
@@ -70,6 +69,8 @@ def _through(
 
 def _restored(found: dict[str, Any], kind: type[Any]) -> Any:
     """The response that an entry holds, or None when it is not one of this kind."""
+    from litellm.pipeline.cached_shapes import fits  # of pydantic, which takes its time to build them
+
     if not fits(found, kind):
         return None
     try:

@@ -7,10 +7,8 @@ from typing import Any
 
 import litellm
 from litellm.litellm_core_utils.model_facts import model_facts
-from litellm.llms.chatgpt.chat.transformation import ChatGPTChat
 from litellm.llms.formats import chat_format
-from litellm.llms.responses.chat_over import PREFIX, ResponsesChat, model_name
-from litellm.llms.responses.native import profile_for, streams
+from litellm.llms.responses.native import PREFIX, model_name, profile_for, streams
 from litellm.llms.wire import WireFormat
 from litellm.pipeline.run import Run
 
@@ -24,12 +22,16 @@ def chat_wire(run: Run) -> WireFormat:
     if profile_for(run.provider) is None:
         return chat_format(run.provider, run.model)
     if run.provider == "chatgpt":
+        from litellm.llms.chatgpt.chat.transformation import ChatGPTChat
+
         run.model = model_name(run.model)
         return ChatGPTChat()
     prefixed = run.model.startswith(PREFIX)
     model = model_name(run.model)
     if not prefixed and not _needs_responses(run, model):
         return chat_format(run.provider, model)
+    from litellm.llms.responses.chat_over import ResponsesChat
+
     run.model = model
     facts = model_facts(run.provider, model)
     return ResponsesChat(streams=not facts or streams(run.provider, model))

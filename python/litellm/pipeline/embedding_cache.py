@@ -7,7 +7,6 @@ from typing import Any
 
 import litellm
 from litellm.litellm_core_utils.token_counter import token_counter
-from litellm.pipeline.cached_shapes import fits
 from litellm.pipeline.caching import answered, cached, takes_part
 from litellm.pipeline.effects import Call, Steps
 from litellm.types.utils import EmbeddingResponse, Usage
@@ -62,6 +61,8 @@ def _by_item(cache: Any, steps: Any, arguments: dict[str, Any], call_type: str, 
 
 def _vector(entry: Any) -> dict[str, Any] | None:
     """The one embedding that an entry holds; None when it is no such entry."""
+    from litellm.pipeline.cached_shapes import fits
+
     if not isinstance(entry, dict) or not fits(entry, EmbeddingResponse) or len(entry["data"]) != 1:
         return None
     vector: dict[str, Any] = entry["data"][0]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litellm.litellm_core_utils.model_facts import model_facts
-from litellm.llms.responses.chat_over import PREFIX, ResponsesChat, model_name
+from litellm.llms.responses.native import PREFIX, model_name
 from litellm.pipeline.chat_route import chat_wire
 from litellm.pipeline.run import Run
 
@@ -21,6 +21,8 @@ def responses_api_bridge_check(
     api_base: str | None = None,
 ) -> tuple[dict[str, Any], str]:
     """`(facts, model)`: what the catalogue says of the model, with `mode` `responses` where its chat goes there."""
+    from litellm.llms.responses.chat_over import ResponsesChat
+
     given = {
         "model": model,
         "custom_llm_provider": custom_llm_provider,

@@ -11,7 +11,7 @@ from litellm.pipeline.fallbacks import with_fallbacks
 from litellm.pipeline.responses import responses_steps
 from litellm.pipeline.responses_manage import CANCEL, DELETE, GET, INPUT_ITEMS, compact_steps, manage_steps
 from litellm.pipeline.responses_stream import ResponsesStream
-from litellm.pipeline.stream_cache import RESPONSES_STREAMS
+from litellm.pipeline.responses_stream_cache import RESPONSES_STREAMS
 from litellm.types.responses import DeleteResponseResult, ResponsesAPIResponse
 
 __all__ = [

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from pydantic import Field
+
 from litellm.types.openai_object import OpenAIObject, as_model
 from litellm.types.responses_chat import HiddenResponse
 from litellm.types.usage import Usage
@@ -21,7 +23,7 @@ class ImageUsage(OpenAIObject):
     """Tokens of an image call."""
 
     input_tokens: int = 0
-    input_tokens_details: ImageUsageInputTokensDetails = ImageUsageInputTokensDetails()
+    input_tokens_details: ImageUsageInputTokensDetails = Field(default_factory=ImageUsageInputTokensDetails)
     output_tokens: int = 0
     total_tokens: int = 0
 

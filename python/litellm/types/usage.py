@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from litellm.types.openai_object import OpenAIObject, as_model
 
@@ -12,12 +12,16 @@ from litellm.types.openai_object import OpenAIObject, as_model
 class CacheCreationTokenDetails(BaseModel):
     """Tokens written to Anthropic's cache, by how long they are kept."""
 
+    model_config = ConfigDict(defer_build=True)
+
     ephemeral_5m_input_tokens: int | None = None
     ephemeral_1h_input_tokens: int | None = None
 
 
 class ServerToolUse(BaseModel):
     """Calls of tools that the provider ran itself."""
+
+    model_config = ConfigDict(defer_build=True)
 
     web_search_requests: int | None = None
     tool_search_requests: int | None = None

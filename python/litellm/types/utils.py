@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 from enum import Enum
-from typing import Any, Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from litellm.types.binary import HttpxBinaryResponseContent
 from litellm.types.chat import (
@@ -21,8 +22,6 @@ from litellm.types.chat import (
     StreamingChoices,
     TopLogprob,
 )
-from litellm.types.guardrails import GuardrailTracingDetail
-from litellm.types.llms.openai import ChatCompletionToolCallChunk
 from litellm.types.media import (
     ImageObject,
     ImageResponse,
@@ -51,6 +50,10 @@ from litellm.types.usage import (
     ServerToolUse,
     Usage,
 )
+
+if TYPE_CHECKING:
+    from litellm.types.guardrails import GuardrailTracingDetail
+    from litellm.types.llms.openai import ChatCompletionToolCallChunk
 
 __all__ = [
     "BudgetConfig",
@@ -98,6 +101,20 @@ __all__ = [
     "Usage",
     "all_litellm_params",
 ]
+
+_RARE = {
+    "GuardrailTracingDetail": "litellm.types.guardrails",
+    "ChatCompletionToolCallChunk": "litellm.types.llms.openai",
+}
+"""Names whose modules take long to load, and that hardly anybody asks for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _RARE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(_RARE[name]), name)
+    return value
+
 
 StandardLoggingPayload: TypeAlias = dict[str, Any]
 """What a callback is told of a call; see `litellm_core_utils.standard_logging_payload` for its keys."""
@@ -167,6 +184,8 @@ CallTypesLiteral: TypeAlias = Literal[
 
 class BudgetConfig(BaseModel):
     """What may be spent in a period: `max_budget` (or `budget_limit`) USD in `budget_duration` (or `time_period`)."""
+
+    model_config = ConfigDict(defer_build=True)
 
     max_budget: float | None = None
     budget_duration: str | None = None

@@ -12,6 +12,7 @@ from litellm.llms.azure.address import V1_VERSIONS, api_version, deployment_name
 from litellm.llms.azure.auth import auth_headers, signed_in
 from litellm.llms.openai import params as openai_params
 from litellm.llms.openai.chat import OpenAIChat
+from litellm.llms.openai_like.profile import OPENAI
 from litellm.llms.openai_like.quirks import schema_by_tool
 from litellm.llms.wire import ChatCall, WireRequest
 
@@ -110,6 +111,11 @@ def _for_version(call: ChatCall) -> None:
         name = call.model
         if version < "2024-08-01" or "gpt-35-turbo" in name or "gpt-3.5-turbo" in name:
             schema_by_tool(call.params)
+
+
+def chat_format(provider: str, model: str) -> AzureChat:
+    """The chat format of Azure's deployments."""
+    return AzureChat(OPENAI)
 
 
 def _gpt5_params(model: str) -> list[str]:

@@ -13,7 +13,6 @@ from litellm.llms.responses.from_responses_input import instructions_of, to_inpu
 from litellm.llms.responses.stream_iterator import events_decoder
 from litellm.llms.wire import ChatCall, ErrorDetails, Framing, StreamDecoder, WireError, WireRequest
 
-PREFIX = "responses/"
 SMALLEST_LIMIT = 16
 """The least that OpenAI takes as `max_output_tokens`."""
 PARAMS: tuple[str, ...] = (
@@ -85,7 +84,7 @@ class ResponsesChat:
         if data.get("status") == "failed" or (data.get("error") and not data["output"]):
             error = data.get("error") or {}
             raise WireError(error.get("message") or "the response failed", details=ErrorDetails(str(error), body=error))
-        return to_completion(data, model_name(call.model))
+        return to_completion(data, native.model_name(call.model))
 
     def stream_decoder(self, call: ChatCall) -> StreamDecoder:
         """A decoder for one streamed reply."""
@@ -96,15 +95,10 @@ class ResponsesChat:
         return native.error_details(status, headers, body)
 
 
-def model_name(model: str) -> str:
-    """The model's name without the prefix that chose this format."""
-    return model.removeprefix(PREFIX)
-
-
 def _responses_call(call: ChatCall) -> native.ResponsesCall:
     return native.ResponsesCall(
         provider=call.provider,
-        model=model_name(call.model),
+        model=native.model_name(call.model),
         api_base=call.api_base,
         api_key=call.api_key,
         headers=call.headers,

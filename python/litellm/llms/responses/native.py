@@ -16,6 +16,8 @@ from litellm.llms.openai.chat import refusal_in_body
 from litellm.llms.sse import splitter
 from litellm.llms.wire import ErrorDetails, WireError, WireRequest, decode_json, decode_object, encode_json, read_error
 
+PREFIX = "responses/"
+"""Before a model's name: asks for this API where a chat would go elsewhere."""
 PARAMS = frozenset(
     {"background", "context_management", "include", "instructions", "max_output_tokens", "max_tool_calls", "metadata",
      "parallel_tool_calls", "partial_images", "previous_response_id", "prompt", "prompt_cache_key",
@@ -88,6 +90,11 @@ class ResponsesCall:
     api_key: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def model_name(model: str) -> str:
+    """The model's name without the prefix that asks for this API."""
+    return model.removeprefix(PREFIX)
 
 
 def profile_for(provider: str) -> ResponsesProfile | None:

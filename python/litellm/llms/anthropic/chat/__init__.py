@@ -141,3 +141,8 @@ def auth_headers(api_key: str | None) -> dict[str, str]:
     else:
         headers["x-api-key"] = api_key
     return headers
+
+
+def chat_format(provider: str, model: str) -> AnthropicChat:
+    """The chat format of Anthropic's models."""
+    return AnthropicChat()

@@ -1,4 +1,4 @@
-"""Streams of text completions and of responses in the cache: their whole answers, and streams made of those."""
+"""Streams of text completions in the cache: their whole answers, and streams made of those."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from litellm.litellm_core_utils.text_stream import TextCompletionStreamWrapper
-from litellm.llms.responses.events import whole_events
 from litellm.pipeline.caching import PIECE, Streams, tell
-from litellm.pipeline.responses_stream import ResponsesStream
 from litellm.pipeline.run import Run
-from litellm.types.responses import ResponsesAPIResponse
 from litellm.types.utils import TextCompletionResponse
 
 
@@ -38,22 +35,4 @@ def _text_chunks(response: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
         yield [{"id": response["id"], "choices": [last]}]
 
 
-def _keep_response(stream: ResponsesStream, write_whole: Callable[[Any], None]) -> None:
-    def completed(response: ResponsesAPIResponse) -> None:
-        if response.status == "completed":
-            write_whole(response)
-
-    stream.on_whole = completed
-
-
-def _replay_response(response: ResponsesAPIResponse, run: Run, hidden: dict[str, Any]) -> ResponsesStream:
-    def completed(_: ResponsesAPIResponse) -> None:
-        tell(run, response, hidden)
-
-    stream = ResponsesStream(None, iter([whole_events(response.model_dump(exclude_none=True))]), hidden)
-    stream.on_whole = completed
-    return stream
-
-
 TEXT_STREAMS = Streams(TextCompletionStreamWrapper, _keep_text, _replay_text)
-RESPONSES_STREAMS = Streams(ResponsesStream, _keep_response, _replay_response)
