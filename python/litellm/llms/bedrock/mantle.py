@@ -12,12 +12,12 @@ from litellm.llms.anthropic.chat import AnthropicChat
 from litellm.llms.aws.endpoint import region_for
 from litellm.llms.aws.errors import read_aws_error
 from litellm.llms.bedrock.invoke.anthropic import API_VERSION, DEFAULT_MAX_TOKENS
+from litellm.llms.bedrock_mantle.common_utils import MantleSigner
 from litellm.llms.openai.chat import OpenAIChat
 from litellm.llms.openai.params import OPENAI_CHAT_PARAMS, is_gpt5
 from litellm.llms.openai_like.profile import Profile
 from litellm.llms.wire import ChatCall, ErrorDetails, WireFormat, WireRequest, decode_json, encode_json
 from litellm.secret_managers.aws.settings import take_settings
-from litellm.secret_managers.aws.signer import AwsSigner
 
 MESSAGES_PATH = "/anthropic/v1/messages"
 _PROFILE = Profile(sdk_retries=False, choice_fields=False, message_fields=False, names_itself=False)
@@ -28,13 +28,15 @@ class _Place:
     """Where a call goes and who signs it: taken out of its parameters."""
 
     def __init__(self, call: ChatCall, params: dict[str, Any]) -> None:
+        given = dict(params)
         settings = take_settings(params)
+        aws = {name: value for name, value in given.items() if name not in params}
         named, self.model = split_region(call.model)
         region = region_for(settings, named, default="us-east-1")
         base = (call.api_base or "").rstrip("/")
         ours = not base or (_AWS_HOST in base and settings.region_name is not None)
         self.base = mantle_address(self.model, region) if ours else base
-        self.signer = None if call.api_key else AwsSigner(settings, "bedrock", region)
+        self.signer = MantleSigner({**aws, "aws_region_name": region}, call.api_key)
 
 
 class MantleChat(OpenAIChat):
@@ -92,8 +94,6 @@ class MantleClaude(AnthropicChat):
 
     def _post(self, call: ChatCall, place: _Place, body: dict[str, Any]) -> WireRequest:
         headers = {k: v for k, v in self.headers(replace(call, api_key=None), body).items() if k != "anthropic-version"}
-        if call.api_key:
-            headers["authorization"] = f"Bearer {call.api_key}"
         if not body.get("stream"):
             body.pop("stream", None)
         sent = encode_json({**body, "anthropic_version": API_VERSION})

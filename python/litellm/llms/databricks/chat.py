@@ -5,19 +5,17 @@ Source: Databricks' foundation model API reference, and LiteLLM 1.106.2 as obser
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from litellm.llms.anthropic.models import DEFAULT_MAX_TOKENS, THINKING_BUDGETS
+from litellm.llms.databricks.common_utils import call_signer
 from litellm.llms.databricks.content import DatabricksChunks, read_content
 from litellm.llms.databricks.messages import convert_messages
 from litellm.llms.openai.chat import OpenAIChat
 from litellm.llms.openai_like.profiles import profile_of
 from litellm.llms.openai_like.quirks import JSON_TOOL
-from litellm.llms.wire import ChatCall, Signer, WireFormat, WireRequest
-from litellm.secret_managers.token_exchange import ExchangedToken, TokenSource
+from litellm.llms.wire import ChatCall, WireFormat, WireRequest
 
 
 def chat_format(provider: str, model: str) -> WireFormat:
@@ -55,7 +53,7 @@ class DatabricksChat(OpenAIChat):
                 options=call.options,
             )
         )
-        request.signer = workspace_signer(call.api_base, call.api_key)
+        request.signer = call_signer(call.api_base, call.api_key, "chat_completions")
         return request
 
     def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
@@ -68,18 +66,6 @@ class DatabricksChat(OpenAIChat):
     def stream_decoder(self, call: ChatCall) -> DatabricksChunks:
         """A decoder for one streamed reply."""
         return DatabricksChunks(json_mode=bool(call.params.get("json_mode")))
-
-
-def workspace_signer(api_base: str | None, api_key: str | None) -> Signer | None:
-    """What signs with a service principal's token: `DATABRICKS_CLIENT_ID` and `_SECRET`; None where there is a key."""
-    client, secret = os.environ.get("DATABRICKS_CLIENT_ID"), os.environ.get("DATABRICKS_CLIENT_SECRET")
-    if api_key or not client or not secret or not api_base:
-        return None
-    parts = urlsplit(api_base)
-    form = (("grant_type", "client_credentials"), ("scope", "all-apis"))
-    return ExchangedToken(
-        TokenSource(f"{parts.scheme}://{parts.netloc}/oidc/v1/token", form=form, basic=(client, secret))
-    )
 
 
 def _claude(mapped: dict[str, Any]) -> None:

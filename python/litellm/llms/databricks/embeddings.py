@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litellm.llms.databricks.chat import workspace_signer
+from litellm.llms.databricks.common_utils import call_signer
 from litellm.llms.endpoint_wire import EndpointCall
 from litellm.llms.openai.embeddings import OpenAIEmbeddings
 from litellm.llms.wire import WireRequest
@@ -17,5 +17,5 @@ class DatabricksEmbedding(OpenAIEmbeddings):
     def build_request(self, call: EndpointCall) -> WireRequest:
         """The POST that embeds the texts."""
         request = super().build_request(call)
-        request.signer = workspace_signer(call.api_base, call.api_key)
+        request.signer = call_signer(call.api_base, call.api_key, "embeddings")
         return request
