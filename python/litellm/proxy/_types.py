@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +99,13 @@ class UserAPIKeyAuth:
     def is_restricted(self) -> bool:
         """Whether what a request's body names has to be looked at."""
         return bool(self.allowed_models or self.allowed_vector_stores or self.blocked_tools)
+
+    def model_dump(self, *, exclude_none: bool = False, **_ignored: Any) -> dict[str, Any]:
+        """The fields as a mapping, as hooks written for LiteLLM ask for them."""
+        found = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {name: value for name, value in found.items() if not exclude_none or value is not None}
+
+    json = dict = model_dump
 
     def __post_init__(self) -> None:
         if self.api_key is not None and self.token is None:

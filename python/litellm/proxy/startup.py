@@ -261,6 +261,7 @@ def build_parts(config: ProxyConfig) -> tuple[Router, Billing]:
     check_functions(config)
     router = build_router(config)
     configured_endpoints(config)
+    alerts_of(config)
     ActiveGuardrails().configure(config)
     config_policies(config)
     config_agents(config)
@@ -312,7 +313,22 @@ def named_settings(config: ProxyConfig) -> dict[str, list[Any]]:
         if name in RULES and not all(map(callable, found[name])):
             remedy = "expected functions, each named file.function"
             raise ConfigError([ConfigProblem(config.file or "config", 0, place, remedy)])
+    if rows := config.litellm_settings.get("custom_provider_map"):
+        found["custom_provider_map"] = [_with_handler(row, config) for row in rows]
     return found
+
+
+def _with_handler(row: Any, config: ProxyConfig) -> dict[str, Any]:
+    """A row of `custom_provider_map` with its handler imported. Raises ConfigError."""
+    place = "litellm_settings.custom_provider_map"
+    if not isinstance(row, dict) or not row.get("provider") or not row.get("custom_handler"):
+        remedy = "expected provider and custom_handler, which is named file.object"
+        raise ConfigError([ConfigProblem(config.file or "config", 0, place, remedy)])
+    handler = load_object(row["custom_handler"], config, place)
+    if isinstance(handler, str):
+        remedy = f"custom_handler: expected file.object, got {handler!r}"
+        raise ConfigError([ConfigProblem(config.file or "config", 0, place, remedy)])
+    return {**row, "custom_handler": handler}
 
 
 def load_object(name: Any, config: ProxyConfig, key: str) -> Any:

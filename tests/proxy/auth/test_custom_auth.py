@@ -25,7 +25,7 @@ async def user_api_key_auth(request: Request, api_key: str) -> UserAPIKeyAuth:
 
 
 async def generate_key(data):
-    if data.key_alias == "unwanted":
+    if data.json().get("key_alias") == "unwanted":
         return {"decision": False, "message": "this alias is not wanted"}
     return {"decision": True}
 """

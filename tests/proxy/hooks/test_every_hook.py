@@ -19,6 +19,8 @@ RECORDER = '''
 import functools, inspect, json
 from pathlib import Path
 
+import litellm
+from litellm import CustomLLM
 from litellm.integrations.custom_logger import CustomLogger
 
 OUT = Path(__file__).with_name("hooks.jsonl")
@@ -49,6 +51,8 @@ def recording(name, base):
         note(self, args, kwargs)
         if name == "async_logging_hook":
             kwargs["kwargs"]["by_hook"] = True
+        if name == "async_pre_call_hook" and "say no" in str(kwargs["data"]):
+            return "not today"
         if name == "async_filter_listed_models":
             return [item for item in args[1] if item != "hidden"]
         if name == "async_post_call_response_headers_hook":
@@ -70,6 +74,14 @@ for name, base in list(vars(CustomLogger).items()):
     if inspect.isfunction(base) and not name.startswith("_"):
         setattr(Recorder, name, recording(name, base))
 recorder = Recorder()
+
+
+class Own(CustomLLM):
+    async def acompletion(self, *args, **kwargs):
+        return litellm.completion(model="gpt-4o", messages=[], mock_response="of my own")
+
+
+own = Own()
 '''
 EVENT = {"kwargs": "dict", "start_time": "datetime", "end_time": "datetime"}
 AUTH = {"user_api_key_dict": "UserAPIKeyAuth"}
@@ -121,8 +133,12 @@ def recorded(provider_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
             deployment("claude", provider_url, model="anthropic/claude-sonnet-4-5"),
             deployment("embed", provider_url, model="openai/text-embedding-3-small"),
             deployment("down", provider_url, "status=500"), deployment("refused", provider_url, "status=400"),
+            {"model_name": "own", "litellm_params": {"model": "my-own/model"}},
         ],
-        "litellm_settings": {"callbacks": ["recorder.recorder"], "audit_log_callbacks": ["recorder.recorder"]},
+        "litellm_settings": {
+            "callbacks": ["recorder.recorder"], "audit_log_callbacks": ["recorder.recorder"],
+            "custom_provider_map": [{"provider": "my-own", "custom_handler": "recorder.own"}],
+        },
         "router_settings": {"num_retries": 0, "disable_cooldowns": True, "fallbacks": [{"down": ["gpt"]}]},
         "general_settings": {"enforce_user_param": True, "block_robots": True},
     }  # fmt: skip
@@ -243,3 +259,23 @@ def test_hooks_see_the_request_as_it_came_without_credentials(recorded: Gateway)
         assert seen["headers"]["x-mine"] == "1"
         assert not {"authorization", "cookie"} & seen["headers"].keys()
         assert "s3cr3t" not in text
+
+
+def test_a_text_of_a_hook_is_answered_where_texts_are_and_refuses_elsewhere(recorded: Gateway) -> None:
+    asked: dict[str, Any] = {"model": "gpt", "user": "u", "messages": [{"role": "user", "content": "say no"}]}
+    answer = recorded.request("POST", "/v1/chat/completions", json=asked).json()
+    assert answer["choices"][0]["message"]["content"] == "not today"
+    assert answer["choices"][0]["finish_reason"] == "stop"
+    streamed = recorded.request("POST", "/v1/chat/completions", json={**asked, "stream": True})
+    assert "not today" in streamed.text
+    assert streamed.text.endswith("data: [DONE]\n\n")
+    written = recorded.request("POST", "/v1/completions", json={"model": "gpt", "user": "u", "prompt": "say no"})
+    assert written.json()["choices"][0]["text"] == "not today"
+    refused = recorded.request("POST", "/v1/embeddings", json={"model": "embed", "user": "u", "input": "say no"})
+    assert (refused.status_code, "not today" in refused.text) == (400, True)
+
+
+def test_a_provider_of_ones_own_is_named_in_the_config(recorded: Gateway) -> None:
+    answer = recorded.request("POST", "/v1/chat/completions", json={"model": "own", **SAY})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["choices"][0]["message"]["content"] == "of my own"

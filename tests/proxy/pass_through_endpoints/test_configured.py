@@ -18,7 +18,8 @@ PATH = "/config/pass_through_endpoint"
 def gateway(recorder_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     endpoints: list[dict[str, Any]] = [
         {"path": "/exact", "target": f"{recorder_url}/to/exact", "cost_per_request": 0.25,
-         "headers": {"Authorization": "Bearer os.environ/T_KEY"}},
+         "headers": {"Authorization": "Bearer os.environ/T_KEY", "content-type": "application/json",
+                     "accept": "application/json"}},
         {"path": "/tree", "target": f"{recorder_url}/to/tree", "include_subpath": True, "forward_headers": True,
          "default_query_params": {"key": "d v"}, "methods": ["POST", "get"]},
         {"path": "/open", "target": f"{recorder_url}/to/open", "auth": False},
@@ -42,6 +43,7 @@ def test_an_exact_path_costs_what_it_says(gateway: Gateway, recorder: Recorder, 
     assert (asked["path"], asked["query"], asked["body"]) == ("/to/exact", "a=1", b'{"b":2}')
     assert asked["headers"]["authorization"] == "Bearer sk-target-0123456789"
     assert asked["headers"]["beta"] == "b"
+    assert answer.headers["content-type"] == "application/json"  # what the config says is sent is no secret
     assert "x-own" not in asked["headers"]
     assert [row["spend"] for row in rows(gateway, key)] == [pytest.approx(0.25)]
     assert gateway.request("POST", "/exact/below", key=key).status_code == 404

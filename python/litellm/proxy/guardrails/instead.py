@@ -1,4 +1,4 @@
-"""What is answered in a model's place: a guardrail's own words, as a successful answer of the route's API."""
+"""What is answered in a model's place: the words of a guardrail or a hook, as a successful answer of the route."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 
 def said_instead(said: ModifyResponseException, route: LLMRoute, model: str, *, streams: bool) -> Response:
     """The answer. Raises GuardrailRefusal on routes whose answers are no texts."""
-    headers = {APPLIED_HEADER: str(said.guardrail_name)}
+    headers = {APPLIED_HEADER: said.guardrail_name} if said.guardrail_name else {}
     if route.call_type not in ("acompletion", "atext_completion", "anthropic_messages"):
         raise GuardrailRefusal(said.message, 400)
     if route.shape == "anthropic":
@@ -29,15 +29,16 @@ def said_instead(said: ModifyResponseException, route: LLMRoute, model: str, *, 
             for event in _anthropic_events(whole, said.message)
         )
     else:
-        whole = _openai(said.message, model, chat=route.call_type == "acompletion")
+        reason = "content_filter" if said.guardrail_name else "stop"
+        whole = _openai(said.message, model, reason, chat=route.call_type == "acompletion")
         events = b"".join(b"data: %b\n\n" % orjson.dumps(chunk) for chunk in _chunks(whole)) + b"data: [DONE]\n\n"
     if streams:
         return Response(events, headers=headers, media_type="text/event-stream")
     return Response(orjson.dumps(whole), headers=headers, media_type="application/json")
 
 
-def _openai(message: str, model: str, *, chat: bool) -> dict[str, Any]:
-    choice: dict[str, Any] = {"index": 0, "finish_reason": "content_filter"}
+def _openai(message: str, model: str, reason: str, *, chat: bool) -> dict[str, Any]:
+    choice: dict[str, Any] = {"index": 0, "finish_reason": reason}
     choice |= {"message": {"role": "assistant", "content": message}} if chat else {"text": message}
     return {
         "id": f"chatcmpl-{uuid.uuid4()}", "object": "chat.completion" if chat else "text_completion",

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from litellm.caching.dual_cache import DualCache
-from litellm.integrations.custom_guardrail import CustomGuardrail
+from litellm.integrations.custom_guardrail import CustomGuardrail, ModifyResponseException
 from litellm.litellm_core_utils.overridden import Hook, overridden, same_objects
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.errors import InvalidRequestError
@@ -42,6 +42,9 @@ _GIVEN_RESPONSES = (
     "async_post_call_success_deployment_hook",
     "async_post_call_streaming_deployment_hook",
 )
+
+_ANSWERED = ("acompletion", "atext_completion")
+"""Calls that a hook may answer in the model's place."""
 
 
 class HookChain:
@@ -100,7 +103,10 @@ class HookChain:
         return guards
 
     async def pre_call(self, auth: UserAPIKeyAuth, data: dict[str, Any], call_type: str) -> dict[str, Any]:
-        """What to send. A hook may change the data, return other data, or refuse with an exception or a text."""
+        """What to send. A hook may change the data, return other data, or refuse with an exception or a text.
+
+        A text is answered in the model's place in a chat or a completion, and with 400 elsewhere.
+        """
         hooks = self._named("async_pre_call_hook")
         guards = self.prepare(auth, data)
         for hook in hooks:
@@ -108,6 +114,8 @@ class HookChain:
             if isinstance(answer, Exception):
                 raise answer
             if isinstance(answer, str):
+                if call_type in _ANSWERED:
+                    raise ModifyResponseException(answer, str(data.get("model") or ""), data)
                 raise InvalidRequestError(answer)
             if isinstance(answer, dict):
                 data = answer

@@ -46,6 +46,9 @@ class ConfiguredRoute(BaseRoute):
         await answer(scope, receive, send)
 
 
+_NO_SECRETS = ("accept", "content-", "user-agent", "anthropic-", "openai-")
+
+
 async def _forward(request: Request, endpoint: PassThroughEndpoint) -> Response:
     auth = await authenticated(request, TEMPLATE) if endpoint.auth else UserAPIKeyAuth()
     if endpoint.auth:
@@ -56,7 +59,7 @@ async def _forward(request: Request, endpoint: PassThroughEndpoint) -> Response:
     headers = {name.lower(): resolved(str(value)) for name, value in _flat(endpoint.headers).items()}
     target = Target(
         _url(endpoint, rest, request.url.query),
-        Credential(secrets=tuple(value for value in headers.values() if len(value) > len("Bearer ") + 8)),
+        Credential(secrets=tuple(value for name, value in headers.items() if _is_secret(name, value))),
         endpoint.path,
         provider="pass_through",
         asked_model=body.model or "",
@@ -67,6 +70,11 @@ async def _forward(request: Request, endpoint: PassThroughEndpoint) -> Response:
         guardrails=tuple(endpoint.guardrails) if isinstance(endpoint.guardrails, (list, dict)) else (),
     )
     return await relay(request, auth, body, target)
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Whether a header of the config is hidden from answers: all but those that say what is sent and wanted."""
+    return not name.startswith(_NO_SECRETS) and len(value) > len("Bearer ") + 8
 
 
 def _check_team(auth: UserAPIKeyAuth, endpoint: PassThroughEndpoint) -> None:

@@ -36,6 +36,10 @@ class Fields(BaseModel):
 
     model_config = ConfigDict(extra="ignore", protected_namespaces=())
 
+    def json(self, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]
+        """The fields as a mapping: what functions written for LiteLLM, as `custom_key_generate`, ask a body for."""
+        return self.model_dump(**kwargs)
+
 
 class ObjectPermission(Fields):
     """What may be used beside models, all where none are named; `blocked_tools` are those that may not be offered."""
