@@ -7,7 +7,7 @@ from typing import Any
 
 import litellm
 from litellm.llms.gemini import models, params as gemini_params
-from litellm.llms.gemini.messages import InvalidMessage, convert_messages
+from litellm.llms.gemini.messages import InvalidMessage, convert_messages, said_by_users
 from litellm.llms.gemini.parts import RESOLUTIONS
 from litellm.llms.gemini.response import MISSHAPEN, UNREADABLE, convert_response
 from litellm.llms.gemini.stream import GeminiChunks
@@ -55,7 +55,10 @@ class GeminiChat:
     def body(self, call: ChatCall) -> dict[str, Any]:
         """The request body of `call`."""
         try:
-            system, contents = convert_messages(call.messages, call.model)
+            told = call.messages
+            if not models.takes_instructions(call.provider, call.model):
+                told = said_by_users(told)
+            system, contents = convert_messages(told, call.model)
         except InvalidMessage as error:
             raise WireError(f"Invalid Message passed in: {error}", status=400) from error
         body: dict[str, Any] = {"contents": contents}

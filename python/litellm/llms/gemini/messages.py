@@ -47,6 +47,12 @@ def convert_messages(messages: list[Any], model: str) -> tuple[list[dict[str, An
     return system, builder.contents or [NOTHING_SAID]
 
 
+def said_by_users(messages: list[Any]) -> list[Any]:
+    """`messages` for a model without system instructions: what they hold is said by the user, where it stands."""
+    plain = [raw if isinstance(raw, dict) else as_dict(raw) for raw in messages]
+    return [{**each, "role": "user"} if each.get("role") in _SYSTEM_ROLES else each for each in plain]
+
+
 class _Contents:
     """Collects turns; neighbours of one role become one, but a tool's result never joins what the user says."""
 

@@ -12,7 +12,9 @@ from litellm.litellm_core_utils.model_facts import model_facts
 BEFORE_THINKING = re.compile(r"(?:^|/)(?:gemini-(?:1|2\.|pro$|exp-1114|flash-experimental)|gemma-[1-3]-|\d+$)")
 """Names of models from before thinking was usual; of these only those that the catalogue says so of can think."""
 _GENERATION = re.compile(r"gemini-(\d+)(?:\.\d+)?")
-_OLD_GENERATIONS = re.compile(r"gemini-(?:1|pro$|pro-vision)")
+_OLD_GENERATIONS = re.compile(r"gemini-(?:1|pro$|pro-vision)|gemma-")
+_UNINSTRUCTED = re.compile(r"(?:^|/)gemma-[1-3]n?-")
+"""Models that the API refuses system instructions for."""
 THINKING_BUDGETS: Mapping[str, int] = {"low": 1024, "medium": 2048, "high": 4096}
 _LEAST_BUDGETS = (("gemini-2.5-flash-lite", 512), ("gemini-2.5-pro", 128), ("gemini-2.5-flash", 1))
 _LEAST_BUDGET = 128
@@ -44,8 +46,13 @@ def thinks_by_level(model: str) -> bool:
 
 
 def takes_json_schema(model: str) -> bool:
-    """Whether `model` takes whole JSON schemas for its answer: all since Gemini 2."""
+    """Whether `model` takes whole JSON schemas for its answer: all since Gemini 2, but not Gemma."""
     return not _OLD_GENERATIONS.search(model)
+
+
+def takes_instructions(provider: str, model: str) -> bool:
+    """Whether `model` knows system instructions, by the catalogue and by name."""
+    return facts(provider, model).get("supports_system_messages") is not False and not _UNINSTRUCTED.search(model)
 
 
 def least_budget(model: str) -> int:
