@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from litellm.proxy.state import GatewayState
 
 _END_USER_HEADERS = ("x-litellm-customer-id", "x-litellm-end-user-id")
+_CUSTOMER, _INTERNAL = "customer", "internal_user"
 MAX_ID = 256
 MAX_TAGS = 64
 
@@ -58,7 +59,10 @@ async def subject_of(
     model = str(body["model"])
     accounts = [*auth.accounts, *auth.model_accounts.get(model, ()), *state.own_accounts]
     limits = [*auth.limits, *auth.model_limits.get(model, ()), *state.own_limits]
-    end_user, tags = auth.end_user_id or _end_user(state, body, headers), _tags(auth, body.get(field), headers)
+    general, told = state.config.general_settings.raw, state.config.litellm_settings
+    auth = _by_header(auth, general, headers)
+    end_user = auth.end_user_id or _end_user(state, body, headers)
+    tags = _tags(auth, _clients_own(general, body.get(field)), headers, told.get("extra_spend_tag_headers"))
     guest: Guest | None = None
     if end_user:
         guest = await state.end_users.get(end_user) or _default_end_user(state, end_user)
@@ -67,14 +71,17 @@ async def subject_of(
         if any(model not in allowed for allowed in guest.models):
             message = f"the end user {end_user!r} may not call the model {model[:200]!r}"
             raise ProxyException(message, "key_model_access_denied", "model", 401)
-        accounts += [guest.account] if guest.account else []
+        if told.get("disable_end_user_cost_tracking"):
+            end_user = None
+        else:
+            accounts += [guest.account] if guest.account else []
         limits += guest.limits
     for tag in tags:
         known = await state.tags.get(tag)
         if known is not None:
             accounts += [known.account] if known.account else []
             limits += known.limits
-    watched = guarded(auth, state.config.general_settings.raw, guest.guarded if guest else None)
+    watched = guarded(auth, general, guest.guarded if guest else None)
     if watched is not None:
         watched.check(body, *((forwarded.scope["path"], forwarded.method) if forwarded is not None else ()))
     if end_user or tags:
@@ -85,10 +92,38 @@ async def subject_of(
 def _end_user(state: GatewayState, body: Mapping[str, Any], headers: Mapping[str, str]) -> str | None:
     own = state.config.general_settings.raw.get("user_header_name")
     names = (*_END_USER_HEADERS, own.lower()) if isinstance(own, str) else _END_USER_HEADERS
+    names = (*names, *_mapped(state.config.general_settings.raw, _CUSTOMER))
     given: list[Any] = [headers.get(name) for name in names]
     given += [body.get("user"), *(_inside(body, name, "user_id") for name in ("metadata", "litellm_metadata"))]
     found = next((value for value in given if isinstance(value, str) and value), None)
     return found[:MAX_ID].replace("\x00", "") if found else None
+
+
+def _mapped(general: Mapping[str, Any], role: str) -> list[str]:
+    """The headers that `user_header_mappings` gives a role to."""
+    given = general.get("user_header_mappings")
+    entries = given if isinstance(given, list) else [given]
+    return [
+        entry["header_name"].lower() for entry in entries
+        if isinstance(entry, dict) and entry.get("litellm_user_role") == role
+        and isinstance(entry.get("header_name"), str)
+    ]  # fmt: skip
+
+
+def _by_header(auth: UserAPIKeyAuth, general: Mapping[str, Any], headers: Mapping[str, str]) -> UserAPIKeyAuth:
+    """The caller as the internal user that a header names, where `user_header_mappings` trusts one to."""
+    if not general.get("user_header_mappings"):
+        return auth
+    found = next((headers[name] for name in _mapped(general, _INTERNAL) if headers.get(name)), None)
+    return auth if found is None else dataclasses.replace(auth, user_id=found[:MAX_ID].replace("\x00", ""))
+
+
+def _clients_own(general: Mapping[str, Any], metadata: Any) -> Any:
+    """A body's metadata. Raises ProxyException 400 for tags in it where `reject_clientside_metadata_tags` is set."""
+    if general.get("reject_clientside_metadata_tags") and isinstance(metadata, dict) and metadata.get("tags"):
+        message = "metadata.tags: only keys and teams have tags, as reject_clientside_metadata_tags is set"
+        raise ProxyException(message, "bad_request_error", "metadata.tags", 400)
+    return metadata
 
 
 def _inside(body: Mapping[str, Any], name: str, key: str) -> Any:
@@ -96,11 +131,15 @@ def _inside(body: Mapping[str, Any], name: str, key: str) -> Any:
     return value.get(key) if isinstance(value, dict) else None
 
 
-def _tags(auth: UserAPIKeyAuth, metadata: Any, headers: Mapping[str, str]) -> tuple[str, ...]:
+def _tags(auth: UserAPIKeyAuth, metadata: Any, headers: Mapping[str, str], extra: Any) -> tuple[str, ...]:
+    """Of the key, its team and the request; `extra` are headers that are tags too, as `name: value`."""
     lists = [auth.metadata.get("tags"), auth.team_metadata.get("tags")]
     lists += [metadata.get("tags") if isinstance(metadata, dict) else None]
     given = [tag for tags in lists if isinstance(tags, list) for tag in tags if isinstance(tag, str)]
     given += [tag.strip() for tag in headers.get("x-litellm-tags", "").split(",")]
+    for name in extra if isinstance(extra, list) else ():
+        if found := headers.get(str(name).lower()):
+            given.append(f"{name}: {found}")
     cleaned = (tag[:MAX_ID].replace("\x00", "") for tag in given if tag)
     return tuple(dict.fromkeys(cleaned))[:MAX_TAGS]
 

@@ -194,14 +194,23 @@ def test_settings_without_effect_are_accepted_and_said(tmp_path: Path, caplog: p
 SOURCE = Path(__file__).parents[3] / "python"
 READ_BY_PATTERN = re.compile(r".*_key|skip_tool_message_in_guardrail")
 """Read as `litellm.<provider>_key`, and by the role of the message."""
+DECLARED = {
+    SOURCE / "litellm" / "__init__.py", SOURCE / "litellm" / "_exports.py",
+    SOURCE / "litellm" / "proxy" / "management_endpoints" / "config" / "pages.py",
+}  # fmt: skip
+"""Where settings are declared and shown: that they stand there gives them no effect."""
+SATISFIED = {"suppress_debug_info", "disable_aiohttp_transport", "disable_hf_tokenizer_download", "telemetry"}
+"""What they ask for is so anyway."""
 
 
 def test_what_has_no_effect_is_what_nothing_reads() -> None:
-    files = [path for package in ("litellm", "moneta") for path in (SOURCE / package).rglob("*.py")]
+    files = [
+        path for package in ("litellm", "moneta") for path in (SOURCE / package).rglob("*.py") if path not in DECLARED
+    ]
     read = {word for path in files for word in re.findall(r"\w+", path.read_text("utf-8"))}
     for section in ("general_settings", "litellm_settings"):
         unread = {name for name in KNOWN[section] if name not in read and not READ_BY_PATTERN.fullmatch(name)}
-        assert unread == set(NO_EFFECT[section])
+        assert unread - SATISFIED == set(NO_EFFECT[section])
     for section, names in NO_EFFECT.items():
         assert set(names) <= set(KNOWN[section])
 

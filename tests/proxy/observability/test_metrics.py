@@ -142,6 +142,31 @@ def test_a_line_of_the_log_is_an_object_with_the_requests_id() -> None:
     assert "ValueError" in found["stacktrace"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("prometheus_latency_buckets", [2, 1]), ("prometheus_latency_buckets", ["x"]),
+        ("prometheus_exclude_metrics", ["litellm_spent"]), ("prometheus_exclude_labels", ["usr"]),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_of_metrics_is_named(name: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=f"^{name}: "):
+        PrometheusMetrics(Registry(), {name: value})
+
+
+def test_numbers_of_other_labels_are_not_taken_over(tmp_path: Path) -> None:
+    old = Registry(tmp_path)
+    old.metric("counter", "a", "a", ("x", "y")).add(("1", "2"), 3)
+    old.metric("histogram", "b", "b", (), (1.0,)).observe((), 0.5)
+    old.save()
+    new = Registry(tmp_path)
+    new._path = tmp_path / "0.json"
+    new.metric("counter", "a", "a", ("x",)).add(("1",), 1)
+    new.metric("histogram", "b", "b", (), (1.0, 2.0))
+    assert 'a_total{x="1"} 1' in new.text()
+    assert "b_" not in new.text()
+
+
 def test_names_and_labels_are_upstreams() -> None:
     theirs = json.loads(Path(__file__).with_name("upstream_metrics.json").read_text())
     registry = Registry()
@@ -196,8 +221,11 @@ def test_what_is_left_of_budgets(database: str, tmp_path: Path, request: pytest.
 def test_metrics_of_a_gateway(tmp_path: Path) -> None:
     config: dict[str, Any] = {
         "model_list": [{"model_name": "m", "litellm_params": {"model": "openai/gpt-4o", "mock_response": "hi"}}],
-        "litellm_settings": {"callbacks": ["prometheus"], "json_logs": True},
-    }
+        "litellm_settings": {
+            "callbacks": ["prometheus"], "json_logs": True, "prometheus_latency_buckets": [0.5, 30],
+            "prometheus_exclude_metrics": ["litellm_total_tokens_metric"], "prometheus_exclude_labels": ["user_email"],
+        },
+    }  # fmt: skip
     body = {"model": "m", "messages": [{"role": "user", "content": "hello"}]}
     with Gateway(tmp_path, config) as gateway:
         key = gateway.request("POST", "/key/generate", json={"rpm_limit": 2, "key_alias": "k"}).json()["key"]
@@ -213,5 +241,9 @@ def test_metrics_of_a_gateway(tmp_path: Path) -> None:
         assert value(answer.text, "litellm_proxy_failed_requests_metric_total", exception_status="429") == 1
         assert value(answer.text, "litellm_llm_api_time_to_first_token_metric_count", api_key_alias="k") == 1
         assert "litellm_rust_calls_total" in answer.text
+        bounds = re.findall(r'^litellm_request_total_latency_metric_bucket{.*le="([^"]*)"', answer.text, re.MULTILINE)
+        assert bounds == ["0.5", "30.0", "+Inf"] * (len(bounds) // 3)
+        assert "litellm_total_tokens_metric" not in answer.text
+        assert "user_email" not in answer.text
         lines = [line for line in gateway.log.splitlines() if line.startswith("{")]
         assert all(json.loads(line)["level"] for line in lines)

@@ -20,6 +20,8 @@ class GeneralSettings:
     dangerously_permit_weak_or_unset_master_key: bool = False
     completion_model: str | None = None
     embedding_model: str | None = None
+    image_generation_model: str | None = None
+    moderation_model: str | None = None
     max_request_size_mb: float = DEFAULT_MAX_REQUEST_SIZE_MB
     always_include_stream_usage: bool = False
     health_check_details: bool = True

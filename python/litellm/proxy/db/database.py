@@ -37,11 +37,25 @@ _PRISMA_SETTINGS = frozenset(
 )
 """Parameters of upstream's database URLs that are Prisma's own, and mean nothing to asyncpg."""
 
+_POOL = {
+    "database_connection_pool_limit": "connection_limit", "database_connection_timeout": "pool_timeout",
+    "database_connection_pool_timeout": "pool_timeout",
+}  # fmt: skip
+"""Of `general_settings`, what stands for which of them."""
+POOL_SIZE, MIN_POOL_SIZE, POOL_TIMEOUT_S = 20, 2, 30.0
+"""Connections to PostgreSQL at most, half of which stay open; a change may need one to read beside the one to write."""
+
 
 def database_url(settings: Mapping[str, Any], folder: Path) -> str:
     """`general_settings.database_url`, else `DATABASE_URL`, else a SQLite file in `folder`."""
     given = settings.get("database_url") or os.environ.get("DATABASE_URL")
-    return str(given) if given else f"sqlite:///{folder / 'litellm.db'}"
+    if not given:
+        return f"sqlite:///{folder / 'litellm.db'}"
+    asked = {parameter: settings[name] for name, parameter in _POOL.items() if settings.get(name) is not None}
+    url = str(given)
+    if not asked or not url.startswith("postgres"):
+        return url
+    return url + ("&" if "?" in url else "?") + "&".join(f"{name}={value}" for name, value in asked.items())
 
 
 def async_url(url: str) -> str:
@@ -84,7 +98,7 @@ class Database:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.folder = folder
-        self.engine = self._writer = _engine(async_url(url))
+        self.engine = self._writer = _engine(async_url(url), **_pool_of(url))
         if self.engine.dialect.name == "sqlite":
             # One writer at a time, which takes SQLite's lock at once instead of half-way through.
             self._writer = _engine(async_url(url), begin="BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
@@ -133,10 +147,22 @@ class Database:
         return True
 
 
+def _pool_of(url: str) -> dict[str, Any]:
+    """The size of PostgreSQL's pool that a URL asks for by `connection_limit`, and `pool_timeout` in seconds."""
+    if not url.startswith("postgres"):
+        return {}
+    query = make_url(url).query
+    size, wait_s = (str(query.get(name) or "") for name in ("connection_limit", "pool_timeout"))
+    most = max(int(size), MIN_POOL_SIZE) if size.isdigit() and int(size) else POOL_SIZE
+    kept = most if size.isdigit() else POOL_SIZE // 2
+    timeout = float(wait_s) if wait_s.isdigit() and int(wait_s) else POOL_TIMEOUT_S
+    return {"pool_size": kept, "max_overflow": most - kept, "pool_timeout": timeout}
+
+
 def _engine(url: str, *, begin: str = "BEGIN", **pool: Any) -> AsyncEngine:
     if url.startswith("postgresql"):
         return create_async_engine(
-            url, pool_pre_ping=True, pool_size=10, max_overflow=10,
+            url, pool_pre_ping=True, **pool,
             connect_args={
                 "timeout": CONNECT_TIMEOUT_S, "server_settings": {"timezone": "UTC"}, "async_creator_fn": _connect,
             },

@@ -55,9 +55,12 @@ MESSAGES = LLMRoute(
 )  # fmt: skip
 _DEPLOYMENTS = ("/v1{path}", "{path}", "/openai/deployments/{model}{path}")
 IMAGES = LLMRoute(
-    "/images/generations", "aimage_generation", "aimage_generation", {"prompt": (str,)}, "openai", _DEPLOYMENTS
+    "/images/generations", "aimage_generation", "aimage_generation", {"prompt": (str,)}, "openai", _DEPLOYMENTS,
+    "image_generation_model",
+)  # fmt: skip
+MODERATIONS = LLMRoute(
+    "/moderations", "amoderation", "amoderation", {"input": (str, list)}, default_model="moderation_model"
 )
-MODERATIONS = LLMRoute("/moderations", "amoderation", "amoderation", {"input": (str, list)})
 RERANK = LLMRoute(
     "/rerank", "arerank", "arerank", {"query": (str,), "documents": (list,)}, "openai",
     ("/v1{path}", "{path}", "/v2{path}"),

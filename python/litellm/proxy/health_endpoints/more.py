@@ -11,6 +11,7 @@ from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.health_endpoints import history
 from litellm.proxy.health_endpoints.readiness import readiness
 from litellm.proxy.management_endpoints.common.context import InContext, bad_request, plain
+from litellm.proxy.observability.alerting import TEST
 from litellm.proxy.request_context import state_of
 
 router = guarded_router("health")
@@ -110,5 +111,5 @@ async def health_services(context: InContext, service: str) -> dict[str, Any]:
         raise bad_request(f"service: {service[:100]!r} is not in general_settings.alerting", "service")
     text = f"A test of alerts to {service}, by {context.actor}."
     event = {"event": "test", "event_message": text}
-    context.state.alerts.send("test", f"test:{id(context)}", text, event)
+    context.state.alerts.send(TEST, f"test:{id(context)}", text, event)
     return {"status": "success", "message": f"a message was sent to {service}"}

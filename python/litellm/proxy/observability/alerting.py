@@ -7,7 +7,7 @@ import collections
 import logging
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -21,6 +21,7 @@ CHANNELS: Mapping[str, tuple[str, str]] = {
     "slack": ("SLACK_WEBHOOK_URL", "text"), "webhook": ("WEBHOOK_URL", "event"),
 }  # fmt: skip
 """Channel → the variable that names its address, and what it is sent: a text, or the event as it is."""
+TEST = "test"
 REPEAT_AFTER_S = 86_400.0
 """How long the same alert is not sent again."""
 MAX_WAITING, MAX_REMEMBERED = 1000, 10_000
@@ -30,8 +31,12 @@ TIMEOUT_S = 10.0
 class Alerts:
     """The channels that a config names; without any, alerts go to the log alone."""
 
-    def __init__(self, targets: Sequence[tuple[str, str]] = (), by_type: Mapping[str, Sequence[str]] = {}) -> None:
-        self._targets, self._by_type = targets, by_type
+    def __init__(
+        self, targets: Sequence[tuple[str, str]] = (), by_type: Mapping[str, Sequence[str]] = {},
+        types: Collection[str] | None = None,
+    ) -> None:  # fmt: skip
+        """`types` are those that are sent; None: every one. All are in the log."""
+        self._targets, self._by_type, self._types = targets, by_type, types
         self._sent: collections.OrderedDict[str, float] = collections.OrderedDict()
         self._waiting: asyncio.Queue[tuple[str, str, Mapping[str, Any]]] = asyncio.Queue(MAX_WAITING)
         self._sender: asyncio.Task[None] | None = None
@@ -48,7 +53,8 @@ class Alerts:
         while len(self._sent) > MAX_REMEMBERED:
             self._sent.popitem(last=False)
         log.warning("%s: %s", kind, text)
-        if self._targets or kind in self._by_type:
+        wanted = self._types is None or kind in self._types or kind == TEST
+        if wanted and (self._targets or kind in self._by_type):
             try:
                 self._waiting.put_nowait((kind, text, event))
             except asyncio.QueueFull:
@@ -95,4 +101,5 @@ def alerts_of(config: ProxyConfig) -> Alerts:
         str(kind): [urls] if isinstance(urls, str) else list(urls)
         for kind, urls in (given.items() if isinstance(given, dict) else ())
     }
-    return Alerts(targets, by_type)
+    types = general.get("alert_types")
+    return Alerts(targets, by_type, frozenset(map(str, types)) if isinstance(types, list) else None)

@@ -68,7 +68,13 @@ def open_observability(config: ProxyConfig, folder: Path) -> Observability:
     if config.litellm_settings.get("json_logs") or os.environ.get("JSON_LOGS"):
         use_json_logs()
     names = names_of(config)
-    metrics = PrometheusMetrics(Registry(folder / "metrics")) if "prometheus" in names else None
+    try:
+        metrics = (
+            PrometheusMetrics(Registry(folder / "metrics"), config.litellm_settings) if "prometheus" in names else None
+        )
+    except ValueError as error:
+        name, _, remedy = str(error).partition(": ")
+        raise ConfigError([ConfigProblem(config.file or "config", 0, f"litellm_settings.{name}", remedy)]) from error
     if metrics is not None:
         metrics.registry.take_over()
     try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from litellm.litellm_core_utils.usage_counts import cached_tokens
+from litellm.proxy.config.problems import suggestion
 from litellm.proxy.observability.records import CallRecord
 from litellm.proxy.observability.registry import Labels, Metric, Registry
 
@@ -76,12 +77,25 @@ _METRICS: Mapping[str, tuple[str, str, Labels]] = {
 class PrometheusMetrics:
     """Counts calls as they end."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, settings: Mapping[str, Any] | None = None) -> None:
+        """`settings` are `litellm_settings`: other buckets of latencies, metrics and labels that are left out.
+
+        Raises ValueError that names a setting.
+        """
         self.registry = registry
+        given = settings or {}
+        buckets = _buckets(given.get("prometheus_latency_buckets"))
+        without = _known("prometheus_exclude_metrics", given, _METRICS)
+        labels_without = _known(
+            "prometheus_exclude_labels", given, {one for row in _METRICS.values() for one in row[2]}
+        )
         self._metrics = {
-            name: registry.metric(kind, name, help, labels, BUCKETS if kind == "histogram" else ())
-            for name, (kind, help, labels) in _METRICS.items()
-        }
+            name: registry.metric(
+                kind, name, help, [label for label in labels if label not in labels_without],
+                buckets if kind == "histogram" else (),
+            )
+            for name, (kind, help, labels) in _METRICS.items() if name not in without
+        }  # fmt: skip
 
     def ended(self, record: CallRecord) -> None:
         """Count a call."""
@@ -96,21 +110,17 @@ class PrometheusMetrics:
         self._latencies(record, values)
         self._remaining(record, values)
 
-    def _at(self, name: str, values: Mapping[str, str]) -> tuple[Metric, Labels]:
-        metric = self._metrics[name]
-        return metric, tuple([values[label] for label in metric.labels])
-
     def _add(self, name: str, values: Mapping[str, str], amount: float = 1.0) -> None:
-        metric, labels = self._at(name, values)
-        metric.add(labels, amount)
+        if (metric := self._metrics.get(name)) is not None:
+            metric.add(_of(metric, values), amount)
 
     def _observe(self, name: str, values: Mapping[str, str], seconds: float) -> None:
-        metric, labels = self._at(name, values)
-        metric.observe(labels, max(seconds, 0.0))
+        if (metric := self._metrics.get(name)) is not None:
+            metric.observe(_of(metric, values), max(seconds, 0.0))
 
     def _set(self, name: str, values: Mapping[str, str], value: float) -> None:
-        metric, labels = self._at(name, values)
-        metric.set(labels, value)
+        if (metric := self._metrics.get(name)) is not None:
+            metric.set(_of(metric, values), value)
 
     def _of_deployment(self, record: CallRecord, values: Mapping[str, str]) -> None:
         if not values["model_id"]:
@@ -170,6 +180,28 @@ class PrometheusMetrics:
     def text(self) -> str:
         """What is scraped."""
         return self.registry.text()
+
+
+def _of(metric: Metric, values: Mapping[str, str]) -> Labels:
+    return tuple([values[label] for label in metric.labels])
+
+
+def _buckets(given: Any) -> Sequence[float]:
+    """Upper bounds of histograms, in seconds and in order."""
+    if given is None:
+        return BUCKETS
+    numbers = isinstance(given, list) and all(isinstance(one, (int, float)) and one > 0 for one in given)
+    if not given or not numbers or sorted(set(given)) != given:
+        raise ValueError("prometheus_latency_buckets: expected seconds, each more than the one before")
+    return [float(one) for one in given]
+
+
+def _known(name: str, settings: Mapping[str, Any], names: Collection[str]) -> frozenset[str]:
+    given = settings.get(name) or ()
+    for one in given:
+        if one not in names:
+            raise ValueError(f"{name}: {one!r} is unknown{suggestion(str(one), names)}")
+    return frozenset(given)
 
 
 def _values(record: CallRecord) -> dict[str, str]:

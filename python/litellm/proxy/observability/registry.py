@@ -124,6 +124,8 @@ def _merge(series: dict[Labels, Any], given: Iterable[tuple[list[str], Any]], me
     """Add another process's numbers; of a gauge the first is kept."""
     for key, value in given:
         labels = tuple(key)
+        if len(labels) != len(metric.labels) or (metric.buckets and len(value) != len(metric.buckets) + 2):
+            continue  # counted by a process with other settings
         mine = series.get(labels)
         if mine is None:
             series[labels] = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
@@ -181,6 +182,14 @@ class KeyService:
             raise not_found("budget", "budget_id")
 
     async def _refuse_alias(self, keys: KeyRepository, alias: str | None, but: str | None = None) -> None:
+        pattern = self._context.state.config.litellm_settings.get("key_alias_pattern")
+        try:
+            fits = not (alias and isinstance(pattern, str)) or re.fullmatch(pattern, alias) is not None
+        except re.error as error:
+            message = f"litellm_settings.key_alias_pattern is no regular expression: {error}"
+            raise ProxyException(message, "config_error", "key_alias_pattern", 500) from error
+        if not fits:
+            raise bad_request(f"key_alias: expected what matches {pattern}", "key_alias")
         other = await keys.first(key_alias=alias) if alias else None
         if other is not None and other["token"] != but:
             raise bad_request(f"key_alias: there is a key with the alias {alias!r} already", "key_alias")
