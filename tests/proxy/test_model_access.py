@@ -10,6 +10,7 @@ from litellm import Router
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.catalog import Catalog
 from litellm.proxy.config.settings import ProxyConfig
+from litellm.proxy.errors import details_of
 from litellm.proxy.model_access import acting, may_call_served
 from litellm.proxy.pass_through_endpoints.asked import allowed
 from litellm.proxy.state import GatewayState
@@ -66,3 +67,13 @@ def test_a_forwarded_request_may_name_the_models_of_access_groups() -> None:
     assert allowed(state, auth, "new") is allowed(state, auth, None) is auth
     with pytest.raises(ProxyException, match="old"):
         allowed(state, auth, "old")
+
+
+def test_tags_that_no_deployment_takes_are_the_clients_mistake() -> None:
+    row = {"model_name": "a", "litellm_params": {"model": "openai/gpt-4o", "mock_response": "x", "tags": ["free"]}}
+    router = Router(model_list=[row], enable_tag_filtering=True)
+    with pytest.raises(ValueError, match="tags configuration") as refused:
+        router.completion(model="a", messages=[], metadata={"tags": ["paid"]})
+    told = details_of(refused.value)
+    assert told is not None
+    assert (told.status, told.param) == (400, "tags")

@@ -49,3 +49,10 @@ def test_model_groups(proxy: Gateway) -> None:
 def test_no_list_without_a_key(proxy: Gateway) -> None:
     for path in ("/v1/models", "/models/gpt", "/model/info", "/model_group/info", "/health"):
         assert proxy.request("GET", path, key=None).status_code == 401
+
+
+def test_a_pattern_of_models_is_told_and_counted_by_the_model_that_answered(proxy: Gateway) -> None:
+    for streams in (False, True):
+        body = {"model": "any/gpt-4o-mini", "messages": [{"role": "user", "content": "hi"}], "stream": streams}
+        answer = proxy.request("POST", "/v1/chat/completions", json=body)
+        assert answer.headers["x-litellm-model-name"] == "openai/gpt-4o-mini"

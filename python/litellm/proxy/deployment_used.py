@@ -21,7 +21,10 @@ def take_hidden_params(response: Any, router: Router) -> dict[str, Any]:
     model_id = hidden.get("model_id") or getattr(response, "model_id", None)
     row = router.get_model_info(str(model_id)) if model_id is not None else None
     if row is not None:
-        hidden |= {"model_id": model_id} | deployment_facts(row)
+        facts = deployment_facts(row)
+        if "*" in facts["litellm_model_name"] and hidden.get("litellm_model_name"):  # which of all that it stands for
+            facts["litellm_model_name"] = f"{hidden.get('llm_provider')}/{hidden['litellm_model_name']}"
+        hidden |= {"model_id": model_id} | facts
     return hidden
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from litellm.router_utils.ask import METADATA_NAMES, Ask, Pool, metadata_value
 from litellm.router_utils.deployments import Row
 from litellm.router_utils.settings import RouterSettings
-from litellm.types.router import RouterErrors
+from litellm.types.router import RouterErrors, TagsNotAllowed
 
 logger = logging.getLogger("LiteLLM Router")
 DEFAULT_TAG = "default"
@@ -203,7 +203,7 @@ class TagFilter:
             hidden = invented and narrower.required and any(narrower.allows(row) for row in rows)
             if left and not hidden:
                 return _defaults(left)
-        raise ValueError(
+        raise TagsNotAllowed(
             f"{RouterErrors.no_deployments_with_tag_routing.value}. Passed model={ask.model} and tags={given}"
         )
 

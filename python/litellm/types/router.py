@@ -412,6 +412,12 @@ class RouterErrors(enum.Enum):
     no_healthy_deployments = "There are no healthy deployments for this model"
 
 
+class TagsNotAllowed(ValueError):
+    """No deployment of a model takes the request's tags."""
+
+    code, param = 400, "tags"
+
+
 class RouterRateLimitErrorBasic(ValueError):
     """No deployment of `model` is free."""
 
