@@ -78,6 +78,17 @@ SEARCHES: dict[str, tuple[dict[str, Any], dict[str, Any], str, dict[str, Any], l
          "filter": '(year >= 2020 and kind in ["a", "it\'s"])', "outputFields": ["book"]},
         [("1", None, 0.4, "T", {"other": "o"})],
     ),
+    "s3_vectors": (
+        {"vector_store_id": "b:st", "aws_access_key_id": "AKID", "aws_secret_access_key": "s",
+         "aws_region_name": "eu-west-1"},
+        {"vectors": [{"key": "k", "distance": 0.25, "metadata": {"source_text": "T", "filename": "f.txt", "a": 1}},
+                     {"key": "l", "distance": 0.9, "metadata": {}}]},
+        "/QueryVectors",
+        {"vectorBucketName": "b", "indexName": "st", "queryVector": {"float32": [0.5, 0.25]}, "topK": 3,
+         "returnDistance": True, "returnMetadata": True,
+         "filter": {"$and": [{"year": {"$gte": 2020}}, {"kind": {"$in": ["a", "it's"]}}]}},
+        [("k", "f.txt", 0.75, "T", {"filename": "f.txt", "a": 1})],
+    ),
     "azure_ai": (
         {},
         {"value": [{"@search.score": 0.9, "id": "1", "content": "T", "title": "t", "contentVector": [1]},
@@ -91,7 +102,7 @@ SEARCHES: dict[str, tuple[dict[str, Any], dict[str, Any], str, dict[str, Any], l
 }  # fmt: skip
 
 
-REPLY_FIELDS = ("retrievalResults", "contexts", "results", "candidates", "data", "value")
+REPLY_FIELDS = ("retrievalResults", "contexts", "results", "candidates", "data", "value", "vectors")
 BROKEN = (litellm.InternalServerError, litellm.APIConnectionError, litellm.ServiceUnavailableError)
 
 
@@ -115,11 +126,11 @@ def asked_of(vendor: Scripted, provider: str) -> dict[str, Any]:
     account = {"custom_llm_provider": provider, "api_base": vendor.base, "api_key": "sk-own"}
     embedding = {"litellm_embedding_model": "openai/text-embedding-3-small",
                  "litellm_embedding_config": {"api_base": vendor.base, "api_key": "sk-embed"}}  # fmt: skip
-    return {**account, **embedding, **SEARCHES[provider][0], "vector_store_id": "st", "query": "q"}
+    return {**account, **embedding, "vector_store_id": "st", "query": "q", **SEARCHES[provider][0]}
 
 
 def say(vendor: Scripted, provider: str, answer: Any) -> None:
-    first = [Answer(json.dumps(VECTOR).encode())] if provider in ("milvus", "azure_ai") else []
+    first = [Answer(json.dumps(VECTOR).encode())] if provider in ("milvus", "azure_ai", "s3_vectors") else []
     vendor.will(*first, Answer(json.dumps(answer).encode()))
 
 
@@ -147,7 +158,7 @@ async def test_each_keeper_is_asked_in_its_words(vendor: Scripted, provider: str
 @pytest.mark.parametrize("provider", SEARCHES)
 @pytest.mark.parametrize(("status", "error"), [(404, litellm.NotFoundError), (429, litellm.RateLimitError)])
 def test_refusals_are_mapped(vendor: Scripted, provider: str, status: int, error: type[Exception]) -> None:
-    first = [Answer(json.dumps(VECTOR).encode())] if provider in ("milvus", "azure_ai") else []
+    first = [Answer(json.dumps(VECTOR).encode())] if provider in ("milvus", "azure_ai", "s3_vectors") else []
     vendor.will(*first, Answer(b'{"error": {"message": "so it is"}, "message": "so it is"}', status=status))
     with pytest.raises(error, match="so it is"):
         vector_stores.search(**asked_of(vendor, provider))
@@ -158,7 +169,7 @@ def test_refusals_are_mapped(vendor: Scripted, provider: str, status: int, error
     b"<html>", b"[]", json.dumps({field: [5] for field in REPLY_FIELDS}).encode(),
 ])  # fmt: skip
 def test_garbage_is_an_error_of_ours(vendor: Scripted, provider: str, reply: bytes) -> None:
-    first = [Answer(json.dumps(VECTOR).encode())] if provider in ("milvus", "azure_ai") else []
+    first = [Answer(json.dumps(VECTOR).encode())] if provider in ("milvus", "azure_ai", "s3_vectors") else []
     vendor.will(*first, Answer(reply))
     with pytest.raises(BROKEN):
         vector_stores.search(**asked_of(vendor, provider))

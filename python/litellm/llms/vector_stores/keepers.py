@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from litellm.llms.vector_stores import bedrock, embedded, google
+from litellm.llms.vector_stores import bedrock, embedded, google, s3_vectors
 from litellm.llms.vector_stores.query import StoreQuery
 from litellm.llms.wire import WireRequest
 
@@ -34,6 +34,7 @@ KEEPERS: Mapping[str, Keeper] = {
         embedded.milvus_request, embedded.milvus_found, embeds=False, base_env="MILVUS_API_BASE",
         key_env="MILVUS_API_KEY",
     ),
+    "s3_vectors": Keeper(s3_vectors.request, s3_vectors.found, embeds=False),
     "azure_ai": Keeper(
         embedded.azure_request, embedded.azure_found, embeds=False, base_env="AZURE_SEARCH_API_BASE",
         key_env="AZURE_SEARCH_API_KEY",
