@@ -29,6 +29,7 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "cohere": "litellm.llms.cohere.embeddings:CohereEmbedding",
         "cohere_chat": "litellm.llms.cohere.embeddings:CohereEmbedding",
         "bedrock": "litellm.llms.bedrock.embeddings:BedrockEmbedding",
+        "sap": "litellm.llms.sap.embeddings:SapEmbedding",
         "sagemaker": "litellm.llms.sagemaker.embeddings:SageMakerEmbedding",
         "databricks": "litellm.llms.databricks.embeddings:DatabricksEmbedding",
         "huggingface": "litellm.llms.huggingface.embeddings:HuggingFaceEmbedding",

@@ -125,6 +125,18 @@ async def test_an_orchestration_streams(script: Scripted, key: str) -> None:
     assert script.last["config"]["stream"] == {"enabled": True}
 
 
+def test_texts_are_embedded_by_the_orchestration(script: Scripted, key: str) -> None:
+    rows = [{"object": "embedding", "index": at, "embedding": [0.5, at]} for at in range(2)]
+    made = {"object": "list", "model": "m", "data": rows, "usage": {"prompt_tokens": 2, "total_tokens": 2}}
+    script.will(said({"access_token": "t"}), deployments(script), said({"request_id": "r", "final_result": made}))
+    answer = litellm.embedding("sap/text-embedding-3-small", ["a", "b"], api_key=key, dimensions=2)
+    assert [row["embedding"] for row in answer.data] == [[0.5, 0], [0.5, 1]]
+    assert answer.usage.prompt_tokens == 2
+    assert script.asked[-1].path == "/new/v2/embeddings"
+    model = {"name": "text-embedding-3-small", "version": "latest", "params": {"dimensions": 2}}
+    assert script.last == {"config": {"modules": {"embeddings": {"model": model}}}, "input": {"text": ["a", "b"]}}
+
+
 def test_no_orchestration_is_not_found(script: Scripted, key: str) -> None:
     script.will(said({"access_token": "t"}), said({"resources": []}))
     with pytest.raises(litellm.NotFoundError, match="no orchestration runs"):

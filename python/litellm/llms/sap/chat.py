@@ -37,7 +37,7 @@ class SapChat(OpenAIChat):
 
     def parse_response(self, call: ChatCall, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """The answer in the orchestration's. Raises `WireError` when it holds none."""
-        return super().parse_response(call, status, headers, _answer(body))
+        return super().parse_response(call, status, headers, answer_in(body))
 
     def stream_decoder(self, call: ChatCall) -> OpenAIChunks:
         """A decoder for one streamed reply."""
@@ -55,7 +55,7 @@ class SapChunks(OpenAIChunks):
 
     def feed(self, event: bytes) -> list[dict[str, Any]]:
         """The chunk of one event; none of one that tells of another module. Raises `WireError` for an error."""
-        answer = _answer(event)
+        answer = answer_in(event)
         return super().feed(answer) if answer != b"null" else []
 
 
@@ -75,7 +75,7 @@ def _orchestrated(body: dict[str, Any]) -> dict[str, Any]:
     return {"config": {"modules": modules, **config}}
 
 
-def _answer(body: bytes) -> bytes:
+def answer_in(body: bytes) -> bytes:
     """The completion, or the chunk, in what the orchestration says; `body` itself where it holds none."""
     try:
         data = decode_json(body)
