@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from litellm.litellm_core_utils.usage_counts import bounded_count
+from litellm.types.openai_object import field_of
 
 
 def _own(response: Any, name: str) -> Any:
     """A field or private attribute of a response; of a pydantic model without its slow look-up by name."""
     if isinstance(response, dict):
         return response.get(name)
-    for place in ("__dict__", "__pydantic_private__", "__pydantic_extra__"):
+    for place in ("__pydantic_private__", "__dict__", "__pydantic_extra__"):
         known: dict[str, Any] | None = getattr(response, place, None)
         if known is not None and name in known:
             return known[name]
@@ -62,13 +63,13 @@ def _hidden(response: Any) -> Mapping[str, Any]:
 
 def _usage(response: Any, hidden: Mapping[str, Any]) -> Any:
     """The usage of a response; a stream's last chunk has it among its hidden parameters if it was not asked for."""
-    usage = _own(response, "usage")
+    usage = field_of(response, "usage")
     return hidden.get("usage") if usage is None else usage
 
 
 def usage_of(response: Any) -> tuple[int, int]:
     """(all tokens, completion tokens) that a response says it used; zeros when it says nothing."""
-    usage = _own(response, "usage")
+    usage = field_of(response, "usage")
     if usage is None:
         usage = _hidden(response).get("usage")
     if usage is None:
