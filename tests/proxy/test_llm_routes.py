@@ -182,7 +182,7 @@ def test_a_client_that_leaves_ends_the_providers_stream(
 
 def test_hooks_refuse_change_moderate_and_answer(proxy: Gateway) -> None:
     refused = chat(proxy, text="HOOK-REFUSE").json()["choices"][0]
-    assert (refused["message"]["content"], refused["finish_reason"]) == ("the hook says no", "content_filter")
+    assert (refused["message"]["content"], refused["finish_reason"]) == ("the hook says no", "stop")
     changed = chat(proxy, text="HOOK-CHANGE").json()
     assert changed["choices"][0]["message"]["content"] == "Echo: changed acompletion"
     moderated = chat(proxy, text="HOOK-MODERATE")
