@@ -84,6 +84,8 @@ def completion(original: Function, module: Any) -> Function:
     whole = wrap_sync(original, service())
 
     def completion(*args: Any, **kwargs: Any) -> Any:
+        if "acompletion" not in kwargs and kwargs.get("stream") is True:
+            return streams().completion(original, args, kwargs)
         if kwargs.get(MOCK) is None or "acompletion" in kwargs:
             return whole(*args, **kwargs)
         mock = mocks().admit(args, kwargs, "sync")

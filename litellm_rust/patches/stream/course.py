@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any, Final
 
 from litellm_rust.counters import feature_metrics
@@ -26,11 +26,17 @@ class Unforeseen(Exception):  # a verdict, not an error of the caller
 class Course:
     """A stream's state. What has come is kept, so that upstream can go on from the start of the reply."""
 
-    def __init__(self, script: Script, reply: Reply, hidden: dict[str, Any], headers: Mapping[str, Any]) -> None:
-        """`hidden` are the `_hidden_params` of the wrapper, `headers` what its chunks tell of the reply's headers."""
+    def __init__(
+        self, script: Script, reply: Reply, hidden: dict[str, Any], headers: Mapping[str, Any], *, is_async: bool
+    ) -> None:
+        """`hidden` are the `_hidden_params` of the wrapper, `headers` what its chunks tell of the reply's headers.
+
+        It is read with `advance` if it `is_async`, else with `advance_now`.
+        """
         self._script, self._reply, self._headers = script, reply, headers
-        self.hidden = hidden
-        self._pieces: AsyncIterator[bytes] = reply.aiter_bytes()
+        self.hidden, self.is_async = hidden, is_async
+        self._apieces: AsyncIterator[bytes] = reply.aiter_bytes()
+        self._pieces: Iterator[bytes] = reply.iter_bytes()
         self._received: list[bytes] = []
         self._over = False
         self._failure: TransportFailure | None = None
@@ -71,17 +77,40 @@ class Course:
                 return None
         return None
 
+    def advance_now(self) -> Any:
+        """As `advance`, waiting."""
+        while True:
+            try:
+                chunk = self._step()
+            except Unforeseen:
+                return None
+            if chunk is not None:
+                return chunk
+            if not self._receive_now():
+                return None
+
     async def _receive(self) -> bool:
         """Wait for more; False when there is none, or in a form that only upstream reads."""
         if self._over:
             return False
         try:
-            piece = await anext(self._pieces)
-        except StopAsyncIteration:
-            self._over = True
-            return False
+            return self._take(await anext(self._apieces, None))
         except TransportFailure as failure:
             self._over, self._failure = True, failure
+            return False
+
+    def _receive_now(self) -> bool:
+        if self._over:
+            return False
+        try:
+            return self._take(next(self._pieces, None))
+        except TransportFailure as failure:
+            self._over, self._failure = True, failure
+            return False
+
+    def _take(self, piece: bytes | None) -> bool:
+        if piece is None:
+            self._over = True
             return False
         self._received.append(piece)
         if b"\r" in piece:
@@ -175,11 +204,26 @@ class Course:
             while place < len(self._received):
                 place += 1
                 yield self._received[place - 1]
-            if self._failure is not None:
-                raise self._failure
             if self._over:
+                self._raise_failure()
                 return
             await self._receive()
+
+    def iter_bytes(self) -> Iterator[bytes]:
+        """As `aiter_bytes`, waiting."""
+        place = 0
+        while True:
+            while place < len(self._received):
+                place += 1
+                yield self._received[place - 1]
+            if self._over:
+                self._raise_failure()
+                return
+            self._receive_now()
+
+    def _raise_failure(self) -> None:
+        if self._failure is not None:
+            raise self._failure
 
     def close(self) -> None:
         """Give up what has not arrived."""

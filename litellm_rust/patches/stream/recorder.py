@@ -35,19 +35,42 @@ class Recorder:
 
     async def step(self, original: Function, wrapper: Any) -> Any:
         """Upstream's next chunk; `original(wrapper)` makes it."""
-        self._wrapper = wrapper  # another object may have taken its place
-        self._events.clear()
+        self._begin(wrapper)
         try:
             chunk = await original(wrapper)
         except StopAsyncIteration:
-            self._feed.recorder = None
+            self._stop()
             self._end()
             raise
         except BaseException:
-            self._feed.recorder = None
+            self._stop()
             raise
+        return self._noted(chunk)
+
+    def step_now(self, original: Function, wrapper: Any) -> Any:
+        """As `step`, waiting."""
+        self._begin(wrapper)
+        try:
+            chunk = original(wrapper)
+        except StopIteration:
+            self._stop()
+            self._end()
+            raise
+        except BaseException:
+            self._stop()
+            raise
+        return self._noted(chunk)
+
+    def _begin(self, wrapper: Any) -> None:
+        self._wrapper = wrapper  # another object may have taken its place
+        self._events.clear()
+
+    def _stop(self) -> None:
+        self._feed.recorder = None
+
+    def _noted(self, chunk: Any) -> Any:
         if not self._note(chunk):
-            self._feed.recorder = None
+            self._stop()
         return chunk
 
     def _read(self) -> list[Event] | None:

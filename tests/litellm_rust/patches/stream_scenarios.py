@@ -73,6 +73,26 @@ async def _collect(kwargs: dict[str, Any], look_at: str) -> list[Any]:
     return observed
 
 
+def _collect_now(kwargs: dict[str, Any], look_at: str) -> list[Any]:
+    """As `_collect`, of `completion`."""
+    stream = litellm.completion(**kwargs)
+    observed: list[Any] = [type(stream).__name__, isinstance(stream, litellm.CustomStreamWrapper)]
+    if look_at == "start":
+        observed += [_attributes(stream), len(stream.chunks)]
+    chunks: list[Any] = []
+    failure: Exception | None = None
+    try:
+        for chunk in stream:
+            chunks.append(chunk)
+            if look_at == "middle" and len(chunks) == 3:
+                observed += [_attributes(stream), shown(stream.chunks)]
+    except Exception as error:  # noqa: BLE001 - whatever upstream raises is what is compared
+        failure = error
+    own = [any(chunk is each for each in stream.chunks) for chunk in chunks]
+    observed += [_without_logged(shown(chunks)), own, shown(failure), _without_logged(shown(stream.chunks))]
+    return [*observed, _attributes(stream) if look_at == "end" else None, next(stream, None) if not failure else None]
+
+
 def whole_streams(base: str) -> Any:
     """Every stream several times, and looked at in different places."""
 
@@ -82,6 +102,8 @@ def whole_streams(base: str) -> Any:
             for look_at in ("nothing", "nothing", "start", "middle", "end", "nothing"):
                 kwargs = _base(base, f"stream/{name}", stream=True, max_retries=0)
                 observed.append([name, look_at, await _collect(kwargs, look_at)])
+                if look_at != "middle":  # upstream's threads still write then
+                    observed.append([name, look_at, _collect_now(kwargs, look_at)])
         kwargs = _base(base, "stream/text", stream=True, user="ann", litellm_call_id="my-id", metadata={"trace": "t"})
         return [*observed, *[await _collect(kwargs, "start") for _ in range(3)]]
 
@@ -111,9 +133,25 @@ def interrupted_streams(base: str) -> Any:
             with mock.patch.object(Provider, "do_POST", bad):
                 observed.append(await ended())
         observed += [await ended(api_base="http://127.0.0.1:9/v1", max_retries=0)]
+        observed += [_ended_now(kwargs) for _ in range(3)]
+        for status in (429, 500):
+
+            def refuse(self: Any, status: int = status) -> None:
+                self.rfile.read(int(self.headers["content-length"]))
+                self._send(status, b"{}", "application/json", ("retry-after", "0"))
+
+            with mock.patch.object(Provider, "do_POST", refuse):
+                observed.append(_ended_now(kwargs))
         return [*observed, await _left(kwargs), await _told(kwargs), await ended()]
 
     return asyncio.run(run())
+
+
+def _ended_now(kwargs: dict[str, Any]) -> Any:
+    try:
+        return [chunk.choices[0].delta.content for chunk in litellm.completion(**kwargs)]
+    except Exception as error:  # noqa: BLE001 - whatever upstream raises is what is compared
+        return shown(error)
 
 
 async def _left(kwargs: dict[str, Any]) -> list[Any]:
