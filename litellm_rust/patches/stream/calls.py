@@ -31,6 +31,7 @@ from litellm_rust.pool import Reply, TransportFailure
 
 _HANDLER: Final = "litellm.litellm_core_utils.streaming_handler"
 _MAX_PLANS: Final = 1024
+_MAX_RECORDED: Final = 4
 _OK: Final = 200
 _metrics: Final = feature_metrics("completion")
 
@@ -130,8 +131,10 @@ class StreamCalls:
         self._record(plan, wrapper, sent.reply_headers)
 
     def _record(self, plan: StreamPlan, wrapper: Any, headers: dict[str, str]) -> None:
-        if type(wrapper) is not self._base:
+        # A stream that is recorded is upstream's chunk by chunk: kinds that have no script are not recorded for ever.
+        if type(wrapper) is not self._base or plan.recorded >= _MAX_RECORDED:
             return
+        plan.recorded += 1
         feed = replacements.attach(wrapper, AsyncFeed, "AsyncStream") or replacements.attach(
             wrapper, SyncFeed, "Stream"
         )

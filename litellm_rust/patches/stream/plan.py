@@ -63,6 +63,8 @@ class StreamPlan(Wire):
         self.names = frozenset(state)
         self.once = once
         self.script = Script()
+        self.recorded = 0
+        """How many streams the script was to be learnt from."""
         try:
             self._model, self._provider = state["model"], state["custom_llm_provider"]
             hidden = state["_hidden_params"]

@@ -26,7 +26,7 @@ SCENARIOS: dict[str, dict[str, int]] = {
     "replies": {"completion": 8},
     "errors": {"completion": 5},
     "turned": {"completion": 2},
-    "streams": {"streaming": 60},
+    "streams": {"streaming": 20},
     "whole_streams": {"streaming": 140, "completion": 12},
     "interrupted_streams": {"completion": 5},
     "breaking_streams": {"streaming": 20},
