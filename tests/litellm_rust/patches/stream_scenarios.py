@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
@@ -168,9 +169,19 @@ async def _left(kwargs: dict[str, Any]) -> list[Any]:
             observed.append(shown(again) if count < 100 else type(again).__name__)
         del stream
     reading = asyncio.ensure_future(_collect({**kwargs, "model": "openai/breaking/silent"}, "nothing"))
-    await asyncio.sleep(0.2)
+    await _until(lambda: SEEN[-1].get("body", {}).get("model") == "breaking/silent")
     reading.cancel()
-    return [*observed, [type(each).__name__ for each in await asyncio.gather(reading, return_exceptions=True)]]
+    ended = await asyncio.gather(reading, return_exceptions=True)
+    await _until(lambda: "gone" in SEEN[-1])  # before another request is noted
+    return [*observed, [type(each).__name__ for each in ended]]
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    """Wait for it, but not for ever."""
+    for _ in range(500):
+        if holds():
+            return
+        await asyncio.sleep(0.02)
 
 
 async def _told(kwargs: dict[str, Any]) -> list[Any]:
