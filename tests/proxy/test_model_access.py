@@ -76,4 +76,16 @@ def test_tags_that_no_deployment_takes_are_the_clients_mistake() -> None:
         router.completion(model="a", messages=[], metadata={"tags": ["paid"]})
     told = details_of(refused.value)
     assert told is not None
-    assert (told.status, told.param) == (400, "tags")
+    assert (told.status, told.param) == (401, "tags")
+
+
+def test_a_budget_of_providers_that_is_spent_is_a_429() -> None:
+    row = {"model_name": "a", "litellm_params": {"model": "openai/gpt-4o", "mock_response": "x"}}
+    budgets = {"openai": {"budget_limit": 1e-12, "time_period": "1d"}}
+    router = Router(model_list=[row], provider_budget_config=budgets, num_retries=0)
+    router.completion(model="a", messages=[])
+    with pytest.raises(ValueError, match="crossed budget") as refused:
+        router.completion(model="a", messages=[])
+    told = details_of(refused.value)
+    assert told is not None
+    assert told.status == 429

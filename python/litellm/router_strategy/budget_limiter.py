@@ -21,7 +21,7 @@ from litellm.router_strategy.tag_based_routing import request_tags
 from litellm.router_utils.ask import Ask, Pool
 from litellm.router_utils.deployments import Row
 from litellm.router_utils.effects import Do, Plan
-from litellm.types.router import RouterErrors
+from litellm.types.router import RouterErrors, RoutingBudgetSpent
 from litellm.types.utils import BudgetConfig
 
 logger = logging.getLogger("LiteLLM Router")
@@ -151,7 +151,9 @@ class RouterBudgetLimiting:
             else:
                 spent_by[over] = None
         if rows and not left:
-            raise ValueError(f"{RouterErrors.no_deployments_with_provider_budget_routing.value}: {'; '.join(spent_by)}")
+            raise RoutingBudgetSpent(
+                f"{RouterErrors.no_deployments_with_provider_budget_routing.value}: {'; '.join(spent_by)}"
+            )
         return left
 
     def _over(self, entry: tuple[str, BudgetConfig, str]) -> str | None:

@@ -11,8 +11,10 @@ from litellm.types.openai_object import field_of
 
 def _own(response: Any, name: str) -> Any:
     """A field or private attribute of a response; of a pydantic model without its slow look-up by name."""
-    if isinstance(response, dict):
+    if type(response) is dict:
         return response.get(name)
+    if isinstance(response, dict) and name in response:
+        return response[name]
     for place in ("__pydantic_private__", "__dict__", "__pydantic_extra__"):
         known: dict[str, Any] | None = getattr(response, place, None)
         if known is not None and name in known:

@@ -415,7 +415,13 @@ class RouterErrors(enum.Enum):
 class TagsNotAllowed(ValueError):
     """No deployment of a model takes the request's tags."""
 
-    code, param = 400, "tags"
+    code, param = 401, "tags"
+
+
+class RoutingBudgetSpent(ValueError):
+    """Every deployment's budget, its provider's or the request's tags' is spent."""
+
+    code = 429
 
 
 class RouterRateLimitErrorBasic(ValueError):
