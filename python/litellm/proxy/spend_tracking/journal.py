@@ -37,7 +37,7 @@ def _line(record: dict[str, Any]) -> bytes:
 
 
 def settled_row(line: bytes) -> dict[str, Any]:
-    """The row in the line of a settlement. Lines wait in the row's place: they take a fifth of its memory."""
+    """The row in the line of a settlement. Lines wait in the row's place: they take half of its memory."""
     body = line[9:]  # after the checksum
     row: dict[str, Any] = orjson.loads(body)["row"]
     if isinstance(row["spend_pico"], int):
