@@ -33,7 +33,7 @@ _WORDS: Final[dict[str, State]] = {
 }
 _EXPECTED: Final = "expected on, off, shadow or canary:<percent>"
 # A request must not be sent twice, a stream not be read twice.
-NEVER_SHADOWED: Final = frozenset({"proxy", "transport"})
+NEVER_SHADOWED: Final = frozenset({"gateway", "proxy", "transport"})
 _KEY_CHARS: Final = 256
 
 

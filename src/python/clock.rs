@@ -17,6 +17,12 @@ impl Clock {
         Self { started: Instant::now(), started_at, function }
     }
 
+    /// The clock of threads without an interpreter; None where it is a function of the user's.
+    pub fn native(&self) -> Option<crate::gateway::Clock> {
+        let clock = crate::gateway::Clock { started: self.started, started_at: self.started_at };
+        self.function.is_none().then_some(clock)
+    }
+
     /// Seconds now. Call it before taking a lock: the function is the user's.
     pub fn now(&self, py: Python<'_>) -> PyResult<f64> {
         let Some(function) = &self.function else { return Ok(self.started_at + self.started.elapsed().as_secs_f64()) };

@@ -1,5 +1,7 @@
 //! Binds `limits`: argument checks, the clock, and exceptions.
 
+use std::sync::Arc;
+
 use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
@@ -96,9 +98,9 @@ fn limit<'a>(row: &'a Bound<'_, PyTuple>) -> PyResult<Limit<'a>> {
 }
 
 #[pyclass(frozen, module = "litellm_rust._native")]
-struct LimitTable {
-    table: crate::limits::LimitTable,
-    clock: Clock,
+pub(super) struct LimitTable {
+    pub(super) table: Arc<crate::limits::LimitTable>,
+    pub(super) clock: Clock,
 }
 
 impl LimitTable {
@@ -112,7 +114,7 @@ impl LimitTable {
     #[new]
     #[pyo3(signature = (*, clock=None))]
     fn new(clock: Option<Py<PyAny>>) -> Self {
-        Self { table: crate::limits::LimitTable::default(), clock: Clock::new(clock) }
+        Self { table: Arc::default(), clock: Clock::new(clock) }
     }
 
     fn check(&self, py: Python<'_>, limits: &Bound<'_, PyAny>) -> PyResult<Decision> {
@@ -158,9 +160,9 @@ impl LimitTable {
 }
 
 #[pyclass(frozen, module = "litellm_rust._native")]
-struct BudgetTable {
-    table: crate::limits::BudgetTable,
-    clock: Clock,
+pub(super) struct BudgetTable {
+    pub(super) table: Arc<crate::limits::BudgetTable>,
+    pub(super) clock: Clock,
 }
 
 type Status = (Option<i128>, i128, i128, Option<f64>);
@@ -183,7 +185,7 @@ impl BudgetTable {
             let expected = "reservation_ttl_s: expected seconds > 0 or infinity";
             return Err(PyValueError::new_err(format!("{expected}, got {reservation_ttl_s}")));
         }
-        Ok(Self { table: crate::limits::BudgetTable::new(reservation_ttl_s), clock: Clock::new(clock) })
+        Ok(Self { table: Arc::new(crate::limits::BudgetTable::new(reservation_ttl_s)), clock: Clock::new(clock) })
     }
 
     #[pyo3(name = "set", signature = (key, max_budget, *, spent=0, duration=None, reset_at=None))]

@@ -1,6 +1,7 @@
 //! The Python module `litellm_rust._native`: one submodule a file, registered here and nothing else.
 
 mod clock;
+mod gateway;
 mod limits;
 mod messages;
 mod metrics;
@@ -15,6 +16,7 @@ use pyo3::prelude::*;
 #[pyo3(name = "_native")]
 fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    gateway::register(module)?;
     limits::register(module)?;
     metrics::register(module)?;
     routing::register(module)?;

@@ -1,5 +1,7 @@
 //! Binds `routing`: argument checks, the clock, and exceptions.
 
+use std::sync::Arc;
+
 use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
@@ -49,9 +51,9 @@ fn borrowed(strings: &Option<Vec<PyBackedStr>>) -> Option<Vec<&str>> {
 }
 
 #[pyclass(frozen, weakref, module = "litellm_rust._native")]
-struct RoutingTable {
-    table: Table,
-    clock: Clock,
+pub(super) struct RoutingTable {
+    pub(super) table: Arc<Table>,
+    pub(super) clock: Clock,
 }
 
 #[pymethods]
@@ -82,7 +84,7 @@ impl RoutingTable {
             ttft_percentile,
         };
         let seed = seed.map(|seed| count("seed", seed)).transpose()?;
-        Ok(Self { table: Table::new(seed, rules), clock: Clock::new(clock) })
+        Ok(Self { table: Arc::new(Table::new(seed, rules)), clock: Clock::new(clock) })
     }
 
     #[pyo3(signature = (group, deployment_id, *, weight=None, rpm=None, tpm=None, max_parallel_requests=None, order=None, input_cost=None, output_cost=None, tags=None))]

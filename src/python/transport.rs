@@ -42,8 +42,15 @@ enum VerifyArg {
 
 /// Where finished work is announced to one event loop: a readable descriptor, and the numbers to wake.
 #[pyclass(frozen, module = "litellm_rust._native")]
-struct WakePort {
+pub(super) struct WakePort {
     inner: Arc<PortInner>,
+}
+
+impl WakePort {
+    /// What announces `ident` on this port.
+    pub(super) fn wake(&self, ident: u64) -> Box<dyn Wake> {
+        Box::new(PortWake { inner: self.inner.clone(), ident })
+    }
 }
 
 struct PortInner {
@@ -184,7 +191,7 @@ impl ConnectionPool {
     ) -> PyResult<PendingRequest> {
         let (sender, receiver) = if upload { Some(mpsc::channel(UPLOAD_PIECES)).unzip() } else { (None, None) };
         let call = call(method, url, headers, body, timeouts, receiver);
-        let wake = port.map(|port| -> Box<dyn Wake> { Box::new(PortWake { inner: port.inner.clone(), ident }) });
+        let wake = port.map(|port| port.wake(ident));
         Ok(PendingRequest { exchange: self.pool.start(call, wake)?, upload: Mutex::new(sender) })
     }
 

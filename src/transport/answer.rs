@@ -25,10 +25,10 @@ pub struct Head {
 }
 
 /// An answer whose body is still to be read.
-pub(super) struct Answer {
+pub struct Answer {
     pub head: Head,
     /// Whether the body is short enough to come with the head.
-    pub whole: bool,
+    pub(super) whole: bool,
     body: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
     read: Option<Duration>,
     _permits: Permits,

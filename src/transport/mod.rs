@@ -15,7 +15,7 @@ mod runtime;
 pub mod sse;
 mod upload;
 
-pub use answer::Head;
+pub use answer::{Answer, Head};
 pub use config::{ClientCert, PoolConfig, Verify};
 pub use error::{ErrorKind, TransportError};
 pub use exchange::{Exchange, Progress, Wake};

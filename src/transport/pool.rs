@@ -8,11 +8,12 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::runtime::Runtime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::answer::{self, Answer};
 use super::config::{PoolConfig, seconds};
 use super::exchange::{Exchange, Wake};
 use super::local::{Drivers, LocalExchange};
 use super::upload::Upload;
-use super::{ErrorKind, TransportError, runtime};
+use super::{ErrorKind, TransportError, runtime, upload};
 
 /// Distinct connect timeouts that have a client of their own (reqwest sets it per client).
 const MAX_CLIENTS: usize = 8;
@@ -86,6 +87,21 @@ impl Pool {
         let ready = self.ready(inner, client, &request);
         let body = (call.body, call.upload);
         Ok(Exchange::spawn(&inner.runtime, ready, request, body, call.timeouts, wake))
+    }
+
+    /// Send a request on the caller's runtime and wait for the head of its answer. Without an upload.
+    pub async fn ask(&self, call: Call) -> Result<Answer, TransportError> {
+        let mut request = build(&call)?;
+        let ready = {
+            let mut guard = self.lock();
+            let inner = self.inner(&mut guard)?;
+            let client = self.client(&mut inner.clients, call.timeouts.connect)?;
+            self.ready(inner, client, &request)
+        };
+        let length = call.body.len() as u64;
+        let (body, progress) = upload::body(call.body, None, Some(length));
+        *request.body_mut() = body;
+        answer::ask(ready, request, progress, call.timeouts).await
     }
 
     /// Whether `begin` may be used. HTTP/2 needs a task that answers pings while nobody waits.

@@ -21,7 +21,9 @@ MASTER_KEY = "sk-test-7b1f0c5a9d3e4826"
 START_TIMEOUT_S = 90.0
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Never used: httpx would read every certificate of the system for each request."""
-PASSED_ENVIRONMENT = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "LANG", "TMPDIR")
+PASSED_ENVIRONMENT = (
+    "PATH", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "LANG", "TMPDIR", "LITELLM_RUST_GATEWAY",
+)  # fmt: skip
 
 
 def free_port() -> int:

@@ -117,6 +117,24 @@ def budget_table() -> Any:
     return limits.BudgetTable()
 
 
+def gateway_is_native() -> bool:
+    """Whether plain requests to the gateway are answered by Rust, as the flag `gateway` says."""
+    from litellm_rust import flags
+
+    return flags.native("gateway")
+
+
+def gateway_server(**arguments: Any) -> tuple[Any, Any]:
+    """A native front and the port that it announces its work on. Takes `GatewayServer`'s other arguments.
+
+    Raises TypeError or ValueError for tables that are no native ones, OSError where the journals cannot be opened.
+    """
+    from litellm_rust._native import GatewayServer, WakePort
+
+    port = WakePort()
+    return GatewayServer(**arguments, port=port), port
+
+
 def metrics_text() -> str:
     """The accelerator's own metrics in Prometheus' text format."""
     import litellm_rust

@@ -79,7 +79,8 @@ class PriceBook:
         self, deployments: Callable[[str], Sequence[Mapping[str, Any]]], *,
         reserved_output_tokens: int = DEFAULT_RESERVED_OUTPUT_TOKENS, partial: str = "without_limit",
     ) -> None:  # fmt: skip
-        self._deployments, self._reserved, self._partial = deployments, reserved_output_tokens, partial
+        self._deployments, self._partial = deployments, partial
+        self.reserved_output_tokens = reserved_output_tokens
         self._prices: dict[str, Prices] = {}
         self._longest: dict[str, int] = {}
 
@@ -133,7 +134,7 @@ class PriceBook:
 
     def _estimate(self, name: str, prices: Prices, prompt_tokens: int, body: Mapping[str, Any] | None) -> Estimate:
         asked, answers = output_limit(body) if body is not None else (0, 0)
-        output = self._reserved if asked is None else asked
+        output = self.reserved_output_tokens if asked is None else asked
         if prices.max_output_tokens is not None:
             output = min(output, prices.max_output_tokens)
         partial = self._partial == "always" or (self._partial == "without_limit" and asked is None)

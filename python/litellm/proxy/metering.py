@@ -96,6 +96,12 @@ def price(response: Any, hidden: Mapping[str, Any]) -> int:
     return pico_of(cost)
 
 
+def price_of_end(end: Mapping[str, Any]) -> int:
+    """Pico-dollars of a request that the native front has ended: as it found, else by the usage."""
+    found = end["pico"]
+    return price(with_usage(end["usage"]), end["facts"]) if found is None else int(found)
+
+
 def pico_of(usd: Any) -> int:
     """Pico-dollars of an amount in USD, at most `MAX_USD`; 0 for what is none."""
     return usd_to_pico(min(usd, MAX_USD)) if isinstance(usd, (int, float)) and usd > 0 else 0

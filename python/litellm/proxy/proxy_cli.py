@@ -117,6 +117,7 @@ def _config_of_one_model(options: dict[str, Any]) -> ProxyConfig:
 
 def _serve(config: ProxyConfig, key: MasterKey, config_path: str | None, options: dict[str, Any]) -> int:
     gc.disable()  # until the application has started: what is loaded for it stays
+    from litellm.litellm_core_utils.accelerator import gateway_is_native
     from litellm.proxy.app import create_app
     from litellm.proxy.db.opening import prepare_database
     from litellm.proxy.server.uvicorn_server import serve
@@ -131,6 +132,7 @@ def _serve(config: ProxyConfig, key: MasterKey, config_path: str | None, options
         limit_concurrency=options["limit_concurrency"],
         max_requests_before_restart=options["max_requests_before_restart"], log_config=options["log_config"],
         debug=options["debug"] or options["detailed_debug"], root_path=os.environ.get("SERVER_ROOT_PATH", ""),
+        native=gateway_is_native(),
     )  # fmt: skip
 
     def announce(port: int) -> None:

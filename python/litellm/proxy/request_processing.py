@@ -22,6 +22,8 @@ from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guardrails.instead import said_instead
 from litellm.proxy.metering import Metered, StreamMeter, meter_response
 from litellm.proxy.model_access import acting
+from litellm.proxy.native.attempt import ATTEMPT, Attempt
+from litellm.proxy.native.plan import CALL_TYPE
 from litellm.proxy.request_asked import Asked, AskedModel, AskedRag, AskedSearchTool
 from litellm.proxy.request_body import Body, check_body, parse_body, refuse_control_fields
 from litellm.proxy.request_context import authenticated, call_id_of, client_address, headers_of, state_of
@@ -52,6 +54,8 @@ class Call:
     body: Body
     asked_model: str
     charge: Charge
+    resumed: Attempt | None = None
+    """An attempt that the native front has made."""
 
     @property
     def streams(self) -> bool:
@@ -61,6 +65,16 @@ class Call:
 
 async def process(request: Request, route: LLMRoute) -> Response:
     """Answer one LLM request. Raises what the error boundary answers."""
+    resumed: Attempt | None = request.scope.get(ATTEMPT)
+    if resumed is None:
+        return await _process(request, route, None)
+    try:
+        return await _process(request, route, resumed)
+    finally:
+        resumed.close()
+
+
+async def _process(request: Request, route: LLMRoute, resumed: Attempt | None) -> Response:
     state = state_of(request)
     auth = await authenticated(request, route.path)
     body = await read_form(request) if route.form else parse_body(await request.body())
@@ -80,7 +94,9 @@ async def process(request: Request, route: LLMRoute) -> Response:
         state, subject.auth, route.call_type, model, route.path, call_id_of(request), client_address(request),
         session_of(body, request.headers), noted(body, route.metadata_field, request.headers),
     )  # fmt: skip
-    call = Call(state, route, subject.auth, body, model, charge)
+    call = Call(state, route, subject.auth, body, model, charge, resumed)
+    if state.native is not None and route.call_type == CALL_TYPE and subject.auth is auth and body["model"] == model:
+        state.native.saw(subject, model)
     if state.stores_prompts:
         charge.payload = Payload(dict(body))
     seen = request_seen(request, body) if state.hooks.see_requests or state.hooks.see_responses else None
@@ -128,6 +144,8 @@ async def _send(call: Call) -> Any:
         body = {**body, "stream_options": {**(body.get("stream_options") or {}), "include_usage": True}}
     moderation = call.state.hooks.moderation(call.auth, body, call.route.call_type)
     if moderation is None:
+        if call.resumed is not None and name == "acompletion_data":
+            return await method(**body, resumed=call.resumed)
         return await method(**body)
     try:
         response = await method(**body)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from litellm import Router
     from litellm.proxy.batch_billing import BatchBilling
     from litellm.proxy.health_endpoints.checks import BackgroundChecks
+    from litellm.proxy.native.front import NativeFront
 
 
 @dataclass(slots=True)
@@ -68,6 +69,8 @@ class GatewayState:
     search_tools: ActiveSearchTools = field(default_factory=ActiveSearchTools)
     guardrail_counts: GuardrailCounts | None = None
     billing: Billing = UNBILLED
+    native: NativeFront | None = None
+    """The Rust server in front of this application, if there is one."""
     live: LiveConfig = field(init=False)
     """Follows changes of the config."""
     batches: BatchBilling = field(init=False)

@@ -12,6 +12,7 @@ from typing import Any
 
 from litellm.caching.dual_cache import DualCache
 from litellm.caching.in_memory_cache import InMemoryCache
+from litellm.exceptions import APIConnectionError
 from litellm.router_strategy.budget_limiter import RouterBudgetLimiting
 from litellm.router_strategy.lar1_routing import LAR1RoutingStrategy
 from litellm.router_strategy.sub_router import Surroundings
@@ -326,6 +327,50 @@ class RouterBase:
             fallback_checks=self._services.fallback_checks,
             attempt=attempt,
         )
+
+    @property
+    def plain_version(self) -> int:
+        """Another number after each change of what `plain_pool` goes by."""
+        return self._selector.version
+
+    def routing_table(self) -> Any:
+        """The table that deployments are picked from; another one after a change of the strategy."""
+        return self._core.table
+
+    def plain_pool(self, model: str) -> tuple[str, dict[str, tuple[Row, dict[str, Any]]]] | None:
+        """(the strategy that the table picks by, each deployment's row and what it is called with, by id) of a group.
+
+        None where a pick from `routing_table` is not all there is to a choice.
+        """
+        settings = self.settings
+        plain = (
+            self._custom_pick is None
+            and settings.default_priority is None
+            and self._chooser.is_idle
+            and self._gate.is_open
+            and not self._chooser.has_hooks
+        )
+        rows = self._selector.plain_rows(model) if plain else None
+        if rows is None:
+            return None
+        calls = {model_id: (row, self._requests.build(row, {}, {}, "metadata")) for model_id, row in rows.items()}
+        return self._core.table_strategy(settings.routing_strategy), calls
+
+    def note_answered(self, model_id: str, group: str, error: str | None, *, ok: bool) -> None:
+        """Count an attempt that was made by `plain_pool`. A success is in the table already, a failure is not."""
+        row = self._store.by_id.get(model_id)
+        if row is None:
+            return
+        attempt = self._log.begin(row, group, {})
+        if ok:
+            self._log.success_calls[model_id] += 1
+        else:
+            message = f"the provider's stream broke off: {error}"
+            self._log.failed(attempt, APIConnectionError(message=message, llm_provider="", model=group))
+
+    def note_abandoned(self, model_id: str) -> None:
+        """Free a deployment that was reserved by `plain_pool` and not used."""
+        self._core.release(model_id)
 
     def _limits_of(self, group: str) -> dict[str, int]:
         return self._core.limit_headers(group)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from litellm.llms.responses.ids import RESPONSE, VIDEO, decode_id
 from litellm.router_utils.base import RouterBase
@@ -12,6 +12,14 @@ from litellm.router_utils.call import Endpoint, Sent, is_stream
 from litellm.router_utils.effects import run_async, run_sync
 from litellm.router_utils.endpoint_table import ENDPOINTS, ITEM_ENDPOINTS, SDK_NAMES, is_asynchronous
 from litellm.router_utils.streaming import routed_stream
+
+
+class Resumed(Protocol):
+    """An attempt at a deployment that the routing table counts as under way; `client()` answers its request."""
+
+    model_id: str
+
+    def client(self) -> Any: ...
 
 
 class EndpointMethods(RouterBase):
@@ -52,12 +60,19 @@ class EndpointMethods(RouterBase):
         return result if done else routed_stream(call, plan, result)
 
     async def _arun(
-        self, name: str, model: str, kwargs: dict[str, Any], metadata_name: str = "metadata", begun: Any = None
-    ) -> Any:
+        self, name: str, model: str, kwargs: dict[str, Any], metadata_name: str = "metadata", begun: Any = None,
+        resumed: Resumed | None = None,
+    ) -> Any:  # fmt: skip
         """Send a request; `begun` is called and waited for once its first attempt holds a deployment."""
         endpoint = Endpoint(self._sdk(name), True, metadata_name, items=name in ITEM_ENDPOINTS)
         attempt = sent = None
-        if begun is None and (first := self._begin(endpoint, model, kwargs)) is not None:
+        if resumed is not None:
+            first = self._shortcut.resume(endpoint, model, kwargs, resumed.model_id)
+            if first is not None:
+                first[1]["client"] = resumed.client()
+        else:
+            first = self._begin(endpoint, model, kwargs) if begun is None else None
+        if first is not None:
             attempt, arguments = first
             try:
                 response = await endpoint.function(**arguments)
@@ -86,11 +101,16 @@ class EndpointMethods(RouterBase):
             return await self._scheduled(model, {"messages": messages, "stream": stream, **kwargs})
         return await self._arun("acompletion", model, {"messages": messages, "stream": stream, **kwargs})
 
-    async def acompletion_data(self, model: str, messages: list[Any], **kwargs: Any) -> Any:
-        """`acompletion` for callers that pass its answer on as JSON: see `litellm.acompletion_data`."""
+    async def acompletion_data(
+        self, model: str, messages: list[Any], resumed: Resumed | None = None, **kwargs: Any
+    ) -> Any:
+        """`acompletion` for callers that pass its answer on as JSON: see `litellm.acompletion_data`.
+
+        `resumed` is an attempt that was made already: the call goes on with what came of it.
+        """
         if kwargs.get("priority") is not None or self.settings.default_priority is not None:
             return await self.acompletion(model, messages, **kwargs)
-        return await self._arun("acompletion_data", model, {"messages": messages, **kwargs})
+        return await self._arun("acompletion_data", model, {"messages": messages, **kwargs}, resumed=resumed)
 
     async def _scheduled(self, model: str, kwargs: dict[str, Any]) -> Any:
         raise NotImplementedError

@@ -42,7 +42,7 @@ class RoutingCore:
         seed: int | None = None,
     ) -> None:
         self._settings, self._clock, self._seed = settings, clock, seed
-        self._table = self._new_table()
+        self.table = self._new_table()
         self._costs, self._default_parallel = costs, settings.default_max_parallel_requests
         self._limits: dict[str, tuple[int | None, int | None]] = {}
         self._parallel: dict[str, int] = {}
@@ -66,11 +66,11 @@ class RoutingCore:
     def restart(self, rows: Iterable[Row]) -> None:
         """Count anew, by the settings as they are now; cooldowns go on."""
         cooling = self.cooling()
-        self._table = self._new_table()
+        self.table = self._new_table()
         for row in rows:
             self.add(row)
         for model_id, seconds in cooling.items():
-            self._table.cool_down(model_id, seconds)
+            self.table.cool_down(model_id, seconds)
 
     def add(self, row: Row) -> None:
         """Take a deployment in."""
@@ -85,7 +85,7 @@ class RoutingCore:
         self._limits[model_id] = (rpm, tpm)
         if rpm is not None or tpm is not None:
             self._limited.setdefault(row["model_name"], {})[model_id] = None
-        self._table.add(
+        self.table.add(
             row["model_name"],
             model_id,
             weight=params.get("weight"),
@@ -104,34 +104,40 @@ class RoutingCore:
         self._limits.pop(model_id, None)
         self._parallel.pop(model_id, None)
         self._limited.get(row["model_name"], {}).pop(model_id, None)
-        self._table.remove(model_id)
+        self.table.remove(model_id)
 
     def pick(
         self, group: str, strategy: str, exclude: Collection[str] | None, *, stream: bool, reserve: bool
     ) -> str | None:
         """The id of the deployment of `group` to use, or None when none is free."""
-        strategy = TABLE_NAMES.get(strategy, strategy)
-        chosen: str | None = self._table.pick(group, strategy, exclude=exclude, stream=stream, reserve=reserve)
+        chosen: str | None = self.table.pick(
+            group, self.table_strategy(strategy), exclude=exclude, stream=stream, reserve=reserve
+        )
         if reserve and chosen is not None and self.mirrors:
             for mirror in self.mirrors.get(chosen, ()):
                 mirror.begin(chosen)
         return chosen
 
+    @staticmethod
+    def table_strategy(strategy: str) -> str:
+        """What the table calls a strategy."""
+        return TABLE_NAMES.get(strategy, strategy)
+
     def begin(self, model_id: str) -> None:
         """Count a deployment that was chosen otherwise as in flight."""
-        self._table.reserve(model_id)
+        self.table.reserve(model_id)
         for mirror in self.mirrors.get(model_id, ()):
             mirror.begin(model_id)
 
     def raise_usage(self, model_id: str, requests: int, tokens: int) -> None:
         """Count at least this much of the running minute's limits as used."""
-        self._table.raise_usage(model_id, requests, tokens)
+        self.table.raise_usage(model_id, requests, tokens)
         for mirror in self.mirrors.get(model_id, ()):
             mirror.raise_usage(model_id, requests, tokens)
 
     def release(self, model_id: str) -> None:
         """End an attempt that came to nothing."""
-        self._table.release(model_id)
+        self.table.release(model_id)
         for mirror in self.mirrors.get(model_id, ()):
             mirror.release(model_id)
 
@@ -147,7 +153,7 @@ class RoutingCore:
         timed_out: bool = False,
     ) -> tuple[int, int] | None:
         """End an attempt, with what it took: (successes, failures) of the minute, None when the deployment is gone."""
-        minute: tuple[int, int] | None = self._table.report(
+        minute: tuple[int, int] | None = self.table.report(
             model_id,
             ok=ok,
             latency_s=latency_s,
@@ -173,25 +179,25 @@ class RoutingCore:
 
     def learn(self, model_id: str, latencies: Sequence[float], first_tokens: Sequence[float]) -> None:
         """Take in what attempts elsewhere took, in seconds. Raises ValueError or TypeError for what are no such."""
-        self._table.learn(model_id, latencies, first_tokens)
+        self.table.learn(model_id, latencies, first_tokens)
         for mirror in self.mirrors.get(model_id, ()):
             mirror.learn(model_id, latencies, first_tokens)
 
     def cool_down(self, model_id: str, seconds: float) -> None:
         """Take a deployment out of rotation for a while."""
-        self._table.cool_down(model_id, seconds)
+        self.table.cool_down(model_id, seconds)
         for mirror in self.mirrors.get(model_id, ()):
             mirror.cool_down(model_id, seconds)
 
     def cooling(self) -> dict[str, float]:
         """The seconds left for each deployment that is cooling down."""
-        return dict(self._table.cooling())
+        return dict(self.table.cooling())
 
     def waiting_helps(self, model_ids: Iterable[str]) -> bool:
         """Whether one of these deployments is held back by nothing but its parallel requests."""
         for model_id in model_ids:
             limit = self._parallel.get(model_id)
-            if limit is not None and self._table.stats(model_id)["in_flight"] >= limit:
+            if limit is not None and self.table.stats(model_id)["in_flight"] >= limit:
                 return True
         return False
 
@@ -201,7 +207,7 @@ class RoutingCore:
         for model_id in model_ids:
             if model_id not in self._limits:
                 continue
-            stats = self._table.stats(model_id)
+            stats = self.table.stats(model_id)
             rpm, tpm = self._limits[model_id]
             found[model_id] = {
                 "current_tpm": stats["tokens"],

@@ -102,6 +102,15 @@ class Selector:
         chosen = pool.core.pick(pool.group, pool.strategy, None, stream=bool(kwargs.get("stream")), reserve=True)
         return None if chosen is None else (self._filled(pool.rows[chosen], model), len(pool.rows))
 
+    def plain_rows(self, model: str) -> dict[str, Row] | None:
+        """The deployments of a group that is asked for by its own name, where only the routing core has a say."""
+        ask = Ask(model, {})
+        pool = self._quiet_pool(ask) if self._is_quiet(ask) and model not in self._store.by_id else None
+        if pool is None or pool.group != model or pool.core is not self._core:
+            return None
+        patterns = any("*" in row["litellm_params"]["model"] for row in pool.rows.values())
+        return None if patterns else dict(pool.rows)
+
     @property
     def version(self) -> int:
         """Another number after each change of settings or deployments."""

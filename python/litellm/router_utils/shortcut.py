@@ -11,6 +11,7 @@ from typing import Any
 from litellm.router_utils.attempts import Attempt, AttemptLog
 from litellm.router_utils.call import Endpoint, answered, facts_of, headers_of, num_retries
 from litellm.router_utils.choosing import Chooser
+from litellm.router_utils.deployments import Row
 from litellm.router_utils.requests import RequestBuilder
 from litellm.router_utils.settings import RouterSettings
 
@@ -42,7 +43,20 @@ class Shortcut:
         picked = chooser.selector.pick_quickly(model, kwargs)
         if picked is None:
             return None
-        row, size = picked
+        return self._begun(endpoint, model, kwargs, *picked)
+
+    def resume(
+        self, endpoint: Endpoint, model: str, kwargs: Mapping[str, Any], model_id: str
+    ) -> tuple[Attempt, dict[str, Any]] | None:
+        """As `begin`, of an attempt at a deployment that was picked and reserved before; None when it is gone."""
+        row = self._log.store.by_id.get(model_id)
+        if row is None:
+            return None
+        return self._begun(endpoint, model, kwargs, row, self._chooser.selector.group_size(model, kwargs))
+
+    def _begun(
+        self, endpoint: Endpoint, model: str, kwargs: Mapping[str, Any], row: Row, size: int
+    ) -> tuple[Attempt, dict[str, Any]]:
         facts = facts_of(model, model, size, self._settings, max_retries=num_retries(kwargs, self._settings))
         attempt = self._log.begin(row, model, kwargs)
         return attempt, self._requests.build(row, kwargs, facts, endpoint.metadata_name)

@@ -285,7 +285,7 @@ async def test_every_stream_comes_piece_by_piece(router: Router, base: str, name
     assert len(pieces) > (0 if "messages" in name else 2), "Anthropic's come as the provider's bytes"
     (model_id,) = asked(base)
     assert (router.success_calls[model_id], router.fail_calls[model_id]) == (1, 0)
-    assert router._core._table.stats(model_id)["in_flight"] == 0
+    assert router._core.table.stats(model_id)["in_flight"] == 0
 
 
 def test_every_endpoint_is_the_sdks() -> None:

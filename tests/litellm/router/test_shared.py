@@ -159,7 +159,7 @@ def test_latencies_measured_by_one_router_are_known_to_all(
     given: dict[str, Any] = {"routing_groups": [group]} if grouped else by
     rows = [row("chat", name) for name in ("fast", "slow")]
     first, second = (make(rows, **given) for _ in range(2))
-    stats = [router._core._table.stats for router in (first, second)]
+    stats = [router._core.table.stats for router in (first, second)]
     for _ in range(15):
         spend(first, clock, "slow", 8.0)
         spend(first, clock, "fast", 2.0)
@@ -169,7 +169,7 @@ def test_latencies_measured_by_one_router_are_known_to_all(
     assert stats[1]("fast")["requests"] == 0, "what others were asked is no request here"
     late = make(rows, **given)
     late._gate.shared.start()
-    wait_until(lambda: late._core._table.stats("slow")["latency_s"] == 4.0)
+    wait_until(lambda: late._core.table.stats("slow")["latency_s"] == 4.0)
     with server.client() as client:
         client.xadd("{litellm_router}:latencies", {"from": "stranger", "took": "{broken"})
         wrong = '{"gone": [[1], []], "fast": [[-1], []]}'

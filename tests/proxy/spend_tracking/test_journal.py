@@ -27,8 +27,9 @@ def test_an_open_call_is_found_with_its_last_cost(tmp_path: Path) -> None:
     journal.write({"k": "p", "id": "1", "pico": 5})
     journal.write({"k": "r", "id": "2", "model": "m"})
     journal.write({"k": "s", "id": "2", "row": {"request_id": "2"}})
-    rows, still_open = unsettled(only_file(tmp_path))
+    rows, ended, still_open = unsettled(only_file(tmp_path))
     assert rows == [{"request_id": "2"}]
+    assert not ended
     assert [(record["id"], record["pico"]) for record in still_open] == [("1", 7)]
     journal.close()
 

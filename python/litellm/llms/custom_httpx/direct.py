@@ -63,6 +63,12 @@ async def asend(client: httpx.AsyncClient, request: WireRequest, timeout: Timeou
     return _whole(reply, content, request, url)
 
 
+def prepared(client: httpx.AsyncClient, request: WireRequest) -> tuple[str, Pairs] | None:
+    """The URL and the headers that `request` would be sent with; None where the client is left to send it."""
+    headers = _headers(client, request)
+    return None if _pool_of(client) is None or headers is None else (_normal(request.url), headers)
+
+
 def _pool_of(client: httpx.Client | httpx.AsyncClient) -> Pool | None:
     """The Rust pool under `client`; None when it has another transport."""
     return getattr(client._transport, "pool", None)

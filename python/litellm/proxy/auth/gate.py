@@ -27,6 +27,12 @@ class Gate:
         self._allowed: tuple[str, ...] = tuple(settings.get("allowed_routes") or ())
         self._admin_only: tuple[str, ...] = tuple(settings.get("admin_only_routes") or ())
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it says nothing of any request."""
+        rules = (self._networks is not None, self._forwarded, self.public, self._allowed, self._admin_only)
+        return not any(rules)
+
     def check_address(self, request: HTTPConnection) -> None:
         """Raise ProxyException 403 for an address that is not among `allowed_ips`."""
         if self._networks is not None and not _among(self.address_of(request), self._networks):

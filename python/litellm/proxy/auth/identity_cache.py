@@ -28,6 +28,13 @@ class IdentityCache(Generic[Found]):
         self._dependents: dict[str, set[str]] = {}
         self._loading: dict[str, asyncio.Future[Found | None]] = {}
         self._changes = 0
+        self.dropped: Callable[[str], None] = lambda name: None
+        """Told of each thing that is forgotten."""
+
+    def known(self, name: str) -> Found | None:
+        """What is remembered of that name now."""
+        entry = self._entries.get(name)
+        return entry[1] if entry is not None and entry[0] > time.monotonic() else None
 
     async def get(self, name: str) -> Found | None:
         """The thing of that name; None when there is none. Raises what the database raises."""
@@ -65,6 +72,8 @@ class IdentityCache(Generic[Found]):
 
     def _drop(self, name: str) -> None:
         entry = self._entries.pop(name, None)
+        if entry is not None:
+            self.dropped(name)
         for topic in entry[2] if entry is not None else ():
             names = self._dependents.get(topic)
             if names is not None:
@@ -77,7 +86,7 @@ class IdentityCache(Generic[Found]):
         self._changes += 1
         self._loading.clear()  # who asks from now on must see the change
         if topic == EVERYTHING:
-            self._entries.clear()
-            self._dependents.clear()
+            for name in list(self._entries):
+                self._drop(name)
         for name in list(self._dependents.get(topic, ())):
             self._drop(name)

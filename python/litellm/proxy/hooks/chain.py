@@ -95,6 +95,12 @@ class HookChain:
         """Whether any hook is given requests."""
         return bool(self._named("async_pre_call_hook") or self._named("async_moderation_hook") or self.guards)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is no hook and no guardrail."""
+        self._look()
+        return not (self.guards or any(self._hooks.values()))
+
     def prepare(self, auth: UserAPIKeyAuth, data: dict[str, Any]) -> tuple[CustomGuardrail, ...]:
         """Every guardrail; with one, the request's metadata says from then on which of them hold for it."""
         guards = self.guards

@@ -21,3 +21,5 @@ class ServerOptions:
     log_config: str | None = None
     debug: bool = False
     root_path: str = ""
+    native: bool = False
+    """Whether plain chat completions are answered by the native front."""

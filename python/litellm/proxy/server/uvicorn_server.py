@@ -29,7 +29,13 @@ def serve(app: FastAPI, options: ServerOptions, ready: Callable[[int], None]) ->
         ready(options.port)
         uvicorn.run(APP, factory=True, workers=options.num_workers, **_settings(options))
         return 0
-    server = _AnnouncingServer(uvicorn.Config(app, **_settings(options)), ready)
+    settings = uvicorn.Config(app, **_settings(options))
+    if options.native and not (settings.is_ssl or options.root_path):
+        from litellm.proxy.native.server import NativeServer
+
+        server: AnnouncingServer = NativeServer(settings, ready, app)
+    else:
+        server = AnnouncingServer(settings, ready)
     server.run()
     return 0 if server.started else 3
 
@@ -52,7 +58,9 @@ def _settings(options: ServerOptions) -> dict[str, Any]:
     return settings
 
 
-class _AnnouncingServer(uvicorn.Server):
+class AnnouncingServer(uvicorn.Server):
+    """uvicorn, which tells `ready` its port once it accepts connections."""
+
     def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
         super().__init__(config)
         self._ready = ready

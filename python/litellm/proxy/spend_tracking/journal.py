@@ -8,7 +8,8 @@ Each process writes its own file and holds its lock for as long as it lives; a f
 process that has ended, and is taken over by whoever starts next.
 
 Records: `{"k": "r", "id", "pico", …}` reserved, with what the request costs once it is sent, `{"k": "p", "id", "pico"}`
-cost so far, `{"k": "s", "id", "row"}` settled.
+cost so far, `{"k": "s", "id", "row"}` settled. The native front's files, `Segments`, have two more:
+`{"k": "n", "id", "end"}` ended there, and `{"k": "x", "id"}` given up there, so that it counts as never reserved.
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ def _line(record: dict[str, Any]) -> bytes:
     except TypeError:  # an amount beyond 64 bits
         body = json.dumps(record, separators=(",", ":")).encode()
     return b"%08x %s\n" % (zlib.crc32(body), body)
+
+
+def settled_line(row: Mapping[str, Any]) -> bytes:
+    """The line of a settlement."""
+    return _line({"k": "s", "id": row["request_id"], "row": row})
 
 
 def settled_row(line: bytes) -> dict[str, Any]:
@@ -64,8 +70,8 @@ class Journal:
         self._folder, self._fsync = folder, fsync
         self.owner = uuid.uuid4().hex
         """This process's name, also among the processes on the database."""
-        self._path = folder / f"journal-{self.owner}.log"
-        self._lock = FileLock(self._path.with_suffix(".lock"))
+        self.path = folder / f"journal-{self.owner}.log"
+        self._lock = FileLock(self.path.with_suffix(".lock"))
         self._file = -1
         self._size = 0
         self._live: dict[str, dict[str, bytes]] = {}
@@ -75,13 +81,13 @@ class Journal:
         """Make the file and take its lock."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self._lock.acquire(timeout=0)
-        self._file = os.open(self._path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        self._file = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
 
     def close(self) -> None:
         """Give the file up; one that holds nothing is removed."""
         os.close(self._file)
         if not self._live:
-            self._path.unlink(missing_ok=True)
+            self.path.unlink(missing_ok=True)
         self._lock.release()
         if not self._live:
             Path(self._lock.lock_file).unlink(missing_ok=True)
@@ -94,7 +100,7 @@ class Journal:
         data = _line(record)
         if os.write(self._file, data) != len(data):
             os.ftruncate(self._file, self._size)
-            raise OSError(f"{self._path.name}: the disk took only a part of a record")
+            raise OSError(f"{self.path.name}: the disk took only a part of a record")
         if self._fsync:
             os.fsync(self._file)
         self._size += len(data)
@@ -120,20 +126,20 @@ class Journal:
         for one in ids:
             self._live.pop(one, None)
         if not self._live:
-            os.truncate(self._path, 0)
+            os.truncate(self.path, 0)
             self._size = 0
         elif self._size > COMPACT_ABOVE:
             self._compact()
 
     def _compact(self) -> None:
-        fresh = self._path.with_suffix(".new")
+        fresh = self.path.with_suffix(".new")
         data = b"".join(line for kinds in self._live.values() for line in kinds.values())
         with open(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
             file.write(data)
             self._settle(file)
-        os.replace(fresh, self._path)
+        os.replace(fresh, self.path)
         os.close(self._file)
-        self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
+        self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND)
         self._size = len(data)
 
     def _settle(self, file: IO[Any]) -> None:
@@ -145,7 +151,7 @@ class Journal:
     def abandoned(self) -> Iterator[tuple[Path, FileLock]]:
         """The files of processes that have ended, each with its lock taken."""
         for path in sorted(self._folder.glob("journal-*.log")):
-            if path == self._path:
+            if path == self.path:
                 continue
             lock = FileLock(path.with_suffix(".lock"))
             try:
@@ -157,10 +163,42 @@ class Journal:
             lock.release()
 
 
-def unsettled(path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """(settled rows, reservations that were still open, each with its last cost as `pico`) of an ended process."""
+class Segments:
+    """The two files that the native front of a process writes in turn, beside `journal`; held as that is."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.paths = (
+            journal.path.with_stem(f"{journal.path.stem}-a"),
+            journal.path.with_stem(f"{journal.path.stem}-b"),
+        )
+        self._locks = [FileLock(path.with_suffix(".lock")) for path in self.paths]
+
+    def open(self) -> None:
+        """Take the files' locks."""
+        for lock in self._locks:
+            lock.acquire(timeout=0)
+
+    def close(self, *, empty: bool) -> None:
+        """Give the files up; those that hold nothing are removed."""
+        for path, lock in zip(self.paths, self._locks, strict=True):
+            if empty:
+                path.unlink(missing_ok=True)
+            lock.release()
+            if empty:
+                Path(lock.lock_file).unlink(missing_ok=True)
+
+
+Ended = tuple[dict[str, Any], dict[str, Any]]
+
+
+def unsettled(path: Path) -> tuple[list[dict[str, Any]], list[Ended], list[dict[str, Any]]]:
+    """What an ended process owes: settled rows; reservations and how the native front ended them; open reservations.
+
+    The latter have their last cost as `pico`.
+    """
     reserved: dict[str, dict[str, Any]] = {}
     rows: list[dict[str, Any]] = []
+    ended: list[Ended] = []
     for record in read_records(path):
         kind, one = record["k"], record["id"]
         if kind == "r":
@@ -170,7 +208,11 @@ def unsettled(path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         elif kind == "s":
             reserved.pop(one, None)
             rows.append(record["row"])
-    return rows, list(reserved.values())
+        elif kind == "n" and one in reserved:
+            ended.append((reserved.pop(one), record["end"]))
+        elif kind == "x":
+            reserved.pop(one, None)
+    return rows, ended, list(reserved.values())
 
 
 def owner_of(path: Path) -> str:

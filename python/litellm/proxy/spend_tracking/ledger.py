@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,20 @@ from litellm.proxy.db.budget_repository import BudgetQueries
 from litellm.proxy.db.database import DATABASE_ERRORS, Database
 from litellm.proxy.db.settlement_repository import SettlementQueries
 from litellm.proxy.hooks.billing import UNBILLED, Billing
+from litellm.proxy.metering import price_of_end
 from litellm.proxy.spend_tracking.accounts import NO_BUDGET, Account
 from litellm.proxy.spend_tracking.budget_alerts import BudgetAlerts
-from litellm.proxy.spend_tracking.journal import Journal, owner_of, remove, settled_row, unsettled
+from litellm.proxy.spend_tracking.journal import Journal, owner_of, remove, settled_line, settled_row, unsettled
 from litellm.proxy.spend_tracking.last_money import LastMoney, Least
-from litellm.proxy.spend_tracking.settlement import bare, clean, identity, recovered_row, settlement_row, typed
+from litellm.proxy.spend_tracking.settlement import (
+    bare,
+    clean,
+    ended_row,
+    identity,
+    recovered_row,
+    settlement_row,
+    typed,
+)
 from litellm.proxy.spend_tracking.shared_budgets import BudgetExceeded, SharedBudgets, start_windows_anew
 
 log = logging.getLogger("litellm.proxy.ledger")
@@ -89,6 +98,8 @@ class Ledger:
         self._worker: asyncio.Task[None] | None = None
         self._stopping = False
         self._grown: dict[str, int] = {}
+        self.also_done: Callable[[list[str]], None] = lambda ids: None
+        """Told as well which requests the database now has."""
 
     async def start(self) -> None:
         """Open the journal, and bring those of ended processes to their end."""
@@ -101,7 +112,8 @@ class Ledger:
         self._worker = asyncio.create_task(self._work())
 
     async def _recover(self, path: Path) -> None:
-        rows, still_open = unsettled(path)
+        rows, ended, still_open = unsettled(path)
+        rows += [ended_row(record["id"], record, end, price_of_end(end)) for record, end in ended]
         rows += [recovered_row(record) for record in still_open]
         for start in range(0, len(rows), BATCH):
             await self._apply([typed(row) for row in rows[start : start + BATCH]])
@@ -146,8 +158,7 @@ class Ledger:
         try:
             limited = [account for account in accounts if account.base_pico < NO_BUDGET]
             await self._reserve_budgets(request_id, limited, estimate_pico, least)
-            if self._alerts is not None:
-                self._alerts.watch(accounts)
+            self.watch(accounts)
             who = identity(auth, accounts) | ({"billing": billing} if billing else {})
             record: dict[str, Any] = {"k": "r", "id": request_id, "model": clean(model), "who": who}
             record |= {"started": time.time(), "pico": sent_pico}
@@ -191,6 +202,21 @@ class Ledger:
         self._waiting_bytes += len(line)
         self._wake.set()
 
+    def settled_natively(self, row: dict[str, Any]) -> None:
+        """As `settled`, of a request whose end another journal of this process has."""
+        request_id = row["request_id"]
+        self._money.settle(request_id, row["spend_pico"])
+        self._billing.settled(row)
+        line = settled_line(row)
+        self._waiting[request_id] = line
+        self._waiting_bytes += len(line)
+        self._wake.set()
+
+    def watch(self, accounts: Sequence[Account]) -> None:
+        """Warn of soft budgets among `accounts`."""
+        if self._alerts is not None:
+            self._alerts.watch(accounts)
+
     async def flush(self) -> None:
         """Write everything that waits to the database. Raises SQLAlchemyError or OSError when it is away."""
         async with self.budgets.lock:
@@ -200,6 +226,7 @@ class Ledger:
                 await self._apply([typed(settled_row(self._waiting[one])) for one in batch], ours=True)
                 self._waiting_bytes -= sum(len(self._waiting.pop(one)) for one in batch)
                 self.journal.done(batch)
+                self.also_done(batch)
 
     async def _apply(self, rows: Sequence[dict[str, Any]], *, ours: bool = False) -> None:
         """Write a batch; a row that the database refuses is found by halves and written without what it refuses."""

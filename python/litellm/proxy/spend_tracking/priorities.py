@@ -44,6 +44,11 @@ class Priorities:
         self._used: dict[str, float] = {}
         self._failed: dict[str, float] = {}
 
+    @property
+    def is_on(self) -> bool:
+        """Whether a request's limits are more than its own."""
+        return bool(self._shares)
+
     def forget(self) -> None:
         """The deployments have changed."""
         self._capacities.clear()

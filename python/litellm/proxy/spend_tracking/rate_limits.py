@@ -59,14 +59,20 @@ class Admission:
         """`x-ratelimit-…` as upstream names them; those of the key also by the names that OpenAI's clients read."""
         found: dict[str, str] = {}
         for limit, left, reset_s in zip(self.limits, self.remaining, self.reset_s, strict=True):
-            if limit.kind == "max_parallel_requests" or limit.watched_only:
-                continue
-            parts = {"limit": str(limit.limit), "remaining": str(left), "reset": f"{reset_s:.0f}s"}
-            for name, value in parts.items():
-                found[f"x-ratelimit-{limit.descriptor}-{name}-{limit.kind}"] = value
-                if limit.descriptor == "api_key":
-                    found[f"x-ratelimit-{name}-{limit.kind}"] = value
+            for names in header_names(limit):
+                found |= zip(names, (str(limit.limit), str(left), f"{reset_s:.0f}s"), strict=True)
         return found
+
+
+def header_names(limit: RateLimit) -> list[tuple[str, str, str]]:
+    """The headers that tell where a limit stands: the limit, what remains of it, when it is whole again."""
+    if limit.kind == "max_parallel_requests" or limit.watched_only:
+        return []
+    prefixes = [f"x-ratelimit-{limit.descriptor}", *(["x-ratelimit"] if limit.descriptor == "api_key" else [])]
+    return [
+        (f"{prefix}-limit-{limit.kind}", f"{prefix}-remaining-{limit.kind}", f"{prefix}-reset-{limit.kind}")
+        for prefix in prefixes
+    ]
 
 
 _FREE: Mapping[str, Any] = {}
@@ -76,8 +82,13 @@ class RateLimiter:
     """The limits of this gateway process, or of all of them: `shared` is a table in Redis."""
 
     def __init__(self, shared: Any = None) -> None:
-        self._table, self._shared = limit_table(), shared
+        self.table, self._shared = limit_table(), shared
         self._endings: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether limits are counted in Redis."""
+        return self._shared is not None
 
     async def admit(self, limits: Sequence[RateLimit]) -> Admission:
         """Let a request in, or raise ProxyException 429 that names the limit, with `retry-after`.
@@ -87,7 +98,7 @@ class RateLimiter:
         if not limits:
             return Admission()
         asked = [(limit.key, limit.asked, _WINDOWS[limit.kind], _COSTS[limit.kind]) for limit in limits]
-        decision = self._table.check(asked) if self._shared is None else await self._shared.check(asked)
+        decision = self.table.check(asked) if self._shared is None else await self._shared.check(asked)
         if not decision.allowed:
             raise _exceeded(limits[decision.refused], decision.retry_after_s)
         return Admission(limits, decision.remaining, decision.reset_s)
@@ -105,9 +116,9 @@ class RateLimiter:
         if self._shared is None:
             for key, amount, is_tokens in changes:
                 if is_tokens:
-                    self._table.record(key, MINUTE_S, amount)
+                    self.table.record(key, MINUTE_S, amount)
                 else:
-                    self._table.refund(key, PARALLEL_S, amount)
+                    self.table.refund(key, PARALLEL_S, amount)
         elif changes:
             task = asyncio.ensure_future(self._end_shared(changes))
             self._endings.add(task)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from litellm.litellm_core_utils.usage_counts import bounded_count
+from litellm.litellm_core_utils.usage_counts import bounded_count, countable
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.money import pico_to_usd
 from litellm.proxy.spend_tracking.accounts import Account
@@ -130,6 +130,40 @@ def recovered_row(record: Mapping[str, Any]) -> dict[str, Any]:
         "model_group": record["model"],
         "metadata": {"status": "failure", "error_information": {"error_class": "GatewayKilled"}},
         "status": "failure",
+    }
+
+
+def ended_row(request_id: str, record: Mapping[str, Any], end: Mapping[str, Any], cost_pico: int) -> dict[str, Any]:
+    """The row of a request that the native front has ended: `record` of its reservation, `end` of its end."""
+    usage, facts = countable(end["usage"]) or {}, end["facts"]
+    prompt, completion = bounded_count(usage.get("prompt_tokens")), bounded_count(usage.get("completion_tokens"))
+    metadata = {**record["row"]["metadata"], "status": end["status"]}
+    if counted := _counted(usage):
+        metadata["usage_object"] = counted
+    if end.get("error"):
+        metadata["error_information"] = {"error_class": end["error"]}
+    return {
+        **record["row"],
+        **record["who"],
+        "request_id": request_id,
+        "spend": pico_to_usd(cost_pico),
+        "spend_pico": cost_pico,
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": bounded_count(usage.get("total_tokens")) or bounded_count(prompt + completion),
+        "startTime": end["started"],
+        "endTime": end["ended"],
+        "completionStartTime": end["first"],
+        "request_duration_ms": int((end["ended"] - end["started"]) * 1000),
+        "model": clean(facts.get("litellm_model_name") or record["model"]),
+        "model_id": clean(end["model_id"]),
+        "custom_llm_provider": clean(facts.get("llm_provider") or ""),
+        "api_base": clean(facts.get("api_base") or ""),
+        "requester_ip_address": end["ip"],
+        "litellm_call_id": request_id,
+        "session_id": request_id,
+        "metadata": metadata,
+        "status": "failure" if end["status"] == "failure" else "success",
     }
 
 

@@ -85,7 +85,7 @@ class SharedBudgets:
         self, database: Database, owner: str, queries: Callable[[AsyncConnection], BudgetQueries] = BudgetQueries
     ) -> None:
         self._database, self.owner, self._queries = database, owner, queries
-        self._table = budget_table()
+        self.table = budget_table()
         self._used: dict[str, float] = {}
         self._refusals: dict[str, tuple[float, BudgetExceeded]] = {}
         self._seen = time.monotonic()
@@ -112,7 +112,7 @@ class SharedBudgets:
             self._repeat_refusal(accounts, pico)
             await self._obtain(accounts, pico)
             if not self._reserved(request_id, accounts, pico):  # another call took it meanwhile
-                name, (_, spent, reserved, _) = self._table.reserve(request_id, [item.name for item in accounts], pico)
+                name, (_, spent, reserved, _) = self.table.reserve(request_id, [item.name for item in accounts], pico)
                 raise BudgetExceeded(next(item for item in accounts if item.name == name), spent, reserved, pico)
 
     async def reserve_rest(self, request_id: str, account: Account, least_pico: int) -> int:
@@ -124,11 +124,12 @@ class SharedBudgets:
         async with self.lock:
             self._touch(account)
             await self._obtain([account], least_pico, whole=True)
-            held, spent, reserved, _ = self._table.status(account.name)
+            held, spent, reserved, _ = self.table.status(account.name)
             rest = int(held or 0) - spent - reserved
             if rest < max(least_pico, 1):  # another call took it meanwhile
                 raise BudgetExceeded(account, spent, reserved, least_pico)
-            self._table.reserve(request_id, [account.name], rest)
+            if self.table.reserve(request_id, [account.name], rest) is not None:  # by the native front
+                raise BudgetExceeded(account, spent, reserved, least_pico)
             return int(rest)
 
     async def _obtain(self, accounts: Sequence[Account], pico: int, *, whole: bool = False) -> None:
@@ -148,16 +149,16 @@ class SharedBudgets:
     def _reserved(self, request_id: str, accounts: Sequence[Account], pico: int) -> bool:
         for account in accounts:
             self._touch(account)
-        return self._table.reserve(request_id, [account.name for account in accounts], pico) is None
+        return self.table.reserve(request_id, [account.name for account in accounts], pico) is None
 
     def _touch(self, account: Account) -> None:
         if account.name not in self._used:
-            self._table.set(account.name, 0)
+            self.table.set(account.name, 0)
         self._used[account.name] = time.monotonic()
 
     def settle(self, request_id: str, pico: int) -> None:
         """End a reservation with what was spent, which the database does not know yet."""
-        self._table.settle(request_id, pico)
+        self.table.settle(request_id, pico)
 
     async def _enlarge(self, accounts: Sequence[Account], pico: int, whole: bool) -> None:
         """Hold enough of every account for `pico` more. Raises BudgetExceeded."""
@@ -180,12 +181,12 @@ class SharedBudgets:
                 granted[account.name] = self._grant(account, standing, pico, whole)
             await queries.hold(self.owner, granted)
         for name, amount in granted.items():
-            _, spent, reserved, _ = self._table.status(name)
+            _, spent, reserved, _ = self.table.status(name)
             enough = amount if changes == self._changes else min(amount, spent + reserved + max(pico, 1))
-            self._table.set(name, enough, spent=spent)
+            self.table.set(name, enough, spent=spent)
 
     def _grant(self, account: Account, standing: Standing, pico: int, whole: bool) -> int:
-        status: tuple[int | None, int, int, float | None] = self._table.status(account.name)
+        status: tuple[int | None, int, int, float | None] = self.table.status(account.name)
         held, spent, reserved, _ = status
         mine = account.limit_pico - standing.spent - standing.held_by_others
         need = spent + reserved + max(pico, 1)
@@ -225,14 +226,14 @@ class SharedBudgets:
 
     def after(self, sums: Mapping[str, int]) -> dict[str, int]:
         """What is to be held once the database knows of `sums`, by account. For a holder of `lock`."""
-        return {name: max((self._table.status(name)[0] or 0) - sums[name], 0) for name in sums if name in self._used}
+        return {name: max((self.table.status(name)[0] or 0) - sums[name], 0) for name in sums if name in self._used}
 
     def flushed(self, sums: Mapping[str, int]) -> None:
         """The database knows of `sums` now."""
         for name, pico in sums.items():
             if name in self._used:
-                held, spent, _, _ = self._table.status(name)
-                self._table.set(name, max((held or 0) - pico, 0), spent=max(spent - pico, 0))
+                held, spent, _, _ = self.table.status(name)
+                self.table.set(name, max((held or 0) - pico, 0), spent=max(spent - pico, 0))
 
     async def tend(self) -> None:
         """Say that this process lives, bury the dead, and give back what is not used. Raises what the database does."""
@@ -243,7 +244,7 @@ class SharedBudgets:
             if not idle and not beat:
                 return
             for name in idle:
-                self._table.set(name, 0)
+                self.table.set(name, 0)
             async with self._database.write() as transaction:
                 queries = BudgetQueries(transaction.connection)
                 await queries.drop(self.owner, idle)
@@ -253,7 +254,7 @@ class SharedBudgets:
             for name in idle:
                 if not self._in_use(name):
                     del self._used[name]
-                    self._table.remove(name)
+                    self.table.remove(name)
 
     async def start(self) -> None:
         """Take a place among the processes."""
@@ -271,15 +272,15 @@ class SharedBudgets:
             self._shrink(list(self._used))
 
     def _in_use(self, name: str) -> int:
-        _, spent, reserved, _ = self._table.status(name)
+        _, spent, reserved, _ = self.table.status(name)
         return int(spent + reserved)
 
     def _shrink(self, names: Sequence[str]) -> None:
         """Hold only what is in use; whatever more is needed is asked for again."""
         for name in names:
             if name in self._used:
-                _, spent, reserved, _ = self._table.status(name)
-                self._table.set(name, spent + reserved, spent=spent)
+                _, spent, reserved, _ = self.table.status(name)
+                self.table.set(name, spent + reserved, spent=spent)
 
     def _changed(self, topic: str) -> None:
         self._refusals.clear()

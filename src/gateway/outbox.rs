@@ -1,0 +1,90 @@
+//! What Python takes over: connections, and the ends of requests.
+
+use std::collections::VecDeque;
+use std::net::TcpStream;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+
+use super::plan::KeyPlan;
+use crate::transport::{TransportError, Wake};
+
+/// What came of an attempt that was made here and is Python's to go on with: an answer, or as much of it as there was.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The deployment, which still counts the attempt as under way.
+    pub deployment: String,
+    /// Status and headers, where a head came.
+    pub head: Option<(u16, Vec<(Bytes, Bytes)>)>,
+    pub body: Vec<u8>,
+    /// How the answer broke off.
+    pub error: Option<TransportError>,
+}
+
+/// A connection, with what was read of it and not answered.
+#[derive(Debug)]
+pub struct HandOver {
+    pub stream: TcpStream,
+    pub read: Vec<u8>,
+    pub outcome: Option<Outcome>,
+}
+
+/// The end of a request.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub plan: Arc<KeyPlan>,
+    pub request_id: String,
+    /// As the journal has it: JSON.
+    pub end: String,
+}
+
+#[derive(Default)]
+struct Inner {
+    handed: VecDeque<HandOver>,
+    events: Vec<Event>,
+}
+
+/// Queues between the server's threads and Python's event loop.
+pub struct Outbox {
+    inner: Mutex<Inner>,
+    /// Events that wait, also while nobody holds the lock.
+    waiting: AtomicUsize,
+    most: usize,
+    wake: Box<dyn Wake>,
+}
+
+impl Outbox {
+    /// At most `most` events wait before requests are no longer taken here.
+    pub fn new(most: usize, wake: Box<dyn Wake>) -> Self {
+        Self { inner: Mutex::default(), waiting: AtomicUsize::new(0), most, wake }
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) >= self.most
+    }
+
+    pub fn hand_over(&self, handed: HandOver) {
+        self.lock().handed.push_back(handed);
+        self.wake.wake();
+    }
+
+    pub fn ended(&self, event: Event) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.lock().events.push(event);
+    }
+
+    pub fn take_handed(&self) -> VecDeque<HandOver> {
+        std::mem::take(&mut self.lock().handed)
+    }
+
+    pub fn take_events(&self) -> Vec<Event> {
+        let events = std::mem::take(&mut self.lock().events);
+        self.waiting.fetch_sub(events.len(), Ordering::Relaxed);
+        events
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

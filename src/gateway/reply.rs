@@ -1,0 +1,103 @@
+//! Answers on a connection.
+
+use std::fmt::Write as _;
+
+use super::admission::Admitted;
+use super::plan::{Deployment, Group, KeyPlan};
+use super::usage::{python_float, usd};
+use crate::transport::Head;
+
+/// Bytes of a provider's header that are shown.
+const MAX_VALUE: usize = 1024;
+
+/// The head of a successful answer, up to and with the empty line.
+#[expect(clippy::too_many_arguments, reason = "what an answer's headers tell of")]
+pub fn head(
+    plan: &KeyPlan,
+    group: &Group,
+    deployment: &Deployment,
+    admitted: &Admitted,
+    provider: &Head,
+    cost_pico: Option<i128>,
+    body: Framing,
+    keep_alive: bool,
+) -> String {
+    let mut text = String::with_capacity(1024);
+    text.push_str("HTTP/1.1 200 OK\r\n");
+    let mut header = |name: &str, value: &str| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{name}: {value}\r\n");
+    };
+    match body {
+        Framing::Whole(length) => {
+            header("content-type", "application/json");
+            header("content-length", &length.to_string());
+        }
+        Framing::Events => {
+            header("content-type", "text/event-stream; charset=utf-8");
+            header("cache-control", "no-cache");
+            header("x-accel-buffering", "no");
+            header("transfer-encoding", "chunked");
+        }
+    }
+    header("x-litellm-call-id", &admitted.id);
+    header("x-litellm-served-by", "rust");
+    header("x-litellm-model-group", &group.name);
+    let duration_ms = admitted.started.elapsed().as_secs_f64() * 1000.0;
+    header("x-litellm-response-duration-ms", &format!("{duration_ms:.3}"));
+    if let Some(pico) = cost_pico.filter(|_| matches!(body, Framing::Whole(_))) {
+        header("x-litellm-response-cost", &python_float(usd(pico)));
+    }
+    header("x-litellm-key-spend", &python_float(plan.spent + usd(cost_pico.unwrap_or(0))));
+    for (name, value) in plan.headers.iter().chain(&deployment.answer_headers) {
+        header(name, value);
+    }
+    let decision = &admitted.decision;
+    let limited = plan.limits.iter().any(|limit| !limit.headers.is_empty());
+    for ((limit, left), reset_ms) in plan.limits.iter().zip(&decision.remaining).zip(&decision.reset_ms) {
+        for (of_limit, of_rest, of_reset) in &limit.headers {
+            header(of_limit, &limit.limit.to_string());
+            header(of_rest, &left.to_string());
+            header(of_reset, &format!("{:.0}s", *reset_ms as f64 / 1000.0));
+        }
+    }
+    for (name, value) in &provider.headers {
+        let (Ok(name), Ok(value)) = (std::str::from_utf8(name), std::str::from_utf8(value)) else { continue };
+        if value.len() > MAX_VALUE || value.bytes().any(|byte| !(b' '..=b'~').contains(&byte)) {
+            continue; // nothing that could end the header
+        }
+        header(&format!("llm_provider-{name}"), value);
+        match name {
+            "x-request-id" => {
+                header("request-id", value);
+                header("llm_provider-request-id", value);
+            }
+            _ if name.starts_with("x-ratelimit-") && !limited => header(name, value),
+            _ => {}
+        }
+    }
+    if !keep_alive {
+        header("connection", "close");
+    }
+    text.push_str("\r\n");
+    text
+}
+
+/// How a body comes.
+#[derive(Clone, Copy)]
+pub enum Framing {
+    Whole(usize),
+    Events,
+}
+
+/// A piece of a chunked body.
+pub fn chunk(data: &[u8], into: &mut Vec<u8>) {
+    if !data.is_empty() {
+        into.extend_from_slice(format!("{:x}\r\n", data.len()).as_bytes());
+        into.extend_from_slice(data);
+        into.extend_from_slice(b"\r\n");
+    }
+}
+
+/// The end of a chunked body.
+pub const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
