@@ -90,13 +90,21 @@ def learned(client: httpx.Client, model: str = "plain") -> httpx.Client:
 
 def log_with(gateway: Gateway, client: httpx.Client, status: str) -> dict[str, Any]:
     """The key's log of a request that ended so, once it is there."""
+    return _found(gateway, client, lambda row: row["metadata"]["status"] == status)
+
+
+def log_of_call(gateway: Gateway, client: httpx.Client, call_id: str) -> dict[str, Any]:
+    """The key's log of the request with this id, once it is there."""
+    return _found(gateway, client, lambda row: row["litellm_call_id"] == call_id)
+
+
+def _found(gateway: Gateway, client: httpx.Client, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     for _ in range(300):
-        rows = logs_of(gateway, client, 1)
-        found = next((row for row in rows if row["metadata"]["status"] == status), None)
+        found = next(filter(wanted, logs_of(gateway, client, 1)), None)
         if found is not None:
             return found
         time.sleep(0.05)
-    raise AssertionError(f"no log of a request that ended in {status}")
+    raise AssertionError("no such log")
 
 
 def logs_of(gateway: Gateway, client: httpx.Client, count: int) -> list[dict[str, Any]]:

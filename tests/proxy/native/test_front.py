@@ -11,7 +11,18 @@ import httpx
 import openai
 import pytest
 
-from tests.proxy.native.conftest import MESSAGES, PATH, ClientOf, ask, is_native, learned, logs_of, natively, spend_of
+from tests.proxy.native.conftest import (
+    MESSAGES,
+    PATH,
+    ClientOf,
+    ask,
+    is_native,
+    learned,
+    log_of_call,
+    logs_of,
+    natively,
+    spend_of,
+)
 from tests.support.gateway import Gateway
 
 IN_PYTHON = {"x-litellm-call-id": "asked-in-python"}
@@ -75,20 +86,17 @@ def said(answer: httpx.Response) -> tuple[str, list[str], list[Any]]:
 
 def test_the_log_is_the_same_from_both(native: Gateway, client_of: ClientOf) -> None:
     client = client_of(native, metadata={"team": "x"}, key_alias="told alike")
-    natively(lambda: ask(client))
+    mine_id = natively(lambda: ask(client)).headers["x-litellm-call-id"]
     client.post(PATH, json={"model": "plain", "messages": MESSAGES}, headers=IN_PYTHON)
-    rows = logs_of(native, client, 3)
-    theirs = next(row for row in rows if row["litellm_call_id"] == "asked-in-python")
-    mine = next(
-        row
-        for row in rows
-        if row["litellm_call_id"] == row["request_id"] and row["total_tokens"] == theirs["total_tokens"]
-    )
-    own = {"request_id", "litellm_call_id", "session_id", "startTime", "endTime", "request_duration_ms", "created_at",
-           "updated_at", "completionStartTime"}  # fmt: skip
+    mine, theirs = (log_of_call(native, client, call_id) for call_id in (mine_id, IN_PYTHON["x-litellm-call-id"]))
+    own = {
+        "request_id", "litellm_call_id", "session_id", "startTime", "endTime", "request_duration_ms", "created_at",
+        "updated_at", "completionStartTime",
+    }  # fmt: skip
     assert {name: value for name, value in mine.items() if name not in own} == {
         name: value for name, value in theirs.items() if name not in own
     }
+    rows = logs_of(native, client, 2)
     assert spend_of(native, client) == pytest.approx(sum(row["spend"] for row in rows))
 
 
