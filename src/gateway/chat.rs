@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -34,6 +34,12 @@ const PROGRESS_EVERY: u64 = 8;
 /// Bytes of text that are kept to be counted, should the provider not tell its usage.
 const MAX_TEXT: usize = 16 << 20;
 
+/// Ends that wait to be booked before further requests have to wait a little.
+const BEHIND_AT: usize = 4_000;
+/// How long such a request waits at most, and between two looks.
+const BEHIND_LIMIT: Duration = Duration::from_millis(250);
+const BEHIND_LOOK: Duration = Duration::from_millis(5);
+
 /// What becomes of the connection.
 pub enum Done {
     KeepAlive,
@@ -50,13 +56,35 @@ enum Status {
     ClientGone,
 }
 
+/// What a call used: as it is told, and in counts, where those can be.
+struct Used {
+    told: String,
+    counts: Usage,
+    /// None where the price is Python's to find.
+    pico: Option<i128>,
+}
+
+impl Used {
+    fn told(raw: &str, deployment: &Deployment) -> Self {
+        let counts = Usage::read(raw);
+        let pico = counts.as_ref().and_then(|usage| usage.cost_pico(deployment.prices.as_ref()?));
+        Self { told: raw.to_owned(), counts: counts.unwrap_or_default(), pico }
+    }
+
+    fn counted(counts: Usage, deployment: &Deployment) -> Self {
+        let told = serde_json::to_string(&counts).unwrap_or_default();
+        let pico = deployment.prices.as_ref().and_then(|prices| counts.cost_pico(prices));
+        Self { told, counts, pico }
+    }
+}
+
 /// How a request ended, for the journal and for Python.
 #[derive(Serialize)]
 struct End<'a> {
     status: Status,
     model_id: &'a str,
     facts: &'a RawValue,
-    usage: &'a Usage,
+    usage: &'a RawValue,
     /// None where the price is Python's to find.
     pico: Option<i128>,
     started: f64,
@@ -69,8 +97,7 @@ struct End<'a> {
 
 struct Ended<'a> {
     status: Status,
-    usage: &'a Usage,
-    pico: Option<i128>,
+    used: &'a Used,
     first: Option<f64>,
     error: Option<&'static str>,
 }
@@ -85,16 +112,24 @@ struct Request<'a> {
     encoding: Encoding,
     keep_alive: bool,
     ip: IpAddr,
+    /// When the provider was asked.
+    sent: Instant,
 }
 
 /// Answer a request, its body whole, or leave it to Python as it is.
 pub async fn answer(shared: &Shared, head: &Head, body: &[u8], client: &mut Client) -> Done {
-    let Some(request) = admitted(shared, head, body, client.ip) else { return Done::HandOver(None) };
+    let mut waited = Duration::ZERO;
+    while shared.outbox.waiting() > BEHIND_AT && waited < BEHIND_LIMIT {
+        tokio::time::sleep(BEHIND_LOOK).await;
+        waited += BEHIND_LOOK;
+    }
+    let Some(mut request) = admitted(shared, head, body, client.ip) else { return Done::HandOver(None) };
     let group = request.group.clone();
     let Some(deployment) = group.deployments.get(request.admitted.deployment.as_ref()) else {
         return Done::HandOver(None);
     };
     let Some(call) = call(&request.chat, deployment) else { return Done::HandOver(None) };
+    request.sent = Instant::now();
     let answer = match shared.pool.ask(call).await {
         Ok(answer) => answer,
         Err(error) => return request.hand_over(None, Vec::new(), Some(error)),
@@ -128,7 +163,7 @@ fn admitted<'a>(shared: &'a Shared, head: &Head, body: &'a [u8], ip: IpAddr) -> 
     let output = asked.min(group.max_output.unwrap_or(asked)).saturating_mul(chat.answers);
     let admitted = admit(&shared.tables, plan.clone(), &group, prompt_tokens, output, chat.stream)?;
     let keep_alive = head.keep_alive && !shared.is_draining();
-    Some(Request { shared, plan, group, chat, admitted, prompt_tokens, encoding, keep_alive, ip })
+    Some(Request { shared, plan, group, chat, admitted, prompt_tokens, encoding, keep_alive, ip, sent: Instant::now() })
 }
 
 fn call(chat: &Chat<'_>, deployment: &Deployment) -> Option<Call> {
@@ -159,14 +194,15 @@ impl Request<'_> {
 
     async fn whole(mut self, mut answer: Answer, deployment: &Deployment, client: &mut Client) -> Done {
         let (data, error) = all(&mut answer).await;
+        let provider_time = self.sent.elapsed();
         let made = if error.is_none() { whole(&data, &self.chat.model) } else { None };
         let Some((body, usage)) = made else {
             let head = (answer.head.status, std::mem::take(&mut answer.head.headers));
             return self.hand_over(Some(head), data, error);
         };
-        let cost = deployment.prices.and_then(|prices| usage.cost_pico(&prices));
-        self.admitted.answered(&usage, &self.group.limited_tokens, None);
-        let end = Ended { status: Status::Success, usage: &usage, pico: cost, first: None, error: None };
+        let used = Used::told(usage, deployment);
+        self.admitted.answered(&used.counts, &self.group.limited_tokens, None);
+        let end = Ended { status: Status::Success, used: &used, first: None, error: None };
         self.note(deployment, end);
         let head = reply::head(
             &self.plan,
@@ -174,7 +210,8 @@ impl Request<'_> {
             deployment,
             &self.admitted,
             &answer.head,
-            cost,
+            used.pico,
+            Some(provider_time),
             Framing::Whole(body.len()),
             self.keep_alive,
         );
@@ -193,6 +230,7 @@ impl Request<'_> {
         let mut held: Vec<u8> = Vec::new();
         let mut out: Vec<u8> = Vec::new();
         let (mut begun, mut checkpoint) = (None, 0);
+        let usage_wanted = self.chat.usage_wanted || self.group.always_usage;
         let failure = loop {
             let piece = tokio::select! {
                 piece = answer.piece() => piece,
@@ -211,7 +249,7 @@ impl Request<'_> {
                 Ok(None) => true,
                 Err(error) => break Some(error),
             };
-            let broken = read.take(&mut events, ended, &self.chat, &mut out);
+            let broken = read.take(&mut events, ended, &self.chat, usage_wanted, &mut out);
             if broken {
                 break Some(TransportError::new(ErrorKind::RemoteProtocolError, "the provider sent an error"));
             }
@@ -224,6 +262,7 @@ impl Request<'_> {
                     deployment,
                     &self.admitted,
                     &answer.head,
+                    None,
                     None,
                     Framing::Events,
                     self.keep_alive,
@@ -251,23 +290,22 @@ impl Request<'_> {
             let head = (answer.head.status, std::mem::take(&mut answer.head.headers));
             return self.hand_over(Some(head), held, failure);
         };
-        let usage = self.usage(&read);
-        let cost = deployment.prices.and_then(|prices| usage.cost_pico(&prices));
+        let used = self.used(&read, deployment);
         let first = Some(self.admitted.started_at + first_s);
         match &failure {
             None => {
-                self.admitted.answered(&usage, &self.group.limited_tokens, Some(first_s));
-                let end = Ended { status: Status::Success, usage: &usage, pico: cost, first, error: None };
+                self.admitted.answered(&used.counts, &self.group.limited_tokens, Some(first_s));
+                let end = Ended { status: Status::Success, used: &used, first, error: None };
                 self.note(deployment, end);
-                if self.usage_wanted() && read.usage.is_none() {
-                    out.extend_from_slice(read.usage_event(&self.chat.model, &usage).as_bytes());
+                if usage_wanted && read.usage.is_none() {
+                    out.extend_from_slice(read.usage_event(&self.chat.model, &used.told).as_bytes());
                 }
                 out.extend_from_slice(b"data: [DONE]\n\n");
             }
             Some(failed) => {
-                self.admitted.broken(&usage, &self.group.limited_tokens);
+                self.admitted.broken(&used.counts, &self.group.limited_tokens);
                 let error = Some(failed.kind.name());
-                let end = Ended { status: Status::Failure, usage: &usage, pico: cost, first, error };
+                let end = Ended { status: Status::Failure, used: &used, first, error };
                 self.note(deployment, end);
                 out.extend_from_slice(broken_off(failed).as_bytes());
             }
@@ -276,45 +314,41 @@ impl Request<'_> {
         if sent { self.done() } else { Done::Close }
     }
 
-    fn usage_wanted(&self) -> bool {
-        self.chat.usage_wanted || self.group.always_usage
-    }
-
     /// The client left: it is billed for what was produced.
     fn gone(mut self, read: &Reading, deployment: &Deployment, begun: Option<f64>) -> Done {
-        let usage = self.usage(read);
-        let cost = deployment.prices.and_then(|prices| usage.cost_pico(&prices));
-        self.admitted.abandoned(&usage, &self.group.limited_tokens);
+        let used = self.used(read, deployment);
+        self.admitted.abandoned(&used.counts, &self.group.limited_tokens);
         let first = begun.map(|first_s| self.admitted.started_at + first_s);
-        let end = Ended { status: Status::ClientGone, usage: &usage, pico: cost, first, error: None };
+        let end = Ended { status: Status::ClientGone, used: &used, first, error: None };
         self.note(deployment, end);
         Done::Close
     }
 
     /// What a stream used: what its provider said, or what was read of it, counted.
-    fn usage(&self, read: &Reading) -> Usage {
+    fn used(&self, read: &Reading, deployment: &Deployment) -> Used {
         match &read.usage {
-            Some(usage) => usage.clone(),
-            None if read.pieces == 0 => Usage::default(),
+            Some(told) => Used::told(told, deployment),
+            None if read.pieces == 0 => Used::counted(Usage::default(), deployment),
             None => {
                 let prompt = match self.prompt_tokens {
                     0 => self.chat.prompt_tokens(self.encoding),
                     counted => counted,
                 };
-                Usage::counted(prompt, self.encoding.count(&read.text) as u64)
+                Used::counted(Usage::counted(prompt, self.encoding.count(&read.text) as u64), deployment)
             }
         }
     }
 
     fn note(&self, deployment: &Deployment, end: Ended<'_>) {
-        let Ended { status, usage, pico, first, error } = end;
+        let Ended { status, used, first, error } = end;
+        let Ok(usage) = RawValue::from_string(used.told.clone()) else { return };
         let admitted = &self.admitted;
         let end = End {
             status,
             model_id: &admitted.deployment,
             facts: &deployment.facts,
-            usage,
-            pico,
+            usage: &usage,
+            pico: used.pico,
             started: admitted.started_at,
             ended: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs_f64(),
             first,
@@ -366,7 +400,7 @@ fn broken_off(error: &TransportError) -> String {
 struct Reading {
     pieces: u64,
     text: String,
-    usage: Option<Usage>,
+    usage: Option<String>,
     says: bool,
     done: bool,
     /// A piece, for what has to be told in its manner.
@@ -375,17 +409,24 @@ struct Reading {
 
 impl Reading {
     /// Take what has arrived; the events for the client go to `out`. True for an event that is no piece of an answer.
-    fn take(&mut self, events: &mut SseSplitter, ended: bool, chat: &Chat<'_>, out: &mut Vec<u8>) -> bool {
+    fn take(
+        &mut self,
+        events: &mut SseSplitter,
+        ended: bool,
+        chat: &Chat<'_>,
+        usage_wanted: bool,
+        out: &mut Vec<u8>,
+    ) -> bool {
         while let Some(event) = events.next_event() {
-            if self.event(event.data, chat, out) {
+            if self.event(event.data, chat, usage_wanted, out) {
                 return true;
             }
         }
         let rest = if ended { events.finish() } else { None };
-        rest.is_some_and(|event| self.event(event.data, chat, out))
+        rest.is_some_and(|event| self.event(event.data, chat, usage_wanted, out))
     }
 
-    fn event(&mut self, data: &[u8], chat: &Chat<'_>, out: &mut Vec<u8>) -> bool {
+    fn event(&mut self, data: &[u8], chat: &Chat<'_>, usage_wanted: bool, out: &mut Vec<u8>) -> bool {
         if self.done || data == b"[DONE]" {
             self.done = true;
             return false;
@@ -396,9 +437,9 @@ impl Reading {
         if self.text.len() < MAX_TEXT {
             chunk.text(&mut self.text);
         }
-        chunk.event(&chat.model, chat.usage_wanted, out);
-        if let Some(usage) = &chunk.usage {
-            self.usage = Some(usage.clone());
+        chunk.event(&chat.model, usage_wanted, out);
+        if let Some(usage) = chunk.usage {
+            self.usage = Some(usage.to_owned());
         }
         if self.last.is_empty() {
             self.last = data.to_vec();
@@ -406,7 +447,7 @@ impl Reading {
         false
     }
 
-    fn usage_event(&self, model: &str, usage: &Usage) -> String {
+    fn usage_event(&self, model: &str, usage: &str) -> String {
         Chunk::read(&self.last).map_or_else(String::new, |chunk| chunk.usage_event(model, usage))
     }
 }

@@ -43,7 +43,8 @@ struct Function<'a> {
 pub struct Chunk<'a> {
     members: Members<'a>,
     choices: Vec<Choice<'a>>,
-    pub usage: Option<Usage>,
+    /// As it is told: JSON.
+    pub usage: Option<&'a str>,
 }
 
 impl<'a> Chunk<'a> {
@@ -54,7 +55,7 @@ impl<'a> Chunk<'a> {
         for (name, value) in &members.0 {
             match name.as_ref() {
                 "choices" => choices = Some(serde_json::from_str(value.get()).ok()?),
-                "usage" if value.get() != "null" => usage = Some(serde_json::from_str(value.get()).ok()?),
+                "usage" if value.get() != "null" => usage = Some(value.get()),
                 "error" if value.get() != "null" => return None,
                 _ => {}
             }
@@ -115,12 +116,11 @@ impl<'a> Chunk<'a> {
     }
 
     /// The event that tells the usage of a stream whose provider told none, like this piece of it.
-    pub fn usage_event(&self, model: &str, usage: &Usage) -> String {
+    pub fn usage_event(&self, model: &str, usage: &str) -> String {
         let member = |wanted: &str| {
             let found = self.members.0.iter().find(|(name, _)| name == wanted);
             found.map_or("null", |(_, value)| value.get()).to_owned()
         };
-        let usage = serde_json::to_string(usage).unwrap_or_default();
         let model = serde_json::to_string(model).unwrap_or_default();
         format!(
             "data: {{\"id\":{},\"created\":{},\"model\":{model},\"object\":\"chat.completion.chunk\",\"choices\":[{{\"index\":0,\"delta\":{{}}}}],\"usage\":{usage}}}\n\n",
@@ -153,10 +153,11 @@ fn rewritten(members: &Members<'_>, model: &str, hides_usage: bool, into: &mut V
 }
 
 /// A whole answer in OpenAI's own words, for the client, and its usage. None where Python has something to put right.
-pub fn whole(data: &[u8], model: &str) -> Option<(Vec<u8>, Usage)> {
-    let members: Members<'_> = serde_json::from_slice(data).ok()?;
+pub fn whole<'a>(data: &'a [u8], model: &str) -> Option<(Vec<u8>, &'a str)> {
+    let members: Members<'a> = serde_json::from_slice(data).ok()?;
     let find = |wanted: &str| members.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.get());
-    let usage: Usage = serde_json::from_str(find("usage")?).ok()?;
+    let usage = find("usage")?;
+    Usage::read(usage)?;
     let is_text = |name: &str| find(name).is_some_and(|raw| raw.starts_with('"') && raw.len() > 2);
     let is_number = find("created").is_some_and(|raw| raw.parse::<i64>().is_ok());
     let choices: Vec<Members<'_>> = serde_json::from_str(find("choices")?).ok()?;

@@ -42,7 +42,7 @@ pub struct Event {
 #[derive(Default)]
 struct Inner {
     handed: VecDeque<HandOver>,
-    events: Vec<Event>,
+    events: VecDeque<Event>,
 }
 
 /// Queues between the server's threads and Python's event loop.
@@ -61,7 +61,12 @@ impl Outbox {
     }
 
     pub fn is_full(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) >= self.most
+        self.waiting() >= self.most
+    }
+
+    /// Events that nobody has taken yet.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     pub fn hand_over(&self, handed: HandOver) {
@@ -71,15 +76,19 @@ impl Outbox {
 
     pub fn ended(&self, event: Event) {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        self.lock().events.push(event);
+        self.lock().events.push_back(event);
     }
 
     pub fn take_handed(&self) -> VecDeque<HandOver> {
         std::mem::take(&mut self.lock().handed)
     }
 
-    pub fn take_events(&self) -> Vec<Event> {
-        let events = std::mem::take(&mut self.lock().events);
+    /// The oldest events, at most so many.
+    pub fn take_events(&self, most: usize) -> Vec<Event> {
+        let mut inner = self.lock();
+        let count = inner.events.len().min(most);
+        let events: Vec<Event> = inner.events.drain(..count).collect();
+        drop(inner);
         self.waiting.fetch_sub(events.len(), Ordering::Relaxed);
         events
     }

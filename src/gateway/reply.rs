@@ -1,6 +1,7 @@
 //! Answers on a connection.
 
 use std::fmt::Write as _;
+use std::time::{Duration, SystemTime};
 
 use super::admission::Admitted;
 use super::plan::{Deployment, Group, KeyPlan};
@@ -19,6 +20,7 @@ pub fn head(
     admitted: &Admitted,
     provider: &Head,
     cost_pico: Option<i128>,
+    provider_time: Option<Duration>,
     body: Framing,
     keep_alive: bool,
 ) -> String {
@@ -40,11 +42,15 @@ pub fn head(
             header("transfer-encoding", "chunked");
         }
     }
+    header("date", &httpdate::fmt_http_date(SystemTime::now()));
     header("x-litellm-call-id", &admitted.id);
     header("x-litellm-served-by", "rust");
     header("x-litellm-model-group", &group.name);
-    let duration_ms = admitted.started.elapsed().as_secs_f64() * 1000.0;
-    header("x-litellm-response-duration-ms", &format!("{duration_ms:.3}"));
+    let duration = admitted.started.elapsed();
+    header("x-litellm-response-duration-ms", &milliseconds(duration));
+    if let Some(waited) = provider_time {
+        header("x-litellm-overhead-duration-ms", &milliseconds(duration.saturating_sub(waited)));
+    }
     if let Some(pico) = cost_pico.filter(|_| matches!(body, Framing::Whole(_))) {
         header("x-litellm-response-cost", &python_float(usd(pico)));
     }
@@ -81,6 +87,10 @@ pub fn head(
     }
     text.push_str("\r\n");
     text
+}
+
+fn milliseconds(duration: Duration) -> String {
+    format!("{:.3}", duration.as_secs_f64() * 1000.0)
 }
 
 /// How a body comes.

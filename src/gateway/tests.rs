@@ -103,7 +103,7 @@ fn pieces_are_told_under_the_model_that_was_asked_for() {
     assert!(hidden.is_empty());
     last.event("g", true, &mut hidden);
     assert!(!hidden.is_empty());
-    assert_eq!(last.usage.unwrap().total_tokens, 3);
+    assert_eq!(Usage::read(last.usage.unwrap()).unwrap().total_tokens, 3);
     assert!(Chunk::read(br#"{"error":{"message":"no"}}"#).is_none());
     assert!(!Chunk::read(br#"{"choices":[{"delta":{"role":"assistant","content":""}}]}"#).unwrap().says_something());
 }
@@ -117,7 +117,7 @@ fn only_an_ordinary_answer_is_told_as_it_is() {
     };
     let plain = r#"{"index":0,"message":{"role":"assistant","content":"x"},"finish_reason":"stop"}"#;
     let (body, usage) = whole(answer(plain).as_bytes(), "g").unwrap();
-    assert_eq!(usage.completion_tokens, 2);
+    assert_eq!(Usage::read(usage).unwrap().completion_tokens, 2);
     assert_eq!(String::from_utf8(body).unwrap(), answer(plain).replace(r#""model":"m""#, r#""model":"g""#));
     for odd in [
         plain.replace("stop", "eos"),
@@ -140,6 +140,11 @@ fn a_cost_is_known_where_nothing_has_a_price_of_its_own() {
     assert_eq!(cost(r#"{"prompt_tokens":10,"completion_tokens":3,"total_tokens":13}"#), Some(55_000_000));
     let cached = r#"{"prompt_tokens":10,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":4,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":2}}"#;
     assert_eq!(cost(cached), Some(50_000_000));
+    for nonsense in
+        [r#"{"prompt_tokens":-1}"#, r#"{"prompt_tokens":4294967296}"#, r#"{"prompt_tokens":"3"}"#, "[]", "\"free\""]
+    {
+        assert!(Usage::read(nonsense).is_none(), "{nonsense}");
+    }
     for odd in [
         r#"{"prompt_tokens":10,"prompt_tokens_details":{"audio_tokens":1}}"#,
         r#"{"prompt_tokens":1,"prompt_tokens_details":{"cached_tokens":2}}"#,

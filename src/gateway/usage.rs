@@ -31,7 +31,17 @@ pub struct Usage {
     pub more: HashMap<String, Value>,
 }
 
+/// Tokens that one call may count; a provider that counts more is read by Python.
+const MOST: u64 = 1 << 31;
+
 impl Usage {
+    /// A usage as a provider tells it; None for one that counts nonsense.
+    pub fn read(raw: &str) -> Option<Self> {
+        let usage: Self = serde_json::from_str(raw).ok()?;
+        let counts = [usage.prompt_tokens, usage.completion_tokens, usage.total_tokens];
+        counts.iter().all(|count| *count <= MOST).then_some(usage)
+    }
+
     /// Of counted texts, where the provider told nothing.
     pub fn counted(prompt_tokens: u64, completion_tokens: u64) -> Self {
         let total_tokens = prompt_tokens.saturating_add(completion_tokens);

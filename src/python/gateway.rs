@@ -143,9 +143,9 @@ impl GatewayServer {
         PyList::new(py, handed.into_iter().map(|each| connection(py, each)).collect::<PyResult<Vec<_>>>()?)
     }
 
-    /// The requests that ended: (request's id, its plan's record, the end as JSON) each.
-    fn take_events(&self) -> Vec<(String, String, String)> {
-        let events = self.shared.outbox.take_events();
+    /// The requests that ended, the oldest `most` of them: (request's id, its plan's record, the end as JSON) each.
+    fn take_events(&self, most: usize) -> Vec<(String, String, String)> {
+        let events = self.shared.outbox.take_events(most);
         events.into_iter().map(|event| (event.request_id, event.plan.record.clone(), event.end)).collect()
     }
 

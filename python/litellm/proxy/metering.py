@@ -99,7 +99,7 @@ def price(response: Any, hidden: Mapping[str, Any]) -> int:
 def price_of_end(end: Mapping[str, Any]) -> int:
     """Pico-dollars of a request that the native front has ended: as it found, else by the usage."""
     found = end["pico"]
-    return price(with_usage(end["usage"]), end["facts"]) if found is None else int(found)
+    return price(with_usage(countable(end["usage"]) or {}), end["facts"]) if found is None else int(found)
 
 
 def pico_of(usd: Any) -> int:

@@ -38,6 +38,8 @@ KEEP_S = 60.0
 """How long a key's plan holds, at most."""
 BATCH = 200
 """Ends that are booked before others get the event loop."""
+FOLLOWED = 10_000
+"""Settlements that wait for the database before no more are booked."""
 MAX_BODY = 8 << 20
 STOP_S = 1.0
 _OWN_METADATA = frozenset({
@@ -105,7 +107,7 @@ class NativeFront:
         self._take()
         self._loop.remove_reader(self._port.fileno())
         self._channel.close()
-        await self._book()
+        await self._book(all_of_them=True)
 
     def close(self) -> None:
         """Give the journal's files up, once the ledger has written what was booked."""
@@ -158,6 +160,7 @@ class NativeFront:
             "kept prompts": state.stores_prompts,
             "billing": state.billing is not UNBILLED,
             "priorities": state.priorities.is_on,
+            "a database that is away": state.ledger.is_stuck,
             "limits in Redis": state.limiter.is_shared,
             "rules for addresses or routes": not state.gate.is_open,
             "custom authentication": state.custom_auth is not None,
@@ -216,6 +219,7 @@ class NativeFront:
         while True:
             await asyncio.sleep(EVERY_S)
             try:
+                self._state.ledger.budgets.check_heard()
                 version = self._look()
                 if version != self._version:
                     self._version = version
@@ -227,11 +231,18 @@ class NativeFront:
             except Exception:  # whatever it is, settlements go on
                 log.exception("ends of requests could not be booked")
 
-    async def _book(self) -> None:
-        for number, (request_id, record, end) in enumerate(self._server.take_events(), 1):
-            self.book(request_id, record, orjson.loads(end))
-            if number % BATCH == 0:
-                await asyncio.sleep(0)
+    async def _book(self, *, all_of_them: bool = False) -> None:
+        """Settle what has ended, as much as the ledger can follow: the server slows down meanwhile."""
+        while all_of_them or self._state.ledger.waiting < FOLLOWED:
+            ended = self._server.take_events(BATCH)
+            for request_id, record, end in ended:
+                try:
+                    self.book(request_id, record, json.loads(end))
+                except Exception:  # the others are booked; this one stays in the journal
+                    log.exception("the end of request %s could not be booked", request_id)
+            if len(ended) < BATCH:
+                return
+            await asyncio.sleep(0)
 
     def book(self, request_id: str, record: str, end: dict[str, Any]) -> None:
         """Settle a request that has ended, as its journal has it."""

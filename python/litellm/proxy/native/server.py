@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +30,7 @@ class NativeServer(AnnouncingServer):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start the application, then the front; without a front, as uvicorn does."""
-        listener = self.config.bind_socket()
+        listener = self._bound()
         self.config.port = listener.getsockname()[1]
         await uvicorn.Server.startup(self, sockets=[])
         if not self.started:
@@ -48,6 +49,21 @@ class NativeServer(AnnouncingServer):
             self._front.start([listener])
         self._listeners.append(listener)
         self._ready(self.config.port)
+
+    def _bound(self) -> socket.socket:
+        """A socket on the address of the config. Ends the process, with a word about it, where that is taken."""
+        address = (self.config.host, self.config.port)
+        family = socket.AF_INET6 if ":" in self.config.host else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+        except OSError as error:
+            listener.close()
+            reason = (error.strerror or str(error)).lower()
+            log.error("error while attempting to bind on address %s: %s", address, reason)
+            sys.exit(1)
+        return listener
 
     async def _listen(self, listener: socket.socket) -> None:
         def protocol() -> asyncio.Protocol:

@@ -30,7 +30,7 @@ def serve(app: FastAPI, options: ServerOptions, ready: Callable[[int], None]) ->
         uvicorn.run(APP, factory=True, workers=options.num_workers, **_settings(options))
         return 0
     settings = uvicorn.Config(app, **_settings(options))
-    if options.native and not (settings.is_ssl or options.root_path):
+    if options.native and not _needs_uvicorn(options):
         from litellm.proxy.native.server import NativeServer
 
         server: AnnouncingServer = NativeServer(settings, ready, app)
@@ -38,6 +38,14 @@ def serve(app: FastAPI, options: ServerOptions, ready: Callable[[int], None]) ->
         server = AnnouncingServer(settings, ready)
     server.run()
     return 0 if server.started else 3
+
+
+def _needs_uvicorn(options: ServerOptions) -> bool:
+    """Whether something is asked for that only uvicorn does with every request."""
+    return bool(
+        options.ssl_certfile or options.root_path or options.max_requests_before_restart or options.limit_concurrency
+        or options.debug or options.log_config
+    )  # fmt: skip
 
 
 def _settings(options: ServerOptions) -> dict[str, Any]:

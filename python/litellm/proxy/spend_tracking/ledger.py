@@ -98,6 +98,8 @@ class Ledger:
         self._worker: asyncio.Task[None] | None = None
         self._stopping = False
         self._grown: dict[str, int] = {}
+        self.is_stuck = False
+        """Whether the database did not take the last batch."""
         self.also_done: Callable[[list[str]], None] = lambda ids: None
         """Told as well which requests the database now has."""
 
@@ -136,6 +138,11 @@ class Ledger:
             log.error("%d settlements stay in the journal: %s", len(self._waiting), error)
         await self._billing.stop()
         self.journal.close()
+
+    @property
+    def waiting(self) -> int:
+        """Settlements that the database does not have yet."""
+        return len(self._waiting)
 
     async def is_connected(self) -> bool:
         """Whether the database answers."""
@@ -278,6 +285,7 @@ class Ledger:
             await asyncio.sleep(FLUSH_EVERY_S)
             try:
                 await self.flush()
+                self.is_stuck = False
                 grown, self._grown = self._grown, {}
                 if self._alerts is not None:
                     await self._alerts.grown(grown)
@@ -288,6 +296,7 @@ class Ledger:
                     reset = time.monotonic()
                     await start_windows_anew(self._database)
             except DATABASE_ERRORS as error:
+                self.is_stuck = True
                 log.error("the database is away, %d settlements wait: %s", len(self._waiting), type(error).__name__)
                 self._wake.set()
                 await asyncio.sleep(RETRY_AFTER_S)

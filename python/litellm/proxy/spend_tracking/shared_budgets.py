@@ -99,20 +99,21 @@ class SharedBudgets:
         """Set `pico` aside on every account, or on none. Raises BudgetExceeded, and what an absent database raises."""
         if not accounts:
             return
-        self._check_heard()
-        if self._reserved(request_id, accounts, pico):
+        self.check_heard()
+        if self._refusal(request_id, accounts, pico) is None:
             return
         while self.lock.locked():
             await self.lock.until_released()
-            if self._reserved(request_id, accounts, pico):
+            if self._refusal(request_id, accounts, pico) is None:
                 return
         async with self.lock:
-            if self._reserved(request_id, accounts, pico):
+            if self._refusal(request_id, accounts, pico) is None:
                 return
             self._repeat_refusal(accounts, pico)
             await self._obtain(accounts, pico)
-            if not self._reserved(request_id, accounts, pico):  # another call took it meanwhile
-                name, (_, spent, reserved, _) = self.table.reserve(request_id, [item.name for item in accounts], pico)
+            refusal = self._refusal(request_id, accounts, pico)
+            if refusal is not None:  # another call took it meanwhile
+                name, (_, spent, reserved, _) = refusal
                 raise BudgetExceeded(next(item for item in accounts if item.name == name), spent, reserved, pico)
 
     async def reserve_rest(self, request_id: str, account: Account, least_pico: int) -> int:
@@ -120,7 +121,7 @@ class SharedBudgets:
 
         Raises BudgetExceeded, and what an absent database raises.
         """
-        self._check_heard()
+        self.check_heard()
         async with self.lock:
             self._touch(account)
             await self._obtain([account], least_pico, whole=True)
@@ -146,10 +147,11 @@ class SharedBudgets:
                 self._remember(again)
                 raise
 
-    def _reserved(self, request_id: str, accounts: Sequence[Account], pico: int) -> bool:
+    def _refusal(self, request_id: str, accounts: Sequence[Account], pico: int) -> Any:
+        """Reserve of what is held; else None is not given, but the name of an account that is short and its state."""
         for account in accounts:
             self._touch(account)
-        return self.table.reserve(request_id, [account.name for account in accounts], pico) is None
+        return self.table.reserve(request_id, [account.name for account in accounts], pico)
 
     def _touch(self, account: Account) -> None:
         if account.name not in self._used:
@@ -245,6 +247,7 @@ class SharedBudgets:
                 return
             for name in idle:
                 self.table.set(name, 0)
+            idle = [name for name in idle if not self._in_use(name)]  # the native front may have been quicker
             async with self._database.write() as transaction:
                 queries = BudgetQueries(transaction.connection)
                 await queries.drop(self.owner, idle)
@@ -266,7 +269,7 @@ class SharedBudgets:
         async with self._database.write() as transaction:
             await BudgetQueries(transaction.connection).ended(self.owner)
 
-    def _check_heard(self) -> None:
+    def check_heard(self) -> None:
         """Give nothing more out of what others may believe to be free: the database was away for too long."""
         if time.monotonic() - self._seen > ALIVE_S - 2 * HEARTBEAT_S:
             self._shrink(list(self._used))
