@@ -1,5 +1,6 @@
 //! The hot paths of LiteLLM as a plain Rust library; `python` binds them as `litellm_rust._native`.
 
+#[cfg(unix)]
 pub mod gateway;
 pub mod limits;
 pub mod metrics;

@@ -34,6 +34,8 @@ const PROGRESS_EVERY: u64 = 8;
 /// Bytes of text that are kept to be counted, should the provider not tell its usage.
 const MAX_TEXT: usize = 16 << 20;
 
+/// How long a provider may take to end a stream after its last event.
+const FINISH_LIMIT: Duration = Duration::from_secs(1);
 /// Ends that wait to be booked before further requests have to wait a little.
 const BEHIND_AT: usize = 4_000;
 /// How long such a request waits at most, and between two looks.
@@ -311,6 +313,9 @@ impl Request<'_> {
             }
         }
         let sent = client.write_last(&mut out).await;
+        if read.done {
+            tokio::spawn(finish(answer));
+        }
         if sent { self.done() } else { Done::Close }
     }
 
@@ -341,7 +346,7 @@ impl Request<'_> {
 
     fn note(&self, deployment: &Deployment, end: Ended<'_>) {
         let Ended { status, used, first, error } = end;
-        let Ok(usage) = RawValue::from_string(used.told.clone()) else { return };
+        let usage = RawValue::from_string(used.told.clone()).unwrap_or_else(|_| RawValue::NULL.to_owned());
         let admitted = &self.admitted;
         let end = End {
             status,
@@ -361,6 +366,13 @@ impl Request<'_> {
         let _ = self.shared.tables.journal.ended(&admitted.id, &end);
         self.shared.outbox.ended(Event { plan: self.plan.clone(), request_id: admitted.id.clone(), end });
     }
+}
+
+/// Read what follows the last event, so that the connection can be used again.
+async fn finish(mut answer: Answer) {
+    let rest = async { while let Ok(Some(_)) = answer.piece().await {} };
+    // A provider that goes on for longer loses its connection.
+    let _ = tokio::time::timeout(FINISH_LIMIT, rest).await;
 }
 
 fn is_encoded(answer: &Answer) -> bool {
@@ -391,7 +403,7 @@ fn broken_off(error: &TransportError) -> String {
     let message = format!("litellm.MidStreamFallbackError: the provider's stream broke off: {}", error.kind.name());
     let message = serde_json::to_string(&message).unwrap_or_default();
     format!(
-        "data: {{\"error\":{{\"message\":{message},\"type\":\"internal_server_error\",\"param\":null,\"code\":\"503\"}}}}\n\ndata: [DONE]\n\n"
+        "data: {{\"error\":{{\"message\":{message},\"type\":\"internal_server_error\",\"param\":null,\"code\":\"503\"}}}}\n\n"
     )
 }
 

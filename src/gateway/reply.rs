@@ -27,8 +27,10 @@ pub fn head(
     let mut text = String::with_capacity(1024);
     text.push_str("HTTP/1.1 200 OK\r\n");
     let mut header = |name: &str, value: &str| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{name}: {value}\r\n");
+        // A value that could end the header is not told. Writing to a String cannot fail.
+        if value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            let _ = write!(text, "{name}: {value}\r\n");
+        }
     };
     match body {
         Framing::Whole(length) => {
@@ -69,8 +71,8 @@ pub fn head(
     }
     for (name, value) in &provider.headers {
         let (Ok(name), Ok(value)) = (std::str::from_utf8(name), std::str::from_utf8(value)) else { continue };
-        if value.len() > MAX_VALUE || value.bytes().any(|byte| !(b' '..=b'~').contains(&byte)) {
-            continue; // nothing that could end the header
+        if value.len() > MAX_VALUE {
+            continue;
         }
         header(&format!("llm_provider-{name}"), value);
         match name {

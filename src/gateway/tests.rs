@@ -116,7 +116,8 @@ fn only_an_ordinary_answer_is_told_as_it_is() {
         )
     };
     let plain = r#"{"index":0,"message":{"role":"assistant","content":"x"},"finish_reason":"stop"}"#;
-    let (body, usage) = whole(answer(plain).as_bytes(), "g").unwrap();
+    let told = answer(plain);
+    let (body, usage) = whole(told.as_bytes(), "g").unwrap();
     assert_eq!(Usage::read(usage).unwrap().completion_tokens, 2);
     assert_eq!(String::from_utf8(body).unwrap(), answer(plain).replace(r#""model":"m""#, r#""model":"g""#));
     for odd in [

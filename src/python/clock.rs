@@ -18,6 +18,7 @@ impl Clock {
     }
 
     /// The clock of threads without an interpreter; None where it is a function of the user's.
+    #[cfg(unix)]
     pub fn native(&self) -> Option<crate::gateway::Clock> {
         let clock = crate::gateway::Clock { started: self.started, started_at: self.started_at };
         self.function.is_none().then_some(clock)

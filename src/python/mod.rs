@@ -1,6 +1,7 @@
 //! The Python module `litellm_rust._native`: one submodule a file, registered here and nothing else.
 
 mod clock;
+#[cfg(unix)]
 mod gateway;
 mod limits;
 mod messages;
@@ -16,6 +17,7 @@ use pyo3::prelude::*;
 #[pyo3(name = "_native")]
 fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    #[cfg(unix)]
     gateway::register(module)?;
     limits::register(module)?;
     metrics::register(module)?;

@@ -356,15 +356,18 @@ class RouterBase:
         calls = {model_id: (row, self._requests.build(row, {}, {}, "metadata")) for model_id, row in rows.items()}
         return self._core.table_strategy(settings.routing_strategy), calls
 
-    def note_answered(self, model_id: str, group: str, error: str | None, *, ok: bool) -> None:
-        """Count an attempt that was made by `plain_pool`. A success is in the table already, a failure is not."""
+    def note_answered(self, model_id: str, group: str, status: str, error: str | None) -> None:
+        """Count an attempt that was made by `plain_pool` and ended in `status`: `success`, `failure` or `client_gone`.
+
+        Only a failure is not in the table already.
+        """
         row = self._store.by_id.get(model_id)
         if row is None:
             return
         attempt = self._log.begin(row, group, {})
-        if ok:
+        if status == "success":
             self._log.success_calls[model_id] += 1
-        else:
+        elif status == "failure":
             message = f"the provider's stream broke off: {error}"
             self._log.failed(attempt, APIConnectionError(message=message, llm_provider="", model=group))
 

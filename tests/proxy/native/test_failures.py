@@ -53,7 +53,7 @@ def test_an_error_is_told_as_python_tells_it(native: Gateway, client_of: ClientO
 def test_a_stream_that_breaks_off_ends_with_an_error_and_is_billed(native: Gateway, client_of: ClientOf) -> None:
     client = learned(client_of(native), "cut-late")
     answer = natively(lambda: ask(client, "cut-late", stream=True))
-    last = json.loads(answer.text.split("data: ")[-2])
+    last = json.loads(answer.text.split("data: ")[-1])
     assert last["error"]["code"] == "503"
     assert "broke off" in last["error"]["message"]
     broken = log_with(native, client, "failure")

@@ -48,7 +48,7 @@ _OWN_METADATA = frozenset({
 """Of a key's or a team's metadata: what changes what is done with a request."""
 _OWN_SETTINGS = (
     "forward_client_headers_to_llm_api", "litellm_key_header_name", "allow_client_side_credentials",
-    "enforce_user_param",
+    "enforce_user_param", "completion_model", "user_header_mappings",
 )  # fmt: skip
 
 Connected = Callable[[socket.socket, bytes, "Attempt | None"], None]
@@ -143,7 +143,8 @@ class NativeFront:
         return (
             not auth.is_master_key
             and self._state.identities.known(auth.token or "") is auth
-            and not (auth.aliases or auth.alternatives or auth.policies)
+            and not (auth.aliases or auth.alternatives or auth.policies or auth.allowed_routes or auth.permissions)
+            and not (auth.allowed_vector_stores or auth.blocked_tools)
             and _OWN_METADATA.isdisjoint(auth.metadata)
             and _OWN_METADATA.isdisjoint(auth.team_metadata)
         )
@@ -165,7 +166,7 @@ class NativeFront:
             "rules for addresses or routes": not state.gate.is_open,
             "custom authentication": state.custom_auth is not None,
             "settings": any(general.get(name) for name in _OWN_SETTINGS)
-            or bool(settings.get("model_group_settings")),
+            or any(settings.get(name) for name in ("model_group_settings", "extra_spend_tag_headers")),
         }  # fmt: skip
         return next((name for name, needed in needs.items() if needed), None)
 
@@ -251,7 +252,7 @@ class NativeFront:
         row = ended_row(request_id, planned, end, price_of_end(end))
         state.ledger.settled_natively(row)
         state.prices.saw(planned["model"], row["completion_tokens"])
-        state.router.note_answered(model_id, planned["model"], end.get("error"), ok=end["status"] != "failure")
+        state.router.note_answered(model_id, planned["model"], end["status"], end.get("error"))
         self.answered += 1
 
 

@@ -90,6 +90,7 @@ def _deployment(row: Mapping[str, Any], request: OpenAIRequest) -> dict[str, Any
     hidden = {**request.hidden, "model_id": model_id} | deployment_facts(row)
     shown = llm_headers(hidden, version=VERSION, cost_pico=None, duration_s=0.0)
     del shown["x-litellm-response-duration-ms"]
+    shown |= {"x-litellm-attempted-retries": "0", "x-litellm-attempted-fallbacks": "0"}
     facts = ("litellm_model_name", "llm_provider", "api_base", "custom_cost_per_token")
     return {
         "url": request.url,

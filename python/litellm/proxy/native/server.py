@@ -40,7 +40,7 @@ class NativeServer(AnnouncingServer):
         try:
             listener.listen(self.config.backlog)
             self._front = NativeFront(state, handovers.connected, keep_alive_s=self.config.timeout_keep_alive)
-        except (TypeError, ValueError) as error:  # a table that is no native one
+        except (ImportError, TypeError, ValueError) as error:  # no such server here, or a table that is no native one
             log.warning("the native front cannot be used: %s", error)
             await self._listen(listener)
         else:
