@@ -4,12 +4,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::chat::{self, Done};
 use super::head::{self, Head, MAX_HEAD, Read};
 use super::outbox::{HandOver, Outcome};
+use super::reply;
 use super::server::Shared;
 
 const READ: usize = 16 << 10;
@@ -18,11 +19,11 @@ const PIECE_LIMIT: Duration = Duration::from_secs(10);
 
 /// The client's end of a connection.
 pub struct Client {
-    pub(super) stream: TcpStream,
+    stream: TcpStream,
     /// What was read and not answered.
     read: Vec<u8>,
     pub ip: IpAddr,
-    pub(super) write_limit: Duration,
+    write_limit: Duration,
 }
 
 enum Next {
@@ -101,6 +102,29 @@ impl Client {
         if let Ok(1..) = self.stream.peek(&mut byte).await {
             std::future::pending::<()>().await;
         }
+    }
+
+    /// Send `data`; false when the client does not take it.
+    pub(super) async fn write(&mut self, data: &[u8]) -> bool {
+        let writing = self.stream.write_all(data);
+        matches!(tokio::time::timeout(self.write_limit, writing).await, Ok(Ok(())))
+    }
+
+    /// Send and empty `out`, a piece of a chunked body.
+    pub(super) async fn write_chunk(&mut self, out: &mut Vec<u8>) -> bool {
+        let mut framed = Vec::with_capacity(out.len() + 16);
+        reply::chunk(out, &mut framed);
+        out.clear();
+        self.write(&framed).await
+    }
+
+    /// Send and empty `out`, the last of a chunked body.
+    pub(super) async fn write_last(&mut self, out: &mut Vec<u8>) -> bool {
+        let mut framed = Vec::with_capacity(out.len() + 24);
+        reply::chunk(out, &mut framed);
+        framed.extend_from_slice(reply::LAST_CHUNK);
+        out.clear();
+        self.write(&framed).await
     }
 
     fn hand_over(self, shared: &Shared, outcome: Option<Outcome>) {

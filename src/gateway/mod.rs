@@ -13,12 +13,14 @@ mod channel;
 mod chat;
 mod chunk;
 mod connection;
+mod ending;
 mod head;
 mod journal;
 mod outbox;
 mod plan;
 mod reply;
 mod server;
+mod stream;
 mod usage;
 
 pub use admission::{Clock, Tables};

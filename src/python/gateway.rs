@@ -53,7 +53,7 @@ struct GatewayServer {
 #[pymethods]
 impl GatewayServer {
     #[new]
-    #[pyo3(signature = (*, limits, budgets, routing, journals, port, handed=Vec::new(), max_body=8 << 20, keep_alive_s=65.0, write_limit_s=60.0, max_waiting=100_000))]
+    #[pyo3(signature = (*, limits, budgets, routing, journals, port, handed=Vec::new(), max_body=8_388_608, keep_alive_s=65.0, write_limit_s=60.0, max_waiting=100_000))]
     #[expect(clippy::too_many_arguments, reason = "keyword-only settings")]
     fn new(
         limits: &LimitTable,

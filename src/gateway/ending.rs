@@ -1,0 +1,94 @@
+//! How a request ended: what it used, and what the journal and Python are told of it.
+
+use std::net::IpAddr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::chat::Request;
+use super::outbox::Event;
+use super::plan::Deployment;
+use super::usage::Usage;
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Status {
+    Success,
+    Failure,
+    ClientGone,
+}
+
+/// What a call used: as it is told, and in counts, where those can be.
+pub(super) struct Used {
+    pub told: String,
+    pub counts: Usage,
+    /// None where the price is Python's to find.
+    pub pico: Option<i128>,
+}
+
+impl Used {
+    pub fn told(raw: &str, deployment: &Deployment) -> Self {
+        let counts = Usage::read(raw);
+        let pico = counts.as_ref().and_then(|usage| usage.cost_pico(deployment.prices.as_ref()?));
+        Self { told: raw.to_owned(), counts: counts.unwrap_or_default(), pico }
+    }
+
+    pub fn counted(counts: Usage, deployment: &Deployment) -> Self {
+        let told = serde_json::to_string(&counts).unwrap_or_default();
+        let pico = deployment.prices.as_ref().and_then(|prices| counts.cost_pico(prices));
+        Self { told, counts, pico }
+    }
+}
+
+/// How a request ended, for the journal and for Python.
+#[derive(Serialize)]
+struct End<'a> {
+    status: Status,
+    model_id: &'a str,
+    facts: &'a RawValue,
+    usage: &'a RawValue,
+    /// None where the price is Python's to find.
+    pico: Option<i128>,
+    started: f64,
+    ended: f64,
+    first: Option<f64>,
+    stream: bool,
+    ip: IpAddr,
+    error: Option<&'static str>,
+}
+
+/// What is known only at the end.
+pub(super) struct Ended<'a> {
+    pub status: Status,
+    pub used: &'a Used,
+    /// When the first piece of a stream was sent, in seconds since 1970.
+    pub first: Option<f64>,
+    pub error: Option<&'static str>,
+}
+
+impl Request<'_> {
+    /// Note the end: in the journal, and for Python.
+    pub(super) fn note(&self, deployment: &Deployment, end: Ended<'_>) {
+        let Ended { status, used, first, error } = end;
+        let usage = RawValue::from_string(used.told.clone()).unwrap_or_else(|_| RawValue::NULL.to_owned());
+        let admitted = &self.admitted;
+        let end = End {
+            status,
+            model_id: &admitted.deployment,
+            facts: &deployment.facts,
+            usage: &usage,
+            pico: used.pico,
+            started: admitted.started_at,
+            ended: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs_f64(),
+            first,
+            stream: self.chat.stream,
+            ip: self.ip,
+            error,
+        };
+        let end = serde_json::to_string(&end).unwrap_or_default();
+        // A disk that is full: the event still reaches the database, as long as this process lives.
+        let _ = self.shared.tables.journal.ended(&admitted.id, &end);
+        self.shared.outbox.ended(Event { plan: self.plan.clone(), request_id: admitted.id.clone(), end });
+    }
+}
