@@ -81,18 +81,24 @@ class OpenAIRequest:
     """What `_hidden_params` says of an answer."""
 
 
-def openai_request(arguments: Mapping[str, Any]) -> OpenAIRequest | None:
+Tried = dict[str, frozenset[str]]
+"""The parameters that are sent as they are given, by all else that a call is made with."""
+_ADDRESS = frozenset({"api_base", "api_key", "metadata", "model_info"})
+
+
+def openai_request(arguments: Mapping[str, Any], tried: Tried) -> OpenAIRequest | None:
     """How a call with `arguments`, those of a deployment, is sent; None where more is done to it than naming its model.
 
-    Every message and parameter is tried: what comes out changed, or is refused, is left out.
+    Every message and parameter is tried: what comes out changed, or is refused, is left out. `tried` remembers what was
+    found, for deployments that differ in their address alone.
     """
     try:
-        return _previewed(dict(arguments))
+        return _previewed(dict(arguments), tried)
     except (litellm.exceptions.APIError, litellm.exceptions.BadRequestError, ValueError, TypeError, KeyError):
         return None
 
 
-def _previewed(arguments: dict[str, Any]) -> OpenAIRequest | None:
+def _previewed(arguments: dict[str, Any], tried: Tried) -> OpenAIRequest | None:
     if any(name.startswith("mock_") for name in arguments) or litellm.custom_provider_map:
         return None
     run, request = _built(arguments, MESSAGES, {})
@@ -114,7 +120,11 @@ def _previewed(arguments: dict[str, Any]) -> OpenAIRequest | None:
     timeout, stream_timeout = run.timeout(False), run.timeout(True)
     if isinstance(timeout, httpx.Timeout) or isinstance(stream_timeout, httpx.Timeout):
         return None
-    params = frozenset(_params(arguments, str(model)))
+    same = sorted((name, value) for name, value in arguments.items() if name not in _ADDRESS)
+    kind = repr(("openai.com" in url, same))
+    params = tried.get(kind)
+    if params is None:
+        params = tried[kind] = frozenset(_params(arguments, str(model)))
     return OpenAIRequest(url, plain, str(model), params, timeout, stream_timeout, hidden_params(run, None))
 
 

@@ -167,6 +167,13 @@ def test_what_is_hardly_http_is_refused(native: Gateway, sent: bytes) -> None:
         assert connection.recv(65536)[:12] in (b"HTTP/1.1 400", b"HTTP/1.1 401", b"HTTP/1.0 400", b"")
 
 
+def test_the_master_key_is_served_too(native: Gateway) -> None:
+    body = {"model": "plain", "messages": MESSAGES, "max_tokens": 3}
+    natively(lambda: native.request("POST", PATH, json=body))
+    mocked = native.request("POST", PATH, json={**body, "mock_response": "hi"})
+    assert mocked.json()["choices"][0]["message"]["content"] == "hi"
+
+
 def test_a_blocked_key_is_refused_at_once(native: Gateway, client_of: ClientOf) -> None:
     client = learned(client_of(native))
     key = client.headers["authorization"].removeprefix("Bearer ")

@@ -16,7 +16,7 @@ import orjson
 import litellm
 from litellm.litellm_core_utils import accelerator
 from litellm.litellm_core_utils.callback_registry import any_registered
-from litellm.pipeline.preview import OpenAIRequest, openai_request
+from litellm.pipeline.preview import OpenAIRequest, Tried, openai_request
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.hooks.billing import UNBILLED
 from litellm.proxy.metering import price_of_end
@@ -40,6 +40,8 @@ BATCH = 200
 """Ends that are booked before others get the event loop."""
 FOLLOWED = 10_000
 """Settlements that wait for the database before no more are booked."""
+MAX_GROUPS = 10_000
+"""Models that are remembered; clients choose names, of wildcard groups."""
 MAX_BODY = 8 << 20
 STOP_S = 1.0
 _OWN_METADATA = frozenset({
@@ -71,9 +73,10 @@ class NativeFront:
             max_body=min(MAX_BODY, state.config.general_settings.max_request_bytes), keep_alive_s=keep_alive_s,
         )  # fmt: skip
         self._channel = socket.socket(fileno=self._server.channel())
-        self._known: dict[tuple[str, str], float] = {}
-        """(key, model) → until when the server knows its plan."""
-        self._making: dict[str, asyncio.Task[None]] = {}
+        self._known: dict[str, dict[str, float]] = {}
+        """Key → model → until when the server knows the plan."""
+        self._groups: dict[str, asyncio.Task[None]] = {}
+        """The models that were looked at, whether or not there is a plan for them."""
         self._version = self._look()
         self._worker: asyncio.Task[None] | None = None
         self.answered = 0
@@ -116,17 +119,16 @@ class NativeFront:
     # Plans
 
     def saw(self, subject: Subject, model: str) -> None:
-        """A plain request of `subject` to `model` was let in: the next ones may be the server's."""
+        """`subject` may call `model`, which was asked for plainly: the next such requests may be the server's."""
         auth = subject.auth
         token = auth.token or ""
-        if self._known.get((token, model), 0.0) > time.monotonic():
+        if self._version[0] is not None or self._known.get(token, {}).get(model, 0.0) > time.monotonic():
             return
-        if not self._covers(auth) or self._reason() is not None:
+        if not self._covers(auth):
             return
         if not self._server.has_group(model):
-            if model not in self._making:
-                task = self._making[model] = asyncio.create_task(self._make_group(model))
-                task.add_done_callback(lambda _: self._making.pop(model, None))
+            if model not in self._groups and len(self._groups) < MAX_GROUPS:
+                self._groups[model] = asyncio.create_task(self._make_group(model))
             return
         if any(limit.watched_only for limit in subject.limits):
             return
@@ -136,13 +138,12 @@ class NativeFront:
         plan = key_plan(auth, model, subject.limits, subject.accounts)
         self._state.ledger.watch(subject.accounts)
         self._server.put(token, model, orjson.dumps(plan).decode(), max(seconds, 0.0))
-        self._known[token, model] = time.monotonic() + seconds
+        self._known.setdefault(token, {})[model] = time.monotonic() + seconds
 
     def _covers(self, auth: UserAPIKeyAuth) -> bool:
-        """Whether a caller is a virtual key as it is remembered, with nothing that a single request must be asked."""
+        """Whether a caller is the master key, or a virtual one as it is remembered, that asks nothing of a request."""
         return (
-            not auth.is_master_key
-            and self._state.identities.known(auth.token or "") is auth
+            (auth.is_master_key or self._state.identities.known(auth.token or "") is auth)
             and not (auth.aliases or auth.alternatives or auth.policies or auth.allowed_routes or auth.permissions)
             and not (auth.allowed_vector_stores or auth.blocked_tools)
             and _OWN_METADATA.isdisjoint(auth.metadata)
@@ -171,13 +172,20 @@ class NativeFront:
         return next((name for name, needed in needs.items() if needed), None)
 
     async def _make_group(self, model: str) -> None:
+        try:
+            await self._put_group(model)
+        except Exception:  # whatever it is, Python answers for the model
+            log.exception("the model %r stays Python's", model)
+
+    async def _put_group(self, model: str) -> None:
         found = self._state.router.plain_pool(model)
         if found is None:
             return
         version, (strategy, rows) = self._look(), found
         requests: dict[str, tuple[Any, OpenAIRequest]] = {}
+        tried: Tried = {}
         for model_id, (row, arguments) in rows.items():
-            request = openai_request(arguments)
+            request = openai_request(arguments, tried)
             if request is None:
                 return
             requests[model_id] = (row, request)
@@ -191,13 +199,13 @@ class NativeFront:
             self._server.put_group(orjson.dumps(plan).decode())
 
     def _forget(self, token: str) -> None:
-        for known in [known for known in self._known if known[0] == token]:
-            del self._known[known]
+        if self._known.pop(token, None) is not None:
             self._server.forget(token)
 
     def clear(self) -> None:
         """Forget every plan."""
         self._known.clear()
+        self._groups.clear()
         self._server.clear()
 
     def _look(self) -> tuple[Any, ...]:
