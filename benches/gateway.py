@@ -1,6 +1,6 @@
 """The gateway under load, beside upstream's proxy, in one run: one worker each, in turn, against the cheapest provider.
 
-    python benches/gateway.py [--upstream .venv-upstream/bin/python] [--connections 1 16 64] [--seconds 5] [--rounds 3]
+    python benches/gateway.py [--upstream .venv-upstream/bin/python] [--python] [--connections 1 16 64] [--seconds 5]
 
 For Linux; the load comes from `wrk` (Debian: apt install wrk). Ours is asked with a virtual key that has a budget and
 limits, and writes its spend logs to SQLite; upstream is asked with its master key and has no database, so it does less.
@@ -35,6 +35,7 @@ if __package__ in (None, ""):
 from benches.support import loopback_server
 
 START_LIMIT_S = 180.0
+WARM = 50
 MASTER_KEY = "sk-" + secrets.token_hex(16)
 CONFIG = """
 model_list:
@@ -75,6 +76,8 @@ class Gateway:
     key: str
     start: str
     """What its start took."""
+    native: bool = False
+    """Whether Rust is to answer."""
 
     def measure(self, connections: int, seconds: float, *, stream: bool) -> Result:
         """Ask for `seconds` over `connections` connections. Raises SystemExit when a request failed."""
@@ -96,11 +99,19 @@ class Gateway:
         return Result(rate, p50_us / 1e3, p99_us / 1e3, cpu_ms, self.rss_mb())
 
     def warm(self) -> None:
-        """Ask once: the first request loads much. Raises HTTPStatusError when it is not answered."""
+        """Ask until all is loaded, and Rust answers where it is to. Raises HTTPStatusError when it is not answered."""
+        for _ in range(WARM):
+            if self._served_by() == "rust" or not self.native:
+                return
+            time.sleep(0.1)
+        raise SystemExit("the native front does not answer")
+
+    def _served_by(self) -> str | None:
         body = {"model": "g", "messages": [{"role": "user", "content": "Hello"}]}
         headers = {"authorization": f"Bearer {self.key}"}
         answer = httpx.post(f"http://127.0.0.1:{self.port}/v1/chat/completions", json=body, headers=headers, timeout=60)
-        answer.raise_for_status()
+        served_by: str | None = answer.raise_for_status().headers.get("x-litellm-served-by")
+        return served_by
 
     def _processes(self) -> list[Path]:
         return [Path(f"/proc/{pid}") for pid in [self.pid, *children(self.pid)]]
@@ -131,10 +142,11 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(litellm: Path, folder: Path, *, virtual_key: bool) -> Iterator[Gateway]:
-    """The gateway that `litellm` (a console script) starts, until the block ends."""
+def running(litellm: Path, folder: Path, *, virtual_key: bool, native: bool = False) -> Iterator[Gateway]:
+    """The gateway that `litellm` (a console script) starts, until the block ends; ours with `native` by Rust."""
     port = free_port()
     environment = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR"}
+    environment["LITELLM_RUST_GATEWAY"] = "on" if native else "off"
     command = [str(litellm), "--config", "config.yaml", "--port", str(port)]
     with (folder / f"{port}.log").open("wb") as log:
         process = subprocess.Popen(
@@ -149,7 +161,7 @@ def running(litellm: Path, folder: Path, *, virtual_key: bool) -> Iterator[Gatew
         if virtual_key:
             made = httpx.post(f"{base}/key/generate", json=KEY, headers={"authorization": f"Bearer {MASTER_KEY}"})
             key = made.raise_for_status().json()["key"]
-        yield Gateway(process.pid, port, key, start)
+        yield Gateway(process.pid, port, key, start, native)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(60)
@@ -169,6 +181,7 @@ def main() -> None:
     """Print a line for each gateway, kind of request and number of connections."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--upstream", type=os.path.abspath, help="the Python of an environment with upstream LiteLLM")
+    parser.add_argument("--python", action="store_true", help="measure ours without its native front as well")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 16, 64])
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
@@ -177,12 +190,16 @@ def main() -> None:
         raise SystemExit("wrk is needed: apt install wrk")
     with tempfile.TemporaryDirectory() as name, loopback_server() as base, contextlib.ExitStack() as stack:
         folder = Path(name)
-        (folder / "config.yaml").write_text(CONFIG.format(base=base, key=MASTER_KEY), encoding="utf-8")
+        for place in (folder, folder / "python"):
+            place.mkdir(exist_ok=True)
+            (place / "config.yaml").write_text(CONFIG.format(base=base, key=MASTER_KEY), encoding="utf-8")
         ours = Path(sys.executable).parent / "litellm"
-        gateways = {"ours": stack.enter_context(running(ours, folder, virtual_key=True))}
+        gateways = {"ours": stack.enter_context(running(ours, folder, virtual_key=True, native=True))}
         if options.upstream:
             theirs = Path(options.upstream).parent / "litellm"
             gateways["upstream"] = stack.enter_context(running(theirs, folder, virtual_key=False))
+        if options.python:
+            gateways["python"] = stack.enter_context(running(ours, folder / "python", virtual_key=True))
         for name, gateway in gateways.items():
             gateway.warm()
             print(f"{name:8} start: {gateway.start}; after a request {gateway.rss_mb():.0f} MB", flush=True)
@@ -211,9 +228,9 @@ def compare(gateways: dict[str, Gateway], connections: int, seconds: int, rounds
             f"{name:8} {kind} {connections:3} at once: {rate:8.1f}/s  p50 {p50:8.2f}  p99 {p99:8.2f}  "
             f"CPU {cpu:7.3f} ms  {rss:6.1f} MB", flush=True,
         )  # fmt: skip
-    if len(rates) == 2 and all(rates.values()):
-        first, second = rates.values()
-        print(f"         ratio {first / second:.1f}x", flush=True)
+    for name, rate in rates.items():
+        if name != "ours" and rate:
+            print(f"         ours / {name}: {rates['ours'] / rate:.1f}x", flush=True)
 
 
 if __name__ == "__main__":
