@@ -1,8 +1,9 @@
 """Kills the gateway, PostgreSQL or Redis in the middle of load, again and again, and counts the money afterwards.
 
-    python -m benches.proxy_kills [--rounds 20] [--kill gateway|postgres|redis] [--clients 16]
+    python -m benches.proxy_kills [--rounds 20] [--kill gateway|postgres|redis] [--clients 16] [--native]
 
-Calls are counted against a budget and, in Redis, against a limit of requests.
+Calls are counted against a budget and, in Redis, against a limit of requests. With `--native` they go to a provider on
+loopback, limits are counted in memory, and nearly all of them are answered by the native front.
 
 Every answered call must be in the log once; the log must add up to the key's spend, and to the days' sums. Prints one
 line a round, and exits with 1 when something was lost or counted twice.
@@ -22,7 +23,7 @@ from typing import Any
 
 import httpx
 
-from tests.support import gateway as gateway_process
+from tests.support import gateway as gateway_process, provider
 from tests.support.gateway import Gateway
 from tests.support.postgres import Postgres
 from tests.support.redis import RedisServer
@@ -31,7 +32,6 @@ CONFIG: dict[str, Any] = {
     "model_list": [{"model_name": "m", "litellm_params": {"model": "openai/gpt-4o", "mock_response": "hi"}}]
 }
 BODY = {"model": "m", "messages": [{"role": "user", "content": "hello"}], "max_tokens": 20}
-CALL_PICO = 10 * 2_500_000 + 20 * 10_000_000
 PICO = 10**12
 ANSWERS_A_ROUND = 40
 ROUND_TIMEOUT_S = 30.0
@@ -45,6 +45,8 @@ class Load:
         self._url, self._key = f"{gateway.base}/v1/chat/completions", key
         self.statuses: collections.Counter[int] = collections.Counter()
         """Answers by status; 0 is none."""
+        self.native = 0
+        """Answers by Rust."""
         self._lock, self._over = threading.Lock(), threading.Event()
         self._threads = [threading.Thread(target=self._call) for _ in range(clients)]
         for thread in self._threads:
@@ -53,13 +55,15 @@ class Load:
     def _call(self) -> None:
         with httpx.Client(headers={"authorization": f"Bearer {self._key}"}, timeout=30) as client:
             while not self._over.is_set():
+                status, native = 0, False
                 try:
-                    status = client.post(self._url, json=BODY).status_code
+                    answer = client.post(self._url, json=BODY)
+                    status, native = answer.status_code, "x-litellm-served-by" in answer.headers
                 except httpx.TransportError:
-                    status = 0
                     time.sleep(0.02)
                 with self._lock:
                     self.statuses[status] += 1
+                    self.native += native
 
     def wait_for(self, answers: int) -> None:
         """Wait until so many calls were answered, or for `ROUND_TIMEOUT_S`."""
@@ -85,14 +89,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--kill", choices=("gateway", "postgres", "redis"), default="gateway")
     parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--native", action="store_true")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder, Postgres() as postgres, RedisServer() as redis:
+    with (
+        provider.running() as base,
+        tempfile.TemporaryDirectory() as folder,
+        Postgres() as postgres,
+        RedisServer() as redis,
+    ):
         url = postgres.database()
         config = CONFIG | {"general_settings": {"coordination_redis": {"url": redis.url}}}
+        if options.native:
+            deployment = {"model": "openai/gpt-4o", "api_base": f"{base}/v1", "api_key": "sk-1"}
+            config = {"model_list": [{"model_name": "m", "litellm_params": deployment}]}
         gateway = Gateway(Path(folder), config, env={"DATABASE_URL": url}).start()
         limits = {"max_budget": 1000, "rpm_limit": 1_000_000}
         key = gateway.request("POST", "/key/generate", json=limits).json()["key"]
-        answered = 0
+        answer = gateway.request("POST", "/v1/chat/completions", json=BODY, key=key)
+        call_pico = pico(float(answer.headers["x-litellm-response-cost"]))
+        answered, native = 1, 0
         for number in range(options.rounds):
             load = Load(gateway, key, options.clients)
             load.wait_for(ANSWERS_A_ROUND)
@@ -103,13 +118,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             time.sleep(0.2)
             statuses = load.stop()
             answered += statuses.get(200, 0)
+            native += load.native
             victim.start()
-            print(f"round {number + 1}: {answered} answered in all, this time {statuses}", flush=True)
+            print(
+                f"round {number + 1}: {answered} answered in all ({native} by Rust), this time {statuses}", flush=True
+            )
         gateway.stop()
-        return _count(postgres, url, answered)
+        return _count(postgres, url, answered, call_pico)
 
 
-def _count(postgres: Postgres, url: str, answered: int) -> int:
+def _count(postgres: Postgres, url: str, answered: int, call_pico: int) -> int:
     """Compare the log with what was answered, with the key's spend and with the days'; 0 when all is there."""
     logs = postgres.execute(
         "SELECT count(*) FILTER (WHERE status = 'success') AS calls, sum(spend) AS usd FROM \"LiteLLM_SpendLogs\"", url
@@ -118,7 +136,7 @@ def _count(postgres: Postgres, url: str, answered: int) -> int:
     days = postgres.execute('SELECT sum(spend) AS usd FROM "LiteLLM_DailyUserSpend"', url)[0]["usd"]
     print(f"answered {answered}, logged {logs['calls']}, log {logs['usd']}, key {spent}, days {days}")
     same = pico(logs["usd"]) == pico(spent) == pico(days)
-    return 0 if same and logs["calls"] >= answered and pico(logs["usd"]) >= answered * CALL_PICO else 1
+    return 0 if same and logs["calls"] >= answered and pico(logs["usd"]) >= answered * call_pico else 1
 
 
 if __name__ == "__main__":
