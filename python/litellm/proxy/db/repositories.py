@@ -254,6 +254,10 @@ class GuardrailRepository(Repository):
 
     table, key = tables.guardrails, "guardrail_id"
 
+    async def has_active(self, name: str) -> bool:
+        """Whether a guardrail of that name is to be run."""
+        return await self.first(guardrail_name=name, status="active") is not None
+
 
 class AgentRepository(Repository):
     """Agents that are kept in the database."""

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from litellm.proxy.db.database import Transaction
-from litellm.proxy.db.repositories import PolicyAttachmentRepository, PolicyRepository
+from litellm.proxy.db.repositories import GuardrailRepository, PolicyAttachmentRepository, PolicyRepository
 from litellm.proxy.db.repository import Row
 from litellm.proxy.db.tables.columns import utc_now
 from litellm.proxy.management_endpoints.common.context import Context, bad_request, not_found, plain
@@ -179,8 +179,10 @@ class PolicyService:
             place, message = first_problem(error)
             place = place or "pipeline"
             raise bad_request(f"{place}: {message}", place.partition(".")[0]) from error
+        stored = GuardrailRepository(transaction.connection)
         for name in policy.guardrails.add:
-            if self._context.state.guardrails.named(name) is None:
+            # One that was just made may not be in force here yet.
+            if self._context.state.guardrails.named(name) is None and not await stored.has_active(name):
                 raise bad_request(f"guardrails_add: there is no guardrail {name!r}", "guardrails_add")
         others = {other["policy_name"]: policy_of(other)
                   for other in await PolicyRepository(transaction.connection).in_force()}  # fmt: skip
