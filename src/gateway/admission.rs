@@ -225,12 +225,9 @@ impl Admitted {
         }
     }
 
-    /// Leave the request to Python, which counts it anew; with `outcome` the attempt as well, which goes on.
-    pub fn give_up(mut self, outcome: bool) {
-        if outcome {
-            self.deployment = Arc::from("");
-        }
-        drop(self);
+    /// Leave the request to Python, which counts it anew, and the attempt at its deployment, which goes on.
+    pub fn hand_over(mut self) {
+        self.deployment = Arc::from("");
     }
 }
 

@@ -84,6 +84,7 @@ struct StreamOptions {
 /// What a request asks for.
 pub struct Chat<'a> {
     text: &'a str,
+    names: Vec<Cow<'a, str>>,
     pub model: Cow<'a, str>,
     pub stream: bool,
     pub usage_wanted: bool,
@@ -104,6 +105,7 @@ impl<'a> Chat<'a> {
         let Members(members) = serde_json::from_str(text).ok()?;
         let mut chat = Chat {
             text,
+            names: Vec::with_capacity(members.len()),
             model: Cow::Borrowed(""),
             stream: false,
             usage_wanted: false,
@@ -114,12 +116,12 @@ impl<'a> Chat<'a> {
             model_at: 0..0,
             options_at: None,
         };
-        let mut seen = HashSet::with_capacity(members.len());
-        for (name, value) in &members {
-            if !seen.insert(name.as_ref()) {
+        for (name, value) in members {
+            if chat.names.contains(&name) {
                 return None;
             }
-            chat.member(name, value)?;
+            chat.member(&name, value)?;
+            chat.names.push(name);
         }
         (!chat.model.is_empty() && !chat.messages.is_empty()).then_some(chat)
     }
@@ -158,8 +160,7 @@ impl<'a> Chat<'a> {
 
     /// Whether every field but those for the gateway is one of `params`.
     pub fn takes_only(&self, params: &HashSet<String>) -> bool {
-        let members: Result<Members<'_>, _> = serde_json::from_str(self.text);
-        members.is_ok_and(|Members(members)| members.iter().all(|(name, _)| params.contains(name.as_ref())))
+        self.names.iter().all(|name| params.contains(name.as_ref()))
     }
 
     /// Where a part of the body stands in it.

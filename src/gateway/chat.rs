@@ -121,7 +121,7 @@ impl Request<'_> {
         error: Option<TransportError>,
     ) -> Done {
         let deployment = self.admitted.deployment.to_string();
-        self.admitted.give_up(true);
+        self.admitted.hand_over();
         Done::HandOver(Some(Outcome { deployment, head, body, error }))
     }
 

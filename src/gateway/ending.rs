@@ -53,7 +53,6 @@ struct End<'a> {
     started: f64,
     ended: f64,
     first: Option<f64>,
-    stream: bool,
     ip: IpAddr,
     error: Option<&'static str>,
 }
@@ -82,7 +81,6 @@ impl Request<'_> {
             started: admitted.started_at,
             ended: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs_f64(),
             first,
-            stream: self.chat.stream,
             ip: self.ip,
             error,
         };

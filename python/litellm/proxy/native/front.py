@@ -79,8 +79,6 @@ class NativeFront:
         """The models that were looked at, whether or not there is a plan for them."""
         self._version = self._look()
         self._worker: asyncio.Task[None] | None = None
-        self.answered = 0
-        """Requests whose end was booked."""
 
     def start(self, listeners: list[socket.socket]) -> None:
         """Accept connections of `listeners`."""
@@ -261,7 +259,6 @@ class NativeFront:
         state.ledger.settled_natively(row)
         state.prices.saw(planned["model"], row["completion_tokens"])
         state.router.note_answered(model_id, planned["model"], end["status"], end.get("error"))
-        self.answered += 1
 
 
 @functools.lru_cache(maxsize=1024)

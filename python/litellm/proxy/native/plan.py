@@ -21,7 +21,7 @@ from litellm.proxy.version import VERSION
 
 ROUTE = "/chat/completions"
 CALL_TYPE = "acompletion"
-OF_THE_END = frozenset({
+_OF_THE_END = frozenset({
     "request_id", "spend", "spend_pico", "prompt_tokens", "completion_tokens", "total_tokens", "startTime", "endTime",
     "completionStartTime", "request_duration_ms", "model", "model_id", "custom_llm_provider", "api_base",
     "requester_ip_address", "litellm_call_id", "session_id", "status",
@@ -42,7 +42,7 @@ def key_plan(
     who = identity(auth, accounts)
     details = {"call_type": CALL_TYPE, "model_group": model, "endpoint": ROUTE}
     row = settlement_row(who, auth, "", model, {}, 0, "success", details)
-    template = {name: value for name, value in row.items() if name not in OF_THE_END and name not in who}
+    template = {name: value for name, value in row.items() if name not in _OF_THE_END and name not in who}
     record = orjson.dumps({"model": model, "who": who, "row": template}).decode()
     headers = key_headers(auth, None)
     del headers["x-litellm-key-spend"]
