@@ -13,7 +13,7 @@ const SAID: [&str; 8] =
     ["content", "tool_calls", "function_call", "reasoning_content", "thinking_blocks", "audio", "images", "refusal"];
 const FINISH_REASONS: [&str; 5] = ["stop", "length", "tool_calls", "content_filter", "function_call"];
 const CHOICE: [&str; 4] = ["index", "message", "finish_reason", "logprobs"];
-const MESSAGE: [&str; 5] = ["content", "refusal", "function_call", "annotations", "reasoning_content"];
+const MESSAGE: [&str; 4] = ["content", "refusal", "function_call", "reasoning_content"];
 /// What a message says even where it says nothing.
 const KEPT_NULLS: [&str; 2] = ["content", "refusal"];
 
@@ -94,6 +94,13 @@ impl<'a> Chunk<'a> {
                 }
             }
         }
+    }
+
+    /// What it cites, which tells of a search: JSON.
+    pub fn cites(&self) -> Option<&'a str> {
+        let deltas = self.choices.iter().filter_map(|choice| choice.delta.as_ref());
+        let mut members = deltas.flat_map(|delta| &delta.0);
+        members.find(|(name, value)| name == "annotations" && says(value.get())).map(|(_, value)| value.get())
     }
 
     /// The event for the client, under the model's name that it asked for; nothing where only usage is told that it
@@ -181,6 +188,7 @@ fn is_ordinary_choice(choice: &Members<'_>) -> bool {
     let of_message = |(name, value): &(Cow<'_, str>, &RawValue)| match name.as_ref() {
         "role" => value.get() == "\"assistant\"",
         "tool_calls" => reason != "stop" || !says(value.get()),
+        "annotations" => !says(value.get()), // a search has its price
         name => MESSAGE.contains(&name) && (value.get() != "null" || KEPT_NULLS.contains(&name)),
     };
     FINISH_REASONS.contains(&reason)

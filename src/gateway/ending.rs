@@ -25,19 +25,28 @@ pub(super) struct Used {
     pub counts: Usage,
     /// None where the price is Python's to find.
     pub pico: Option<i128>,
+    /// What the answer cites, which Python finds the price of.
+    cited: Option<Box<RawValue>>,
 }
 
 impl Used {
     pub fn told(raw: &str, deployment: &Deployment) -> Self {
         let counts = Usage::read(raw);
         let pico = counts.as_ref().and_then(|usage| usage.cost_pico(deployment.prices.as_ref()?));
-        Self { told: raw.to_owned(), counts: counts.unwrap_or_default(), pico }
+        Self { told: raw.to_owned(), counts: counts.unwrap_or_default(), pico, cited: None }
     }
 
     pub fn counted(counts: Usage, deployment: &Deployment) -> Self {
         let told = serde_json::to_string(&counts).unwrap_or_default();
         let pico = deployment.prices.as_ref().and_then(|prices| counts.cost_pico(prices));
-        Self { told, counts, pico }
+        Self { told, counts, pico, cited: None }
+    }
+
+    /// The same, of an answer that cites this.
+    pub fn citing(mut self, annotations: Option<&str>) -> Self {
+        self.cited = annotations.and_then(|raw| RawValue::from_string(raw.to_owned()).ok());
+        self.pico = self.pico.filter(|_| self.cited.is_none());
+        self
     }
 }
 
@@ -50,6 +59,7 @@ struct End<'a> {
     usage: &'a RawValue,
     /// None where the price is Python's to find.
     pico: Option<i128>,
+    cited: Option<&'a RawValue>,
     started: f64,
     ended: f64,
     first: Option<f64>,
@@ -78,6 +88,7 @@ impl Request<'_> {
             facts: &deployment.facts,
             usage: &usage,
             pico: used.pico,
+            cited: used.cited.as_deref(),
             started: admitted.started_at,
             ended: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs_f64(),
             first,

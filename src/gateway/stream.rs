@@ -174,7 +174,7 @@ impl<'a> Stream<'a> {
     /// What it used: what its provider said, or what was read of it, counted.
     fn used(&self) -> Used {
         let Request { chat, prompt_tokens, encoding, .. } = &self.request;
-        match &self.read.usage {
+        let used = match &self.read.usage {
             Some(told) => Used::told(told, self.deployment),
             None if self.read.pieces == 0 => Used::counted(Usage::default(), self.deployment),
             None => {
@@ -185,7 +185,8 @@ impl<'a> Stream<'a> {
                 let completion = encoding.count(&self.read.text) as u64;
                 Used::counted(Usage::counted(prompt, completion), self.deployment)
             }
-        }
+        };
+        used.citing(self.read.cited.as_deref())
     }
 }
 
@@ -211,6 +212,8 @@ struct Reading {
     pieces: u64,
     text: String,
     usage: Option<String>,
+    /// What was cited first.
+    cited: Option<String>,
     says: bool,
     done: bool,
     /// A piece, for what has to be told in its manner.
@@ -250,6 +253,9 @@ impl Reading {
         chunk.event(model, usage_wanted, out);
         if let Some(usage) = chunk.usage {
             self.usage = Some(usage.to_owned());
+        }
+        if self.cited.is_none() {
+            self.cited = chunk.cites().map(str::to_owned);
         }
         if self.last.is_empty() {
             self.last = data.to_vec();

@@ -33,6 +33,8 @@ class _Answered:
     model: str
     usage: Usage | None
     service_tier: Any
+    choices: Any
+    """Whose citations tell of a search."""
     _hidden_params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -55,7 +57,9 @@ def finished(run: Run, data: dict[str, Any], headers: Any) -> ChatData:
         made["usage"] = usage.model_dump(exclude_none=True)
     hidden = hidden_params(run, headers)
     hidden["_response_ms"] = (time.perf_counter() - run.started) * 1000
-    hidden["response_cost"] = cost_of(_Answered(made["model"], usage, data.get("service_tier")), run)
+    hidden["response_cost"] = cost_of(
+        _Answered(made["model"], usage, data.get("service_tier"), made.get("choices")), run
+    )
     hidden["provider_response_model"] = made["model"]
     made._hidden_params = hidden
     return made

@@ -99,7 +99,14 @@ def price(response: Any, hidden: Mapping[str, Any]) -> int:
 def price_of_end(end: Mapping[str, Any]) -> int:
     """Pico-dollars of a request that the native front has ended: as it found, else by the usage."""
     found = end["pico"]
-    return price(with_usage(countable(end["usage"]) or {}), end["facts"]) if found is None else int(found)
+    if found is not None:
+        return int(found)
+    usage = countable(end["usage"]) or {}
+    try:
+        told = with_usage(usage, end.get("cited") or ())
+    except (TypeError, ValueError):  # citations of an odd shape
+        told = with_usage(usage)
+    return price(told, end["facts"])
 
 
 def pico_of(usd: Any) -> int:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.e2e.conftest import deployment
 from tests.support.gateway import TLS, Gateway
+from tests.support.scripted import Scripted, running as scripted_provider
 
 MESSAGES = [{"role": "user", "content": "Hello there"}]
 PATH = "/v1/chat/completions"
@@ -30,9 +31,18 @@ def config(provider_url: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def native(provider_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def script() -> Iterator[Scripted]:
+    """The provider of the model `scripted`."""
+    with scripted_provider() as script:
+        yield script
+
+
+@pytest.fixture(scope="session")
+def native(provider_url: str, script: Scripted, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """A running gateway."""
-    with Gateway(tmp_path_factory.mktemp("native"), config(provider_url), env=NATIVE) as running:
+    settings = config(provider_url)
+    settings["model_list"].append(deployment("scripted", script.base, model="openai/gpt-4o-mini-search-preview"))
+    with Gateway(tmp_path_factory.mktemp("native"), settings, env=NATIVE) as running:
         yield running
 
 

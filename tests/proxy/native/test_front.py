@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.proxy.native.conftest import (
     spend_of,
 )
 from tests.support.gateway import Gateway
+from tests.support.scripted import Answer, Scripted
 
 IN_PYTHON = {"x-litellm-call-id": "asked-in-python"}
 """A header for the gateway itself, which the front does not read."""
@@ -212,3 +214,38 @@ def test_a_budget_is_not_passed(native: Gateway, client_of: ClientOf) -> None:
     rows = logs_of(native, client, sum(answer.status_code == 200 for answer in answers))
     assert 0 < sum(row["spend"] for row in rows) <= budget
     assert spend_of(native, client) == pytest.approx(sum(row["spend"] for row in rows))
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_search_that_an_answer_cites_is_billed(
+    native: Gateway, script: Scripted, client_of: ClientOf, stream: bool
+) -> None:
+    client = client_of(native)
+    cited = [{"type": "url_citation", "url_citation": {"url": "https://a.example", "start_index": 0, "end_index": 1}}]
+    spends = []
+    for citations in ([], cited):
+        script.will(_searched(citations, stream=stream))
+        body = {"model": "scripted", "messages": MESSAGES, "stream": stream}
+        for _ in range(4):  # by Python, and then by Rust where it does
+            answer = client.post(PATH, json=body)
+            assert answer.status_code == 200, answer.text
+            time.sleep(0.2)
+        spends.append(log_of_call(native, client, answer.headers["x-litellm-call-id"])["spend"])
+    assert spends[1] - spends[0] > 0.01  # a search costs two and a half cents and more
+
+
+def _searched(citations: list[Any], *, stream: bool) -> Answer:
+    said = {"role": "assistant", "content": "hi", "annotations": citations}
+    usage = {"prompt_tokens": 5, "completion_tokens": 7, "total_tokens": 12}
+    common = {"id": "c", "created": 1, "model": "m"}
+    if not stream:
+        choice = {"index": 0, "message": said, "finish_reason": "stop"}
+        whole = {**common, "object": "chat.completion", "choices": [choice], "usage": usage}
+        return Answer(json.dumps(whole).encode())
+    events: list[dict[str, Any]] = [
+        {**common, "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": said}]},
+        {**common, "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
+        {**common, "object": "chat.completion.chunk", "choices": [], "usage": usage},
+    ]
+    pieces = [b"data: %s\n\n" % json.dumps(event).encode() for event in events]
+    return Answer([*pieces, b"data: [DONE]\n\n"], content_type="text/event-stream")
