@@ -93,6 +93,7 @@ turn_off_message_logging: bool = False
 redact_messages_in_exceptions: bool = False
 redact_user_api_key_info: bool = False
 log_raw_request_response: bool = False
+standard_logging_payload_excluded_fields: list[str] | None = None
 s3_callback_params: dict[str, Any] | None = None
 set_verbose: bool = False
 suppress_debug_info: bool = False

@@ -16,7 +16,13 @@ from typing import Any
 from litellm.litellm_core_utils.callback_registry import CallbackSet
 from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 from litellm.litellm_core_utils.overridden import overridden
-from litellm.litellm_core_utils.redact_messages import redacted_details, redacted_for, redacted_response, redacts
+from litellm.litellm_core_utils.redact_messages import (
+    redacted_details,
+    redacted_for,
+    redacted_response,
+    redacts,
+    withheld,
+)
 from litellm.litellm_core_utils.standard_logging_payload import as_dict, build_payload
 
 _in_memory_loggers: list[Any] = []
@@ -228,7 +234,7 @@ class Logging:
         if outcome == "success":
             details["response_cost"] = self.cost_of(response)
             details["cost_breakdown"] = self.breakdown_of(response)
-        details["standard_logging_object"] = build_payload(self, outcome, response, end, error)
+        details["standard_logging_object"] = withheld(build_payload(self, outcome, response, end, error))
 
     def _tell_sync(
         self, outcome: str, functions: Iterable[Any], response: Any, end: datetime, error: Exception | None

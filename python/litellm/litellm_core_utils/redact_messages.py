@@ -8,6 +8,7 @@ from typing import Any
 import litellm
 
 REDACTED = "redacted-by-litellm"
+_OF_KEYS = "user_api_key"
 _MESSAGES = [{"role": "user", "content": REDACTED}]
 _STREAMED = ("complete_streaming_response", "async_complete_streaming_response")
 _SAID = ("reasoning_content", "thinking_blocks", "audio", "images", "annotations", "provider_specific_fields")
@@ -51,6 +52,16 @@ def redacted_payload(payload: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(said, dict) and said:
         response = _redacted_chat(said) if said.get("choices") is not None else {"text": REDACTED}
     return {**payload, "messages": list(_MESSAGES), "response": response}
+
+
+def withheld(payload: dict[str, Any]) -> dict[str, Any]:
+    """A standard logging payload without what `litellm.standard_logging_payload_excluded_fields` names, and with
+    `litellm.redact_user_api_key_info` without whose key it was."""
+    excluded = litellm.standard_logging_payload_excluded_fields
+    if litellm.redact_user_api_key_info and isinstance(payload.get("metadata"), dict):
+        own = {name: None if name.startswith(_OF_KEYS) else value for name, value in payload["metadata"].items()}
+        payload = {**payload, "metadata": own}
+    return {name: value for name, value in payload.items() if name not in excluded} if excluded else payload
 
 
 def redacted_response(response: Any) -> Any:

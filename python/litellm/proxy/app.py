@@ -34,7 +34,7 @@ from litellm.proxy.guardrails import endpoints as guardrails
 from litellm.proxy.health_endpoints import endpoints as health, more as health_more
 from litellm.proxy.health_endpoints.checks import background_checks
 from litellm.proxy.live_config import LiveConfig
-from litellm.proxy.middleware import BodyLimit, DirectRoutes, ErrorBoundary, RequestId, RootPath
+from litellm.proxy.middleware import Admission, BodyLimit, DirectRoutes, ErrorBoundary, RequestId, RootPath
 from litellm.proxy.middleware.in_flight import InFlight
 from litellm.proxy.observability import endpoints as metrics
 from litellm.proxy.pass_through_endpoints import built_in, endpoints as pass_through
@@ -125,8 +125,9 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app.router.routes += [ConfiguredRoute(), *built_in.routes()]  # they match whole subtrees, so last
     app.add_middleware(DirectRoutes, owner=app, endpoints=llm_routes.direct())
     app.add_middleware(BodyLimit, max_bytes=config.general_settings.max_request_bytes)
-    app.add_middleware(ErrorBoundary)
     app.state.in_flight = InFlight()
+    app.add_middleware(Admission, counts=app.state.in_flight)
+    app.add_middleware(ErrorBoundary)
     app.add_middleware(RequestId, in_flight=app.state.in_flight)
     app.add_middleware(RootPath)
     return app

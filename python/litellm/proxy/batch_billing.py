@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("litellm.proxy.batches")
 
 INTERVAL_S = 3600.0
-"""`PROXY_BATCH_POLLING_INTERVAL`."""
+"""`general_settings.proxy_batch_polling_interval`, else `PROXY_BATCH_POLLING_INTERVAL`."""
 GIVE_UP_AFTER = datetime.timedelta(days=30)
 TIMEOUT_S = 600.0
 MOST_AT_ONCE = 100
@@ -52,7 +52,8 @@ class BatchBilling(Background):
 
     def __init__(self, state: GatewayState) -> None:
         self._state = state
-        self._interval_s = float(os.environ.get("PROXY_BATCH_POLLING_INTERVAL") or INTERVAL_S)
+        given = state.config.general_settings.raw.get("proxy_batch_polling_interval")
+        self._interval_s = float(given or os.environ.get("PROXY_BATCH_POLLING_INTERVAL") or INTERVAL_S)
         self._wake = asyncio.Event()
 
     def follower(self, provider: str, *, made: bool) -> Callable[[Charge, bytes], Awaitable[None]]:

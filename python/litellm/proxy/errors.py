@@ -122,6 +122,14 @@ def _headers_of(error: BaseException) -> dict[str, str]:
     return found
 
 
+def with_call_id(body: dict[str, Any], call_id: str | None) -> dict[str, Any]:
+    """An error's body that names its request, as `general_settings.include_call_id_in_error_body` asks for."""
+    inside = body.get("error")
+    if call_id and isinstance(inside, dict):
+        return {**body, "error": {**inside, "litellm_call_id": call_id}}
+    return body
+
+
 def error_body(details: ErrorDetails, shape: ErrorFormat) -> dict[str, Any]:
     """The JSON body of an error answer, or of an error event in a stream."""
     if shape == "anthropic":
@@ -142,11 +150,11 @@ def error_body(details: ErrorDetails, shape: ErrorFormat) -> dict[str, Any]:
     return {"error": error}
 
 
-def error_response(details: ErrorDetails, shape: ErrorFormat) -> Response:
-    """The answer for `details`."""
+def error_response(details: ErrorDetails, shape: ErrorFormat, call_id: str | None = None) -> Response:
+    """The answer for `details`, which names the request where `call_id` is given."""
     headers = {name: value for name, value in details.headers.items() if name != "content-length"}
     return Response(
-        orjson.dumps(error_body(details, shape), default=str),
+        orjson.dumps(with_call_id(error_body(details, shape), call_id), default=str),
         details.status,
         headers=headers,
         media_type="application/json",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
@@ -11,6 +12,8 @@ from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.request_body import fallbacks
 from litellm.proxy.state import GatewayState
 
+_CALLER: ContextVar[tuple[GatewayState, UserAPIKeyAuth] | None] = ContextVar("caller", default=None)
+"""Who asks, where the router's own fallbacks are checked too."""
 _EVERYTHING = frozenset({"*", "all-proxy-models", "all-team-models"})
 
 
@@ -52,6 +55,18 @@ def check_model(state: GatewayState, auth: UserAPIKeyAuth, body: Mapping[str, An
     _check(state, auth, body["model"], "model")
     for fallback in fallbacks(body):
         _check(state, auth, fallback["model"], "fallbacks")
+
+
+def guard_fallbacks(state: GatewayState, auth: UserAPIKeyAuth) -> None:
+    """Keep the request from fallbacks that its key may not call, with `enforce_fallback_model_access`."""
+    enforced = state.config.general_settings.raw.get("enforce_fallback_model_access") is True
+    _CALLER.set((state, auth) if enforced and not auth.is_master_key else None)
+
+
+def may_fall_back_to(*, model: str, **_: Any) -> bool:
+    """The router's `fallback_access_check`."""
+    found = _CALLER.get()
+    return found is None or may_call_served(*found, model)
 
 
 def _check(state: GatewayState, auth: UserAPIKeyAuth, model: str, param: str) -> None:

@@ -16,17 +16,19 @@ from litellm.litellm_core_utils.plain_stream import PlainFlow
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.charge import Charge
 from litellm.proxy.client_headers import forward_headers
+from litellm.proxy.config.settings import MIB
 from litellm.proxy.deployment_used import take_hidden_params
 from litellm.proxy.endpoints.routes import LLMRoute
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guardrails.instead import said_instead
 from litellm.proxy.metering import Metered, StreamMeter, meter_response
-from litellm.proxy.model_access import acting
+from litellm.proxy.model_access import acting, guard_fallbacks
 from litellm.proxy.native.attempt import ATTEMPT, Attempt
 from litellm.proxy.native.plan import CALL_TYPE
 from litellm.proxy.request_asked import Asked, AskedModel, AskedRag, AskedSearchTool
 from litellm.proxy.request_body import Body, check_body, parse_body, refuse_control_fields
 from litellm.proxy.request_context import authenticated, call_id_of, client_address, headers_of, state_of
+from litellm.proxy.request_demands import in_the_name_of, refuse_undemanded, session_for
 from litellm.proxy.request_form import read_form
 from litellm.proxy.request_metadata import add_metadata, noted, request_seen, session_of
 from litellm.proxy.request_subject import subject_of
@@ -89,10 +91,13 @@ async def _process(request: Request, route: LLMRoute, resumed: Attempt | None) -
     asked.check(state, auth, body)
     if state.config.general_settings.enforce_user_param and "user" not in body:
         raise InvalidRequestError("user: required, as general_settings.enforce_user_param is set", "user")
+    refuse_undemanded(state, auth, body)
+    session = session_for(state, session_of(body, request.headers), body)
     subject = await subject_of(state, auth, body, headers_of(request), route.metadata_field)
+    guard_fallbacks(state, subject.auth)
     charge = Charge(
         state, subject.auth, route.call_type, model, route.path, call_id_of(request), client_address(request),
-        session_of(body, request.headers), noted(body, route.metadata_field, request.headers),
+        session, noted(body, route.metadata_field, request.headers),
     )  # fmt: skip
     call = Call(state, route, subject.auth, body, model, charge, resumed)
     if state.native is not None and route.call_type == CALL_TYPE and subject.auth is auth and body["model"] == model:
@@ -103,6 +108,7 @@ async def _process(request: Request, route: LLMRoute, resumed: Attempt | None) -
     add_metadata(body, route, call.auth, charge.call_id, request)
     if seen is not None:
         body["proxy_server_request"] = seen
+    in_the_name_of(state, call.auth, body)
     forward_headers(state, body, headers_of(request))
     if auth.team_metadata or auth.metadata:
         add_callbacks(body, call.auth)
@@ -175,7 +181,16 @@ async def _whole(call: Call, response: Any) -> Response:
         return Response(content, headers=headers, media_type=kind or "audio/mpeg")
     if isinstance(answer, str):  # a transcription that is asked for as text
         return Response(answer, headers=headers, media_type="text/plain")
-    return Response(encode_response(answer, call.asked_model), headers=headers, media_type="application/json")
+    encoded = encode_response(answer, call.asked_model)
+    _refuse_too_large(call, encoded)
+    return Response(encoded, headers=headers, media_type="application/json")
+
+
+def _refuse_too_large(call: Call, encoded: bytes) -> None:
+    most = call.state.config.general_settings.raw.get("max_response_size_mb")
+    if most and len(encoded) > most * MIB:
+        message = f"the response is over the limit of {most:g} MB (general_settings.max_response_size_mb)"
+        raise InvalidRequestError(message, "content-length")
 
 
 async def _stream(call: Call, response: Any) -> Response:

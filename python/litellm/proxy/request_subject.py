@@ -64,8 +64,11 @@ async def subject_of(
     end_user = auth.end_user_id or _end_user(state, body, headers)
     tags = _tags(auth, _clients_own(general, body.get(field)), headers, told.get("extra_spend_tag_headers"))
     guest: Guest | None = None
+    known = await state.end_users.get(end_user) if end_user else None
+    if known is None and end_user and not auth.end_user_id and told.get("validate_end_user_id_in_db"):
+        end_user = None  # a name that nobody has given: it is counted for nobody
     if end_user:
-        guest = await state.end_users.get(end_user) or _default_end_user(state, end_user)
+        guest = known or _default_end_user(state, end_user)
         if guest.blocked:
             raise ProxyException(f"the end user {end_user!r} is blocked", "auth_error", "user", 403)
         if any(model not in allowed for allowed in guest.models):

@@ -12,7 +12,7 @@ from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.agents.active import ActiveAgents, config_agents
 from litellm.proxy.agents.stored import StoredAgents
 from litellm.proxy.auth.identity import principal
-from litellm.proxy.auth.identity_cache import IdentityCache
+from litellm.proxy.auth.identity_cache import MAX_ENTRIES, IdentityCache
 from litellm.proxy.auth.identity_repository import identity_of
 from litellm.proxy.auth.setup import check_functions, gate_of
 from litellm.proxy.catalog import Catalog
@@ -29,6 +29,7 @@ from litellm.proxy.guardrails.stored import StoredGuardrails
 from litellm.proxy.guardrails.usage import GuardrailCounts
 from litellm.proxy.hooks.billing import CALLBACK, UNBILLED, Billing, load_billing
 from litellm.proxy.hooks.chain import HookChain
+from litellm.proxy.model_access import may_fall_back_to
 from litellm.proxy.named_objects import named_object
 from litellm.proxy.observability.alerting import alerts_of
 from litellm.proxy.observability.observers import OWN, open_observability
@@ -36,6 +37,7 @@ from litellm.proxy.pass_through_endpoints.configured import ConfiguredEndpoints,
 from litellm.proxy.pass_through_endpoints.stored import StoredEndpoints
 from litellm.proxy.policies.active import ActivePolicies, config_policies
 from litellm.proxy.policies.stored import StoredPolicies
+from litellm.proxy.request_demands import check_demands
 from litellm.proxy.request_subject import Guest, load_end_user, load_tag
 from litellm.proxy.response_cache import CACHE_SETTINGS, configured_cache, embed_by
 from litellm.proxy.search_endpoints.stored import StoredSearchTools
@@ -43,7 +45,14 @@ from litellm.proxy.search_endpoints.tools import ActiveSearchTools, config_tools
 from litellm.proxy.secrecy import Secrecy
 from litellm.proxy.spend_tracking.accounts import Account, window_account
 from litellm.proxy.spend_tracking.budget_alerts import BudgetAlerts
-from litellm.proxy.spend_tracking.budget_windows import FOREVER, OWN_BUDGET, time_zone, utc_now, window_start
+from litellm.proxy.spend_tracking.budget_windows import (
+    FOREVER,
+    OWN_BUDGET,
+    reset_offset,
+    time_zone,
+    utc_now,
+    window_start,
+)
 from litellm.proxy.spend_tracking.ledger import Ledger
 from litellm.proxy.spend_tracking.payloads import stores_prompts
 from litellm.proxy.spend_tracking.priorities import Priorities
@@ -108,24 +117,28 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
 
     catalog.changed = deployments_changed
     stores_models = _stores_models(config)
-    if stores_models:
+    if stores_models and kept(config, "models"):
         await StoredModels(database, catalog, Secrecy(master_key)).start()
     pass_through = configured_endpoints(config)
-    await StoredEndpoints(database, pass_through).start()
+    if kept(config, "pass_through_endpoints"):
+        await StoredEndpoints(database, pass_through).start()
     identities, end_users, tags = _caches(config, database, ttl_s)
     shared, redis = shared_table(config) or (None, None)
     guardrails = ActiveGuardrails()
     guardrails.configure(config)
-    await StoredGuardrails(database, guardrails, Secrecy(master_key), config).start()
+    if kept(config, "guardrails"):
+        await StoredGuardrails(database, guardrails, Secrecy(master_key), config).start()
     policies = ActivePolicies()
     policies.configure(config)
-    await StoredPolicies(database, policies).start()
+    if kept(config, "policies"):
+        await StoredPolicies(database, policies).start()
     agents = ActiveAgents()
     agents.configure(config)
     await StoredAgents(database, agents, Secrecy(master_key)).start()
     search_tools = ActiveSearchTools(router)
     search_tools.configure(config)
-    await StoredSearchTools(database, search_tools, Secrecy(master_key)).start()
+    if kept(config, "tools"):
+        await StoredSearchTools(database, search_tools, Secrecy(master_key)).start()
     counts = GuardrailCounts(database)
     stored_cache = StoredCache(database, Secrecy(master_key), router)
     await stored_cache.start()
@@ -162,6 +175,12 @@ async def open_state(config: ProxyConfig, master_key: str, router: Router, billi
         stores_models=stores_models,
         gate=gate_of(config),
     )
+
+
+def kept(config: ProxyConfig, kind: str) -> bool:
+    """Whether the database's objects of a kind are served: `general_settings.supported_db_objects`, all without it."""
+    kinds = config.general_settings.raw.get("supported_db_objects")
+    return kinds is None or kind in kinds
 
 
 def configured_endpoints(config: ProxyConfig) -> ConfiguredEndpoints:
@@ -220,9 +239,10 @@ def _caches(
             return None
         return principal(rows, user_budget_on_team_keys=user_too), rows.topics()
 
-    identities = IdentityCache("key", load_key, ttl_s)
-    end_users = IdentityCache("end_user", lambda name: load_end_user(database, name, default_budget_id), ttl_s)
-    tags = IdentityCache("tag", lambda name: load_tag(database, name), ttl_s)
+    most = int(config.general_settings.raw.get("user_api_key_cache_max_size") or MAX_ENTRIES)
+    identities = IdentityCache("key", load_key, ttl_s, most)
+    end_users = IdentityCache("end_user", lambda name: load_end_user(database, name, default_budget_id), ttl_s, most)
+    tags = IdentityCache("tag", lambda name: load_tag(database, name), ttl_s, most)
     for cache in (identities, end_users, tags):
         database.events.subscribe(cache.changed)
     return identities, end_users, tags
@@ -242,6 +262,7 @@ def router_of(config: ProxyConfig) -> Router:
     accepted = set(inspect.signature(Router.__init__).parameters)
     settings = {name: value for name, value in router_settings(config).items() if name in accepted}
     try:
+        settings["fallback_access_check"] = may_fall_back_to
         return Router(model_list=[dict(entry) for entry in config.model_list], **settings)
     except (TypeError, ValueError) as error:
         raise ConfigError([ConfigProblem(config.file or "config", 0, "router_settings", str(error))]) from error
@@ -280,6 +301,12 @@ def check_values(config: ProxyConfig) -> None:
     if general.reserved_output_tokens < 1:
         place = "general_settings.reserved_output_tokens"
         raise ConfigError([ConfigProblem(config.file or "config", 0, place, "expected 1 or more")])
+    check_demands(config)
+    try:
+        reset_offset(config.litellm_settings.get("budget_reset_time"))
+    except ValueError as error:
+        place = "litellm_settings.budget_reset_time"
+        raise ConfigError([ConfigProblem(config.file or "config", 0, place, str(error))]) from error
     try:
         time_zone(config.litellm_settings.get("timezone"))
     except ValueError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 from litellm.proxy.config import ConfigError, load_config
-from litellm.proxy.config.schema import KNOWN, NO_EFFECT
+from litellm.proxy.config.schema import KNOWN, NO_EFFECT, REFUSED
 from litellm.proxy.startup import build_router, router_of
 
 MODEL = "model_list:\n  - model_name: a\n    litellm_params: {model: openai/gpt-4o}\n"
@@ -120,7 +120,9 @@ def test_a_secret_is_not_repeated_in_a_refusal(tmp_path: Path) -> None:
 @pytest.mark.parametrize("section", ["litellm_settings", "router_settings", "general_settings"])
 def test_every_known_key_is_accepted(tmp_path: Path, section: str) -> None:
     values = {"bool": True, "int": 3, "float": 0.5, "str": "x", "list": [], "dict": {}, "any": "x"}
-    document = {section: {name: values[kind] for name, kind in KNOWN[section].items()}}
+    document = {
+        section: {name: values[kind] for name, kind in KNOWN[section].items() if name not in REFUSED.get(section, ())}
+    }
     load_config(write(tmp_path, json.dumps(document)))
 
 
@@ -183,11 +185,12 @@ def test_a_deployments_own_limits_are_those_of_its_calls(tmp_path: Path) -> None
 
 
 def test_settings_without_effect_are_accepted_and_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    text = MODEL + "general_settings:\n  forward_openai_org_id: true\n  master_key: null\nmcp_servers: {a: {url: b}}\n"
+    text = MODEL + "general_settings:\n  cancel_on_disconnect: true\n  master_key: null\nmcp_servers: {a: {url: b}}\n"
     load_config(write(tmp_path, text))
     assert [line.removeprefix(f"{tmp_path}/") for line in caplog.messages] == [
-        "config.yaml:7: mcp_servers: known from LiteLLM, but it has no effect here",
-        "config.yaml:5: general_settings.forward_openai_org_id: known from LiteLLM, but it has no effect here",
+        "config.yaml:7: mcp_servers: known from LiteLLM, but it has no effect here: no MCP gateway",
+        "config.yaml:5: general_settings.cancel_on_disconnect: known from LiteLLM, but it has no effect here: "
+        "a client that leaves always ends its call",
     ]
 
 
@@ -201,6 +204,13 @@ DECLARED = {
 """Where settings are declared and shown: that they stand there gives them no effect."""
 SATISFIED = {"suppress_debug_info", "disable_aiohttp_transport", "disable_hf_tokenizer_download", "telemetry"}
 """What they ask for is so anyway."""
+OTHERS = {
+    "alerting_threshold", "custom_sso", "database_type", "health_check_staleness_threshold", "check_provider_endpoint",
+    "custom_prompt_dict", "default_team_settings", "disable_add_transform_inline_image_block",
+    "log_client_error_tracebacks", "model_alias_map", "output_parse_pii", "presidio_ad_hoc_recognizers", "use_client",
+    "use_litellm_proxy",
+}  # fmt: skip
+"""Their words stand in the source for something else: a parameter, a column, a route."""
 
 
 def test_what_has_no_effect_is_what_nothing_reads() -> None:
@@ -210,7 +220,9 @@ def test_what_has_no_effect_is_what_nothing_reads() -> None:
     read = {word for path in files for word in re.findall(r"\w+", path.read_text("utf-8"))}
     for section in ("general_settings", "litellm_settings"):
         unread = {name for name in KNOWN[section] if name not in read and not READ_BY_PATTERN.fullmatch(name)}
-        assert unread - SATISFIED == set(NO_EFFECT[section])
+        without = NO_EFFECT[section].keys() | REFUSED[section].keys()
+        assert without - OTHERS == unread - SATISFIED
+        assert all(NO_EFFECT[section].values()), "each has its reason"
     for section, names in NO_EFFECT.items():
         assert set(names) <= set(KNOWN[section])
 
@@ -231,3 +243,19 @@ def test_a_broken_credential_is_refused(tmp_path: Path) -> None:
         "config.yaml:5: credential_list[0].credential_values: a mapping is required, for example {api_key: …}",
         "config.yaml:6: credential_list[1]: expected a mapping with credential_name and credential_values, got a text",
     ]
+
+
+@pytest.mark.parametrize(
+    ("section", "setting"),
+    [
+        ("general_settings", "enable_oauth2_proxy_auth: true"), ("general_settings", "disable_reset_budget: true"),
+        ("general_settings", "key_management_system: aws_kms"), ("litellm_settings", "budget_rollover: true"),
+        ("litellm_settings", "banned_keywords_list: [dragon]"), ("litellm_settings", "output_parse_pii: true"),
+    ],
+)  # fmt: skip
+def test_what_would_protect_and_does_not_stops_the_start(tmp_path: Path, section: str, setting: str) -> None:
+    (found,) = problems(tmp_path, MODEL + f"{section}:\n  {setting}\n")
+    name = setting.partition(":")[0]
+    assert found.startswith(f"config.yaml:5: {section}.{name}: not available here: ")
+    value = {"[dragon]": "[]", "aws_kms": "null"}.get(setting.rpartition(" ")[2], "false")
+    load_config(write(tmp_path, MODEL + f"{section}:\n  {name}: {value}\n"))

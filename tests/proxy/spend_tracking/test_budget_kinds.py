@@ -15,7 +15,7 @@ import litellm
 import pytest
 from hypothesis import given, strategies as st
 from litellm.proxy.spend_tracking.accounts import account
-from litellm.proxy.spend_tracking.budget_windows import FOREVER, next_reset, window_start
+from litellm.proxy.spend_tracking.budget_windows import FOREVER, next_reset, reset_offset, window_start
 
 from tests.support.gateway import Gateway
 
@@ -156,6 +156,20 @@ def test_days_end_where_the_operator_is(monkeypatch: pytest.MonkeyPatch, duratio
     assert window_start(now, duration).isoformat(timespec="minutes") == start
     if duration != FOREVER:
         assert next_reset(now, duration).isoformat(timespec="minutes") == end
+
+
+@given(moments, durations, st.times().map(lambda time: time.strftime("%H:%M:%S")))
+def test_days_begin_when_the_operator_says(now: datetime.datetime, duration: str, time: str) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(litellm, "budget_reset_time", time, raising=False)
+        start, end = window_start(now, duration), next_reset(now, duration)
+        assert start <= now < end
+        assert window_start(start, duration) == start
+        if duration in ("1d", "7d", "1mo"):
+            assert {start.strftime("%H:%M:%S"), end.strftime("%H:%M:%S")} == {time}
+    for wrong in ("25:00", "noon", 720):
+        with pytest.raises(ValueError, match="a time of the day"):
+            reset_offset(wrong)  # type: ignore[arg-type]
 
 
 def test_windows_that_the_calendar_does_not_have_last_as_long_as_they_say() -> None:

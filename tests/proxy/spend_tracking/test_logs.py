@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 from litellm.proxy.db import tables
 from litellm.proxy.db.database import Database
+from litellm.proxy.db.repositories import HealthCheckRepository
 from litellm.proxy.spend_tracking.budget_windows import utc_now
 from litellm.proxy.spend_tracking.payloads import MAX_TEXT, bounded
 from litellm.proxy.spend_tracking.retention import Retention
@@ -76,8 +77,16 @@ def test_old_rows_go_in_batches(tmp_path: Path) -> None:
         ]
         async with database.write() as transaction:
             await transaction.connection.execute(tables.spend_logs.insert(), rows)
-        retention = Retention(database, "7d", batch=5)
+            tags = [{"tag": "t", "date": row["startTime"].date().isoformat(), "api_key": "k"} for row in rows]
+            await transaction.connection.execute(tables.DAILY["tag"].insert(), tags)
+            checks = [{"model_name": "m", "status": "healthy", "checked_at": row["startTime"]} for row in rows]
+            for check in checks:
+                await HealthCheckRepository(transaction.connection).add(check)
+        retention = Retention(database, {"maximum_spend_logs_retention_period": "7d"}, batch=5)
         assert (await retention.once(), await retention.once()) == (18, 0)
+        others = {"maximum_daily_tag_spend_retention_period": "20d", "maximum_health_check_retention_period": "10d"}
+        retention = Retention(database, others, batch=3)
+        assert (await retention.once(), await retention.once()) == (4 + 15, 0)
         async with database.read() as connection:
             assert (await connection.execute(select(func.count()).select_from(tables.spend_logs))).scalar_one() == 7
         await database.stop()

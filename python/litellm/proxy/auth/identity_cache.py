@@ -20,10 +20,10 @@ Load = Callable[[str], Awaitable[tuple[Found, set[str]] | None]]
 
 
 class IdentityCache(Generic[Found]):
-    """At most `MAX_ENTRIES` things for `ttl_s` seconds each, forgotten by the topics that they depend on."""
+    """At most `most` things for `ttl_s` seconds each, forgotten by the topics that they depend on."""
 
-    def __init__(self, kind: str, load: Load[Found], ttl_s: float) -> None:
-        self._kind, self._load, self._ttl_s = kind, load, ttl_s
+    def __init__(self, kind: str, load: Load[Found], ttl_s: float, most: int = MAX_ENTRIES) -> None:
+        self._kind, self._load, self._ttl_s, self._most = kind, load, ttl_s, most
         self._entries: collections.OrderedDict[str, tuple[float, Found | None, set[str]]] = collections.OrderedDict()
         self._dependents: dict[str, set[str]] = {}
         self._loading: dict[str, asyncio.Future[Found | None]] = {}
@@ -67,7 +67,7 @@ class IdentityCache(Generic[Found]):
         self._entries[name] = (time.monotonic() + (MISS_TTL_S if found is None else self._ttl_s), found, topics)
         for topic in topics:
             self._dependents.setdefault(topic, set()).add(name)
-        if len(self._entries) > MAX_ENTRIES:
+        if len(self._entries) > self._most:
             self._drop(next(iter(self._entries)))
 
     def _drop(self, name: str) -> None:

@@ -66,7 +66,7 @@ def _days(*entities: str) -> list[str]:
 
 
 _TABLE: Mapping[Access, tuple[str, ...]] = {
-    Access.PUBLIC: ("/health/liveliness", "/health/liveness", "/health/readiness", "/routes",
+    Access.PUBLIC: ("/health/liveliness", "/health/liveness", "/health/readiness", "/health/drain", "/routes",
         "/public/litellm_model_cost_map", "/moneta/webhook", "/sso/key/generate", "/sso/login",
         "/sso/callback", "/sso/readiness", "/login", "/v2/login", "/logout", "/fallback/login", "/ui", "/ui/session",
         "/ui/{path}", "/onboarding/get_token", "/onboarding/claim_token", "/public/providers",
@@ -132,7 +132,7 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/policies/attachments/estimate-impact", "/policies/attachments/{attachment_id}:GET", "/policies/compare",
         "/policies/name/{policy_name}/versions:GET", "/policies/{policy_id}/resolved-guardrails",
         "/guardrails/{guardrail_id}/info", "/cache/ping", "/cache/redis/info", "/cache/settings:GET",
-        "/health/backlog", "/health/drain", "/health/readiness/details", "/health/license", "/health/shared-status",
+        "/health/backlog", "/health/readiness/details", "/health/license", "/health/shared-status",
         "/health/history", "/health/latest", "/credentials/{credential_name}/jwks",
         "/credentials/migrate-encryption/check",
         "/budget/list", "/budget/settings", "/budget/info", "/customer/info", "/customer/list",

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from litellm.proxy.state import GatewayState
 
 
+_FUNCTIONS = (
+    "custom_auth", "custom_key_generate", "custom_key_update", "custom_key_policy", "custom_team_metadata_validate",
+)  # fmt: skip
+"""Of `general_settings`, the names of functions."""
+
+
 def gate_of(config: ProxyConfig) -> Gate:
     """What holds for every request. Raises ConfigError."""
     try:
@@ -29,7 +35,7 @@ def check_functions(config: ProxyConfig) -> None:
     """Load what `general_settings` names, so that a mistake is told before the start. Raises ConfigError."""
     gate_of(config)
     general = config.general_settings.raw
-    for name in ("custom_auth", "custom_key_generate"):
+    for name in _FUNCTIONS:
         if general.get(name):
             named_object(general[name], config, f"general_settings.{name}")
     validate = (general.get("litellm_jwtauth") or {}).get("custom_validate")

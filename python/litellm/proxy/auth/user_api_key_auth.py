@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("litellm.proxy.auth")
 
-_KEY_HEADERS = ("x-litellm-api-key", "authorization", "x-api-key", "api-key", "x-goog-api-key")
+KEY_HEADERS = ("x-litellm-api-key", "authorization", "x-api-key", "api-key", "x-goog-api-key")
 MAX_KEY_LENGTH = 512
 ADMIN_ID = "default_user_id"
 """The user that the master key acts as."""
@@ -33,7 +33,7 @@ def hash_token(key: str) -> str:
 
 
 def _given(headers: Mapping[str, str], own_header: str | None) -> str:
-    for name in (own_header,) if own_header else _KEY_HEADERS:
+    for name in (own_header,) if own_header else KEY_HEADERS:
         value = headers.get(name, "").strip()
         if value:
             scheme, _, rest = value.partition(" ")

@@ -17,7 +17,10 @@ log = logging.getLogger("litellm.proxy.config")
 
 FIXED = frozenset({
     "master_key", "database_url", "database_type", "store_model_in_db", "dangerously_permit_weak_or_unset_master_key",
-    "custom_auth", "custom_key_generate", "custom_sso", "pass_through_endpoints", "max_request_size_mb",
+    "custom_auth", "custom_key_generate", "custom_key_update", "custom_key_policy", "custom_team_metadata_validate",
+    "custom_sso", "pass_through_endpoints", "max_request_size_mb", "database_connect_timeout",
+    "database_socket_timeout", "database_disable_prepared_statements", "database_max_idle_connection_lifetime",
+    "user_api_key_cache_max_size", "supported_db_objects", "proxy_batch_polling_interval",
 })  # fmt: skip
 """General settings that hold until the next start: what they decide is decided before the database is open, or they
 name code to run."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from litellm.proxy.config.jwt_settings import JwtSettings
-from litellm.proxy.config.schema import KNOWN, NO_EFFECT
+from litellm.proxy.config.schema import KNOWN, NO_EFFECT, REFUSED
 
 DESCRIPTIONS: Mapping[str, Mapping[str, str]] = json.loads(
     Path(__file__).with_name("descriptions.json").read_text("utf-8")
@@ -24,9 +24,9 @@ _INTRODUCTION = """# Config reference
 Every key that a `config.yaml` may hold, with its type, made from the tables that configs are checked with
 (`python -m litellm.proxy.config.reference`). Any other key stops the start. Settings without a description are
 LiteLLM's: those of `litellm_settings` become `litellm.<name>`, those of `router_settings` arguments of the
-[Router](router/index.md). Settings that have no effect here are accepted, and each start that meets one says so.
+[Router](router/index.md). Settings that have no effect here are accepted, and each start that meets one says so. Those
+that would protect somebody, and do not here, are refused: the gateway does not start with them.
 """
-_WITHOUT = "has no effect here"
 _TITLES = {
     "config": "The top of the file",
     "general_settings": "`general_settings`",
@@ -41,10 +41,14 @@ def reference() -> str:
     """The whole page."""
     parts = [_INTRODUCTION]
     for section, title in _TITLES.items():
-        described, without = DESCRIPTIONS.get(section, {}), NO_EFFECT[section]
+        described, without = DESCRIPTIONS.get(section, {}), {**NO_EFFECT[section], **REFUSED.get(section, {})}
         ranks = {name: (name not in described, name in without, name) for name in KNOWN[section]}
         names = sorted(ranks, key=ranks.__getitem__)
-        described = {**described, **dict.fromkeys(without, _WITHOUT)}
+        described = {
+            **described,
+            **{name: f"has no effect here: {reason}" for name, reason in NO_EFFECT[section].items()},
+        }
+        described |= {name: f"is refused: {reason}" for name, reason in REFUSED.get(section, {}).items()}
         rows = [(name, _TYPES[KNOWN[section][name]], described.get(name, "")) for name in names]
         parts.append("\n".join([f"## {title}\n", *_table(("key", "type", "what it does"), rows)]) + "\n")
     rows = [(name, _type(field), _default(field)) for name, field in sorted(JwtSettings.model_fields.items())]

@@ -14,8 +14,10 @@ from litellm.proxy.config.jwt_settings import JwtSettings
 from litellm.proxy.config.problems import ConfigProblem, suggestion
 
 KNOWN: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("settings.json").read_text("utf-8"))
-NO_EFFECT: Mapping[str, list[str]] = json.loads(Path(__file__).with_name("no_effect.json").read_text("utf-8"))
-"""Of `KNOWN`, the names that nothing here reads: a config of LiteLLM's may hold them, and its owner is told."""
+NO_EFFECT: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("no_effect.json").read_text("utf-8"))
+"""Of `KNOWN`, the names that nothing here reads, and why: a config may hold them, and its owner is told."""
+REFUSED: Mapping[str, Mapping[str, str]] = json.loads(Path(__file__).with_name("refused.json").read_text("utf-8"))
+"""Of `KNOWN`, the names that would protect somebody, and do not here: a config that asks for them is refused."""
 OWN_SECTIONS: Mapping[str, str] = {"moneta": "dict"}
 """Top-level sections that upstream does not have."""
 SECTIONS = ("litellm_settings", "router_settings", "general_settings")
@@ -28,6 +30,8 @@ _WORDS = {
     "bool": "true or false", "int": "a whole number", "float": "a number", "str": "a text", "list": "a list",
     "dict": "a mapping",
 }  # fmt: skip
+_UNSET: tuple[Any, ...] = (None, False, [], {})
+"""Values that ask for nothing."""
 _BOOLEANS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
 
@@ -41,6 +45,7 @@ def check(document: Document) -> Iterator[ConfigProblem]:
         section = document.data.get(name)
         if isinstance(section, dict):
             yield from _check_section(document, (name,), section, KNOWN[name])
+    yield from _refused(document)
     yield from _check_typed(document)
     for name, check_entry in (("model_list", _check_deployment), ("credential_list", _check_credential)):
         entries = document.data.get(name)
@@ -74,14 +79,24 @@ def unread(document: Document) -> Iterator[ConfigProblem]:
     for section, names in NO_EFFECT.items():
         place = () if section == "config" else (section,)
         given = document.data if section == "config" else document.data.get(section) or {}
-        for name in names:
-            if given.get(name) not in (None, False, [], {}):
-                yield document.problem((*place, name), "known from LiteLLM, but it has no effect here")
+        for name, reason in names.items():
+            if given.get(name) not in _UNSET:
+                yield document.problem((*place, name), f"known from LiteLLM, but it has no effect here: {reason}")
+
+
+def _refused(document: Document) -> Iterator[ConfigProblem]:
+    """Every setting of `document` that its owner relies on, and that could not be kept here."""
+    for section, names in REFUSED.items():
+        given = document.data.get(section)
+        for name, reason in names.items():
+            if isinstance(given, dict) and given.get(name) not in _UNSET:
+                yield document.problem((section, name), f"not available here: {reason}")
 
 
 def check_section(document: Document, name: str) -> Iterator[ConfigProblem]:
     """What is wrong in one of `SECTIONS`."""
     yield from _check_section(document, (name,), document.data[name], KNOWN[name])
+    yield from _refused(document)
     yield from _check_typed(document)
 
 

@@ -33,13 +33,25 @@ VERSION_TABLE = Table("litellm_rust_version", MetaData(), Column("version_num", 
 MIGRATION_LOCK_S = 60.0
 CONNECT_TIMEOUT_S = 10.0
 _PRISMA_SETTINGS = frozenset(
-    {"schema", "connection_limit", "pool_timeout", "pgbouncer", "connect_timeout", "socket_timeout", "sslaccept"}
+    {
+        "schema",
+        "connection_limit",
+        "pool_timeout",
+        "pgbouncer",
+        "connect_timeout",
+        "socket_timeout",
+        "sslaccept",
+        "max_idle_connection_lifetime",
+        "statement_cache_size",
+    }
 )
 """Parameters of upstream's database URLs that are Prisma's own, and mean nothing to asyncpg."""
 
 _POOL = {
     "database_connection_pool_limit": "connection_limit", "database_connection_timeout": "pool_timeout",
-    "database_connection_pool_timeout": "pool_timeout",
+    "database_connection_pool_timeout": "pool_timeout", "database_connect_timeout": "connect_timeout",
+    "database_socket_timeout": "socket_timeout",
+    "database_max_idle_connection_lifetime": "max_idle_connection_lifetime",
 }  # fmt: skip
 """Of `general_settings`, what stands for which of them."""
 POOL_SIZE, MIN_POOL_SIZE, POOL_TIMEOUT_S = 20, 2, 30.0
@@ -52,6 +64,8 @@ def database_url(settings: Mapping[str, Any], folder: Path) -> str:
     if not given:
         return f"sqlite:///{folder / 'litellm.db'}"
     asked = {parameter: settings[name] for name, parameter in _POOL.items() if settings.get(name) is not None}
+    if settings.get("database_disable_prepared_statements") is True:
+        asked["pgbouncer"] = "true"
     url = str(given)
     if not asked or not url.startswith("postgres"):
         return url
@@ -98,7 +112,7 @@ class Database:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.folder = folder
-        self.engine = self._writer = _engine(async_url(url), **_pool_of(url))
+        self.engine = self._writer = _engine(async_url(url), _connecting(url), **_pool_of(url))
         if self.engine.dialect.name == "sqlite":
             # One writer at a time, which takes SQLite's lock at once instead of half-way through.
             self._writer = _engine(async_url(url), begin="BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
@@ -156,17 +170,49 @@ def _pool_of(url: str) -> dict[str, Any]:
     most = max(int(size), MIN_POOL_SIZE) if size.isdigit() and int(size) else POOL_SIZE
     kept = most if size.isdigit() else POOL_SIZE // 2
     timeout = float(wait_s) if wait_s.isdigit() and int(wait_s) else POOL_TIMEOUT_S
-    return {"pool_size": kept, "max_overflow": most - kept, "pool_timeout": timeout}
+    idle_s = _seconds(query, "max_idle_connection_lifetime")
+    return {
+        "pool_size": kept, "max_overflow": most - kept, "pool_timeout": timeout,
+        "pool_recycle": -1 if idle_s is None else max(1, int(idle_s)),
+    }  # fmt: skip
 
 
-def _engine(url: str, *, begin: str = "BEGIN", **pool: Any) -> AsyncEngine:
+def _connecting(url: str) -> dict[str, Any]:
+    """What a PostgreSQL URL asks of each connection: `connect_timeout`, `socket_timeout` in seconds, `pgbouncer=true`.
+
+    A pooler that gives each transaction another connection knows no prepared statements.
+    """
+    if not url.startswith("postgres"):
+        return {}
+    query = make_url(url).query
+    connect_s, wait_s = _seconds(query, "connect_timeout"), _seconds(query, "socket_timeout")
+    found: dict[str, Any] = {"timeout": connect_s or CONNECT_TIMEOUT_S, "command_timeout": wait_s}
+    if query.get("pgbouncer") == "true" or query.get("statement_cache_size") == "0":
+        found |= {
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+            "prepared_statement_name_func": _unnamed,
+        }
+    return found
+
+
+def _seconds(query: Mapping[str, Any], name: str) -> float | None:
+    try:
+        seconds = float(query.get(name) or 0)
+    except (TypeError, ValueError):
+        return None
+    return seconds if 0 < seconds < float("inf") else None
+
+
+def _unnamed() -> str:
+    """No name: the server forgets such a statement with the next one."""
+    return ""
+
+
+def _engine(url: str, connecting: Mapping[str, Any] | None = None, *, begin: str = "BEGIN", **pool: Any) -> AsyncEngine:
     if url.startswith("postgresql"):
-        return create_async_engine(
-            url, pool_pre_ping=True, **pool,
-            connect_args={
-                "timeout": CONNECT_TIMEOUT_S, "server_settings": {"timezone": "UTC"}, "async_creator_fn": _connect,
-            },
-        )  # fmt: skip
+        own = {"server_settings": {"timezone": "UTC"}, "async_creator_fn": _connect}
+        return create_async_engine(url, pool_pre_ping=True, **pool, connect_args={**(connecting or {}), **own})
     engine = create_async_engine(url, connect_args={"async_creator_fn": sqlite_connect}, **pool)
     event.listen(engine.sync_engine, "connect", _sqlite_settings)
     event.listen(engine.sync_engine, "invalidate", _give_up_the_lock)

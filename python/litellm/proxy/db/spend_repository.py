@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 
 from litellm.proxy.db import tables
 from litellm.proxy.db.repository import Repository, Row
-from litellm.proxy.db.tables import DAILY, DAILY_SUMS, spend_logs
+from litellm.proxy.db.tables import DAILY, DAILY_SUMS, health_checks, spend_logs
 
 MAX_IN = 10_000
 """Values in one condition; SQLite takes 32,766 parameters."""
@@ -33,6 +33,20 @@ async def delete_logs(connection: Any, before: datetime.datetime, most: int) -> 
     columns = spend_logs.c
     old = select(columns.request_id).where(columns.startTime < before).order_by(columns.startTime).limit(most)
     return int((await connection.execute(delete(spend_logs).where(columns.request_id.in_(old)))).rowcount)
+
+
+async def delete_tag_days(connection: Any, before: datetime.datetime, most: int) -> int:
+    """Delete the oldest sums by day of tags, of days before that of a time; as `delete_logs`."""
+    table = DAILY["tag"]
+    old = select(table.c.id).where(table.c.date < before.date().isoformat()).order_by(table.c.date).limit(most)
+    return int((await connection.execute(delete(table).where(table.c.id.in_(old)))).rowcount)
+
+
+async def delete_health_checks(connection: Any, before: datetime.datetime, most: int) -> int:
+    """Delete the oldest results of health checks from before a time; as `delete_logs`."""
+    columns = health_checks.c
+    old = select(columns.health_check_id).where(columns.checked_at < before).order_by(columns.checked_at).limit(most)
+    return int((await connection.execute(delete(health_checks).where(columns.health_check_id.in_(old)))).rowcount)
 
 
 @dataclass(frozen=True, slots=True)

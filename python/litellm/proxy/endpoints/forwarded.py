@@ -15,8 +15,10 @@ from starlette.routing import BaseRoute, Route
 
 import litellm
 from litellm.cost_rules import session_cost
+from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.charge import Charge
 from litellm.proxy.endpoints.forwarded_table import FORWARDED, ForwardedRoute
+from litellm.proxy.endpoints.upload_rules import check_upload, file_limits
 from litellm.proxy.metering import pico_of
 from litellm.proxy.pass_through_endpoints.account import account_of
 from litellm.proxy.pass_through_endpoints.asked import Body, allowed, read_body
@@ -26,6 +28,8 @@ from litellm.proxy.pass_through_endpoints.relay import Target, relay
 from litellm.proxy.pass_through_endpoints.target import below, query_of
 from litellm.proxy.pass_through_endpoints.videos import SeenVideos, source_of
 from litellm.proxy.request_context import authenticated, state_of
+from litellm.proxy.spend_tracking.rate_limits import RateLimit
+from litellm.proxy.state import GatewayState
 
 _MAKE_VIDEOS = frozenset({"/videos", "/videos/edits", "/videos/extensions", "/videos/{video_id}/remix"})
 _TELL_OF_VIDEOS = _MAKE_VIDEOS | {"/videos/{video_id}"}
@@ -44,6 +48,9 @@ def _route(prefix: str, row: ForwardedRoute, videos: SeenVideos) -> Route:
     async def endpoint(request: Request) -> Response:
         auth, state = await authenticated(request, row.path), state_of(request)
         rest = below(raw_path(request), prefix)
+        uploads = request.method == "POST" and row.path == "/files"
+        if uploads:
+            await check_upload(request, state, auth)
         body = await read_body(request, auth, whole=True)
         model = body.model or request.query_params.get("model") or request.headers.get("x-litellm-model")
         auth = allowed(state, auth, model)
@@ -61,10 +68,21 @@ def _route(prefix: str, row: ForwardedRoute, videos: SeenVideos) -> Route:
             call_type=call_type_of(row), noticed=_noticed(request, row, place, videos),
             request_pico=_price(request, row, place.provider), tells_model=row.path.startswith("/videos"),
             reserve_pico=await _of_a_video(request, row, place, used, body, videos),
+            limits=_file_limits(request, row, body, state, auth),
         )  # fmt: skip
         return await relay(request, auth, body, target)
 
     return Route(prefix + row.path, endpoint, methods=list(row.methods), name=f"forwarded:{prefix}{row.path}")
+
+
+def _file_limits(
+    request: Request, row: ForwardedRoute, body: Body, state: GatewayState, auth: UserAPIKeyAuth
+) -> tuple[RateLimit, ...]:
+    """What bounds how often files are uploaded for batches, and each is downloaded."""
+    if (request.method, row.path) == ("GET", "/files/{file_id}/content"):
+        return tuple(file_limits(state, auth, file_id=request.path_params["file_id"]))
+    for_batch = (request.method, row.path, body.fields.get("purpose")) == ("POST", "/files", "batch")
+    return tuple(file_limits(state, auth, file_id=None)) if for_batch else ()
 
 
 async def _of_a_video(

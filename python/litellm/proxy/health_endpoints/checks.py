@@ -45,6 +45,8 @@ async def check_deployments(state: GatewayState, model: str | None) -> dict[str,
     """A small call to each deployment: upstream's `healthy_endpoints`, `unhealthy_endpoints` and their counts."""
     # A wildcard deployment names no model that could be called.
     concrete = [entry for entry in state.catalog.model_list if "*" not in entry["litellm_params"]["model"]]
+    if state.config.general_settings.raw.get("health_check_skip_disabled_background_models"):
+        concrete = [one for one in concrete if not (one.get("model_info") or {}).get("disable_background_health_check")]
     return await check_all(state, [entry for entry in concrete if model in (None, entry["model_name"])])
 
 

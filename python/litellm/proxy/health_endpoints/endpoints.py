@@ -25,7 +25,9 @@ async def liveliness() -> str:
 @router.get("/health/readiness")
 async def health_readiness(request: Request, response: Response) -> dict[str, Any]:
     """Whether requests can be served; 503 while the gateway drains or has lost a database that it needs."""
-    report = await readiness(state_of(request))
+    state = state_of(request)
+    shown = state.config.general_settings.raw.get("allow_public_health_readiness_details") is True
+    report = await readiness(state, details=shown)
     response.status_code = 200 if report["status"] == "healthy" else 503
     return report
 

@@ -29,7 +29,10 @@ MAX_ERROR = 500
 async def note(
     state: GatewayState, entries: Sequence[Mapping[str, Any]], results: Sequence[tuple[Exception | None, float]]
 ) -> None:
-    """Keep the results of a round, and forget those of a week ago. A database that is away loses them."""
+    """Keep the results of a round, and forget those of a week ago, unless the settings say how long.
+
+    A database that is away loses them.
+    """
     rows = [
         {
             "model_name": entry["model_name"], "model_id": (entry.get("model_info") or {}).get("id"),
@@ -47,7 +50,8 @@ async def note(
         async with state.database.write() as transaction:
             for row in rows:
                 await HealthCheckRepository(transaction.connection).add(row)
-            await transaction.connection.execute(delete(checks).where(checks.c.checked_at < utc_now() - KEPT))
+            if not state.config.general_settings.raw.get("maximum_health_check_retention_period"):
+                await transaction.connection.execute(delete(checks).where(checks.c.checked_at < utc_now() - KEPT))
     except DATABASE_ERRORS as error:
         log.warning("results of health checks are not kept: %s", type(error).__name__)
 

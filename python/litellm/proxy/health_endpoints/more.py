@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import hmac
 import logging
+import os
+import time
 from typing import Any, Literal
 
 from fastapi import Query, Request, Response
 
+from litellm.proxy._types import ProxyException
+from litellm.proxy.auth.route_access import sees_everything
 from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.health_endpoints import history
 from litellm.proxy.health_endpoints.readiness import readiness
-from litellm.proxy.management_endpoints.common.context import InContext, bad_request, plain
+from litellm.proxy.management_endpoints.common.context import InContext, bad_request, forbidden, plain
 from litellm.proxy.observability.alerting import TEST
-from litellm.proxy.request_context import state_of
+from litellm.proxy.request_context import authenticated, state_of
 
 router = guarded_router("health")
+DRAIN_TIMEOUT_S, LOOK_EVERY_S = 30.0, 0.05
 _ALLOWED = {
     "allow": "GET, OPTIONS", "access-control-allow-methods": "GET, OPTIONS", "access-control-allow-headers": "*",
 }  # fmt: skip
@@ -31,20 +38,43 @@ async def options() -> Response:
 @router.get("/health/backlog")
 async def backlog(request: Request) -> dict[str, int]:
     """How many requests this process is answering."""
-    count = request.app.state.in_flight.count
+    busy = request.app.state.in_flight
+    count = busy.count
     state = state_of(request)
     return {
-        "in_flight_requests": count, "admitted_requests": max(count - 1, 0), "queued_requests": 0,
-        "rejected_requests": 0, "settlements": len(state.settlements),
+        "in_flight_requests": count, "admitted_requests": max(count - 1 - busy.queued, 0),
+        "queued_requests": busy.queued,
+        "rejected_requests": busy.rejected, "settlements": len(state.settlements),
     }  # fmt: skip
 
 
 @router.get("/health/drain")
 async def drain(request: Request) -> dict[str, Any]:
-    """Whether this process takes no more requests, and how many it still answers beside this one."""
-    draining = state_of(request).draining
-    left = max(request.app.state.in_flight.count - 1, 0)
-    return {"status": "draining" if draining else "serving", "in_flight_requests": left}
+    """With `enable_drain_endpoint`, make ready for the end: readiness says 503 from now on, and the answer comes when
+    all other requests are answered, or after `GRACEFUL_SHUTDOWN_TIMEOUT` seconds. `X-Drain-Token` has to be the
+    `drain_endpoint_token`. Without, tell those who may see everything whether the process drains."""
+    state, busy = state_of(request), request.app.state.in_flight
+    general = state.config.general_settings.raw
+    if general.get("enable_drain_endpoint") is not True:
+        if not sees_everything(await authenticated(request, "/health/drain")):
+            raise forbidden("/health/drain is for proxy admins alone")
+        left = max(busy.count - 1, 0)
+        return {"status": "draining" if state.draining else "serving", "in_flight_requests": left}
+    token = str(general.get("drain_endpoint_token") or os.environ.get("DRAIN_ENDPOINT_TOKEN") or "")
+    if token and not hmac.compare_digest(request.headers.get("x-drain-token", "").encode(), token.encode()):
+        raise ProxyException("X-Drain-Token is not right", "auth_error", "x-drain-token", 401)
+    before, deadline = max(busy.count - 1, 0), time.monotonic() + _drain_timeout_s()
+    state.draining = True
+    while busy.count > 1 and time.monotonic() < deadline:  # noqa: ASYNC110 - requests set no event when they end
+        await asyncio.sleep(LOOK_EVERY_S)
+    return {"status": "drained", "drained_requests": max(before - max(busy.count - 1, 0), 0)}
+
+
+def _drain_timeout_s() -> float:
+    try:
+        return float(os.environ.get("GRACEFUL_SHUTDOWN_TIMEOUT") or DRAIN_TIMEOUT_S)
+    except ValueError:
+        return DRAIN_TIMEOUT_S
 
 
 @router.get("/health/readiness/details")
@@ -52,7 +82,7 @@ async def readiness_details(request: Request, response: Response, context: InCon
     """Readiness, and how the process is set up."""
     import litellm
 
-    report = await readiness(state_of(request))
+    report = await readiness(state_of(request), details=True)
     response.status_code = 200 if report["status"] == "healthy" else 503
     callbacks = [*litellm.callbacks, *litellm.success_callback, *context.state.hooks.guards]
     names = [item if isinstance(item, str) else type(item).__name__ for item in callbacks]

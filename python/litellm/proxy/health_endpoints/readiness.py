@@ -8,8 +8,8 @@ from litellm.proxy.state import GatewayState
 from litellm.proxy.version import VERSION
 
 
-async def readiness(state: GatewayState) -> dict[str, Any]:
-    """Upstream's `status` (`healthy`, `unhealthy`), `db` (`connected`, `disconnected`), `cache` and
+async def readiness(state: GatewayState, *, details: bool) -> dict[str, Any]:
+    """Upstream's `status` (`healthy`, `unhealthy`), `db` (`connected`, `disconnected`), with `details` also `cache` and
     `litellm_version`; where limits are counted in Redis also `redis`, and `billing` where calls are billed, neither
     of which is a reason to stop serving."""
     connected = await state.ledger.is_connected()
@@ -17,8 +17,9 @@ async def readiness(state: GatewayState) -> dict[str, Any]:
     healthy = usable and not state.draining
     report: dict[str, Any] = {
         "status": "healthy" if healthy else "unhealthy", "db": "connected" if connected else "disconnected",
-        "cache": _cache_type(), "litellm_version": VERSION,
     }  # fmt: skip
+    if details:
+        report |= {"cache": _cache_type(), "litellm_version": VERSION}
     if state.redis is not None:
         report["redis"] = await _redis_status(state.redis)
     billing = state.billing.readiness()

@@ -48,4 +48,11 @@ class ErrorBoundary:
                 log.error("request %s broke off after its head was sent", scope.get("state", {}).get("call_id"))
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
                 return
-            await error_response(details, format_of(scope["path"]))(scope, receive, send)
+            await error_response(details, format_of(scope["path"]), _named(scope))(scope, receive, send)
+
+
+def _named(scope: Scope) -> str | None:
+    """The request's id, where errors are to name it."""
+    gateway = getattr(scope["app"].state, "gateway", None) if "app" in scope else None
+    wanted = gateway is not None and gateway.config.general_settings.raw.get("include_call_id_in_error_body") is True
+    return str(scope["state"]["call_id"]) if wanted and "state" in scope else None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 class InFlight:
-    """A number of this process."""
+    """Numbers of this process: `queued` wait for their turn, `rejected` found no place."""
 
-    __slots__ = ("count",)
+    __slots__ = ("count", "queued", "rejected")
 
     def __init__(self) -> None:
-        self.count = 0
+        self.count = self.queued = self.rejected = 0

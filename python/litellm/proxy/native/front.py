@@ -46,11 +46,19 @@ MAX_BODY = 8 << 20
 STOP_S = 1.0
 _OWN_METADATA = frozenset({
     "tags", "logging", "disable_logging", "guardrails", "policies", "priority", "rpm_limit_type", "tpm_limit_type",
+    "enforced_params",
 })  # fmt: skip
 """Of a key's or a team's metadata: what changes what is done with a request."""
 _OWN_SETTINGS = (
     "forward_client_headers_to_llm_api", "litellm_key_header_name", "allow_client_side_credentials",
-    "enforce_user_param", "completion_model", "user_header_mappings",
+    "enforce_user_param", "completion_model", "user_header_mappings", "enforced_params", "missing_session_id",
+    "forward_openai_org_id", "forward_llm_provider_auth_headers", "max_response_size_mb",
+    "include_call_id_in_error_body", "max_in_flight_requests_per_worker", "service_account_settings",
+)  # fmt: skip
+
+_LITELLM_SETTINGS = (
+    "model_group_settings", "extra_spend_tag_headers", "overwrite_user_with_key_hash",
+    "add_user_information_to_llm_headers", "forward_llm_provider_auth_headers", "validate_end_user_id_in_db",
 )  # fmt: skip
 
 Connected = Callable[[socket.socket, bytes, "Attempt | None"], None]
@@ -165,7 +173,7 @@ class NativeFront:
             "rules for addresses or routes": not state.gate.is_open,
             "custom authentication": state.custom_auth is not None,
             "settings": any(general.get(name) for name in _OWN_SETTINGS)
-            or any(settings.get(name) for name in ("model_group_settings", "extra_spend_tag_headers")),
+            or any(settings.get(name) for name in _LITELLM_SETTINGS),
         }  # fmt: skip
         return next((name for name, needed in needs.items() if needed), None)
 

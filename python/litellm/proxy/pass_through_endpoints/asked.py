@@ -15,7 +15,7 @@ from litellm.proxy.model_access import acting, may_call_served
 from litellm.proxy.request_body import MAX_DEPTH, too_deep
 from litellm.proxy.state import GatewayState
 
-_READ = frozenset({"model", "prompt", "seconds", "size", "user", "video"})
+_READ = frozenset({"model", "prompt", "purpose", "seconds", "size", "user", "video"})
 """Fields of a form that something is decided by."""
 
 Content = bytes | AsyncIterator[bytes]

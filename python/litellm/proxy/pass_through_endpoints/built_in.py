@@ -16,6 +16,7 @@ from litellm.proxy.pass_through_endpoints.providers import BUILT_IN, PassThrough
 from litellm.proxy.pass_through_endpoints.relay import Target, relay
 from litellm.proxy.pass_through_endpoints.target import below, model_in
 from litellm.proxy.request_context import authenticated, state_of
+from litellm.proxy.state import GatewayState
 
 
 def routes() -> list[BaseRoute]:
@@ -31,6 +32,7 @@ def _route(prefix: str, row: PassThroughProvider) -> Route:
         auth, state = await authenticated(request, template), state_of(request)
         rest = below(raw_path(request), prefix)
         _check_only(row, request.method, rest)
+        _refuse_agents(state, row, rest)
         body = await read_body(request, auth, whole=row.auth == "bedrock")
         model = model_in(rest) or body.model
         auth = allowed(state, auth, model)
@@ -50,6 +52,13 @@ def raw_path(request: Request) -> str:
     """The path as it was sent, percent-encoding included, below the root path."""
     raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
     return raw.decode("latin-1").removeprefix(request.scope.get("root_path", ""))
+
+
+def _refuse_agents(state: GatewayState, row: PassThroughProvider, rest: str) -> None:
+    """Agents, flows and knowledge bases of Bedrock, where `disable_bedrock_agent_runtime_passthrough` closes them."""
+    closed = state.config.general_settings.raw.get("disable_bedrock_agent_runtime_passthrough") is True
+    if closed and row.auth == "bedrock" and not rest.lstrip("/").startswith(("model/", "guardrail/")):
+        raise ProxyException("Bedrock's agents are switched off here", "auth_error", None, 403)
 
 
 def _check_only(row: PassThroughProvider, method: str, rest: str) -> None:

@@ -27,6 +27,7 @@ from litellm.proxy.sign_in.passwords import Attempts, check_password
 from litellm.proxy.sign_in.providers import Missing, Provider, provider_of
 from litellm.proxy.sign_in.session import (
     PASSWORD,
+    check_may_enter,
     close_session,
     forget_session,
     open_session,
@@ -71,6 +72,7 @@ async def come_back(request: Request) -> Response:
         dict(request.query_params),
     )  # fmt: skip
     user_id, role = await _user(state, person, _mappings(settings, provider))
+    check_may_enter(state, role)
     token = await open_session(state, user_id, person.email, role, "sso")
     response = RedirectResponse(here(request, "/ui/?login=success"), 303)
     response.delete_cookie(NOTE, path=request.scope.get("root_path") or "/")
@@ -142,16 +144,22 @@ async def _login(request: Request, username: str, password: str) -> str:
     state = state_of(request)
     if not from_own_page(request):
         raise refused("sign in on the gateway's own page", 403)
+    general = state.config.general_settings.raw
+    if general.get("disable_password_login_when_sso_enabled") is True:
+        provider = provider_of(await settings_in_use(state))
+        if isinstance(provider, Provider):
+            raise refused("sign in with the identity provider: passwords are switched off", 403)
     source = state.gate.address_of(request)
-    _attempts.check(source)
+    _attempts.check(source, general)
     try:
         known = await check_password(state, username, password)
     except ProxyException:
-        _attempts.failed(source)
+        _attempts.failed(source, general)
         raise
     _attempts.succeeded(source)
     if known.user_id == ADMIN_ID:
         await Provisioning(state).user(ADMIN_ID, None, ADMIN)
+    check_may_enter(state, known.role)
     return await open_session(state, known.user_id, known.email, known.role, PASSWORD)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import ipaddress
 import os
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from litellm.proxy.auth.route_access import ADMIN
 from litellm.proxy.auth.user_api_key_auth import ADMIN_ID
@@ -17,25 +20,31 @@ from litellm.proxy.sign_in.password_hash import hashed, is_current, matches
 from litellm.proxy.state import GatewayState
 
 MAX_SOURCES = 10_000
+MOST, WINDOW_S, BLOCK_S = 10, 300.0, 300.0
+_MOST, _OVERRIDES, _WINDOW, _BLOCK = (
+    "max_failed_login_attempts_per_source", "max_failed_login_attempts_per_source_overrides",
+    "failed_login_window_seconds", "failed_login_block_seconds",
+)  # fmt: skip
 
 
 class Attempts:
-    """Failures by address: after `most` within `window_s`, the address waits `block_s`."""
+    """Failures by address: after `max_failed_login_attempts_per_source` of them, each within
+    `failed_login_window_seconds` of the one before, the address waits `failed_login_block_seconds`."""
 
-    def __init__(self, most: int = 10, window_s: float = 300, block_s: float = 300) -> None:
-        self._most, self._window_s, self._block_s = most, window_s, block_s
+    def __init__(self) -> None:
         self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
-    def check(self, source: str) -> None:
+    def check(self, source: str, settings: Mapping[str, Any]) -> None:
         """Raise ProxyException 429 while the address waits."""
         count, last = self._failures.get(source, (0, 0.0))
-        if count >= self._most and time.monotonic() - last < self._block_s:
+        most = _most(source, settings)
+        if most and count >= most and time.monotonic() - last < (settings.get(_BLOCK) or BLOCK_S):
             raise refused("too many sign-ins failed; wait a few minutes", 429)
 
-    def failed(self, source: str) -> None:
+    def failed(self, source: str, settings: Mapping[str, Any]) -> None:
         """Count a failure."""
         count, last = self._failures.pop(source, (0, 0.0))
-        recent = time.monotonic() - last < self._window_s
+        recent = time.monotonic() - last < (settings.get(_WINDOW) or WINDOW_S)
         self._failures[source] = (count + 1 if recent else 1, time.monotonic())
         if len(self._failures) > MAX_SOURCES:
             self._failures.popitem(last=False)
@@ -43,6 +52,18 @@ class Attempts:
     def succeeded(self, source: str) -> None:
         """Forget the address's failures."""
         self._failures.pop(source, None)
+
+
+def _most(source: str, settings: Mapping[str, Any]) -> int:
+    """How often an address may fail: by `…_overrides` the smallest range that holds it; 0 is without an end."""
+    ranges = settings.get(_OVERRIDES) or {}
+    try:
+        address = ipaddress.ip_address(source)
+        found = [(ipaddress.ip_network(str(name), strict=False), int(most)) for name, most in ranges.items()]
+    except ValueError:
+        found = []
+    within = [(network.prefixlen, most) for network, most in found if address in network]
+    return max(within)[1] if within else int(settings.get(_MOST) or MOST)
 
 
 @dataclass(frozen=True, slots=True)

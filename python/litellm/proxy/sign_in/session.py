@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy._types import LitellmUserRoles, ProxyException, UserAPIKeyAuth
 from litellm.proxy.auth.route_access import ADMIN
 from litellm.proxy.auth.session_cookie import COOKIE, sign
 from litellm.proxy.auth.user_api_key_auth import hash_token
@@ -23,8 +23,16 @@ from litellm.proxy.spend_tracking.budget_windows import utc_now
 from litellm.proxy.state import GatewayState
 
 LIFETIME = datetime.timedelta(hours=24)
+ADMINS = (ADMIN, LitellmUserRoles.PROXY_ADMIN_VIEW_ONLY.value)
 PASSWORD = "username_password"
 """The `login_method` of sessions that were opened with a password."""
+
+
+def check_may_enter(state: GatewayState, role: str | None) -> None:
+    """Raise ProxyException 403 for whom `general_settings.ui_access_mode: admin_only` keeps out of the UI."""
+    mode = state.config.general_settings.raw.get("ui_access_mode")
+    if mode == "admin_only" and role not in ADMINS:
+        raise ProxyException("the UI is for admins, as ui_access_mode says", "auth_error", None, 403)
 
 
 async def open_session(state: GatewayState, user_id: str, email: str | None, role: str | None, method: str) -> str:
@@ -32,6 +40,8 @@ async def open_session(state: GatewayState, user_id: str, email: str | None, rol
     context = _in_the_name_of(state, user_id)
     name = f"session-{secrets.token_hex(6)}"
     given: dict[str, Any] = {"user_id": user_id, "duration": "24h", "key_alias": name, "metadata": {"ui": DASHBOARD}}
+    budget = state.config.litellm_settings.get("max_ui_session_budget")
+    given |= {} if budget is None else {"max_budget": budget}
     async with context.write() as transaction:
         await _end(context, transaction, user_id, expired=True)
         made = await KeyService(context).add(transaction, GenerateKeyRequest(**given), allowed=True)

@@ -11,7 +11,7 @@ import litellm
 from litellm.litellm_core_utils.accelerator import next_budget_reset
 from litellm.proxy.db.tables.columns import utc_now
 
-__all__ = ["FOREVER", "OWN_BUDGET", "after", "next_reset", "time_zone", "utc_now", "window_start"]
+__all__ = ["FOREVER", "OWN_BUDGET", "after", "next_reset", "reset_offset", "time_zone", "utc_now", "window_start"]
 
 _DURATION = re.compile(r"^(\d{1,9})(mo|[smhdw])$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -48,7 +48,8 @@ def next_reset(now: datetime.datetime, duration: str) -> datetime.datetime:
     """When the budget window that `now` is in is over, aligned to the calendar as upstream does it.
 
     `1d` and `24h` end at midnight, `7d` and `1w` on Monday, `30d` and `1mo` on the first of the next month, in
-    `litellm.timezone` (UTC). `now` and the answer are UTC. Raises ValueError for no duration, or a too long one.
+    `litellm.timezone` (UTC); days begin at `litellm.budget_reset_time`. `now` and the answer are UTC. Raises ValueError
+    for no duration, or a too long one.
     """
     return _where_days_end(_next_reset, now, duration)
 
@@ -72,18 +73,31 @@ def time_zone(name: str | None) -> zoneinfo.ZoneInfo | None:
         raise ValueError(f"{name!r}: no time zone that is known here; expected one as 'Asia/Bangkok'") from error
 
 
+def reset_offset(given: str | None) -> datetime.timedelta:
+    """How long after midnight days begin: `litellm.budget_reset_time`, `HH:MM` or `HH:MM:SS`. Raises ValueError."""
+    if given is None:
+        return datetime.timedelta()
+    found = _CLOCK.fullmatch(str(given))
+    if found is None:
+        raise ValueError(f"{given!r}: expected a time of the day in quotes, as in '12:00'")
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return datetime.timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
 _Boundary = Callable[[datetime.datetime, str], datetime.datetime]
 
 
 def _where_days_end(boundary: _Boundary, now: datetime.datetime, duration: str) -> datetime.datetime:
     """`boundary` of local time, as UTC. Parts of a day are the same everywhere, and so is what never ends."""
-    zone = time_zone(vars(litellm).get("timezone"))
+    zone, offset = time_zone(vars(litellm).get("timezone")), reset_offset(vars(litellm).get("budget_reset_time"))
     number, unit = _parts(duration)
-    if zone is None or duration == FOREVER or number * _SECONDS.get(unit, _DAY_S) < _DAY_S:
+    if (zone is None and not offset) or duration == FOREVER or number * _SECONDS.get(unit, _DAY_S) < _DAY_S:
         return boundary(now, duration)
-    local = now.replace(tzinfo=datetime.timezone.utc).astimezone(zone).replace(tzinfo=None)
+    local = now.replace(tzinfo=datetime.timezone.utc).astimezone(zone or datetime.timezone.utc).replace(tzinfo=None)
     try:
-        end = boundary(local, duration).replace(tzinfo=zone).astimezone(datetime.timezone.utc)
+        end = boundary(local - offset, duration) + offset
+        end = end.replace(tzinfo=zone or datetime.timezone.utc).astimezone(datetime.timezone.utc)
     except OverflowError as error:
         raise ValueError(f"{duration!r}: too long") from error
     return end.replace(tzinfo=None)

@@ -14,18 +14,19 @@ from litellm.proxy._types import ProxyException
 
 MINUTE_S = 60.0
 PARALLEL_S = 0.0
+DAY_S = 86400.0
 """The window of what is given back when the request ends."""
 
 NO_LIMIT = 1 << 53
 STOP_TIMEOUT_S = 5.0
 
-_WINDOWS = {"requests": MINUTE_S, "tokens": MINUTE_S, "max_parallel_requests": PARALLEL_S}
-_COSTS = {"requests": 1, "tokens": 0, "max_parallel_requests": 1}
+_WINDOWS = {"uploads": DAY_S, "requests": MINUTE_S, "tokens": MINUTE_S, "max_parallel_requests": PARALLEL_S}
+_COSTS = {"uploads": 1, "requests": 1, "tokens": 0, "max_parallel_requests": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """At most `limit` of `kind` (`requests`, `tokens`, `max_parallel_requests`) for an entity."""
+    """At most `limit` of `kind` (`requests`, `tokens`, `max_parallel_requests`, `uploads`) for an entity."""
 
     descriptor: str
     """What the limit is of, by upstream's names: `api_key`, `user`, `team`, `team_member`, `model_per_key`, …"""
@@ -66,7 +67,7 @@ class Admission:
 
 def header_names(limit: RateLimit) -> list[tuple[str, str, str]]:
     """The headers that tell where a limit stands: the limit, what remains of it, when it is whole again."""
-    if limit.kind == "max_parallel_requests" or limit.watched_only:
+    if limit.kind in ("max_parallel_requests", "uploads") or limit.watched_only:
         return []
     prefixes = [f"x-ratelimit-{limit.descriptor}", *(["x-ratelimit"] if limit.descriptor == "api_key" else [])]
     return [

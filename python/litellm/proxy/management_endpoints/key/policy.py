@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.auth.route_access import is_admin
@@ -19,6 +21,20 @@ Request = TypeVar("Request", bound=KeyFields)
 
 _NUMBERS = ("max_budget", "max_parallel_requests", "tpm_limit", "rpm_limit")
 _DURATIONS = ("duration", "budget_duration")
+FUNCTIONS = ("custom_key_generate", "custom_key_update", "custom_key_policy")
+"""Of `general_settings`: functions that decide on keys, each of which gives `{"decision": bool, "message": str}`."""
+ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-./@]{0,253}[A-Za-z0-9]")
+"""What `litellm_settings.enable_key_alias_format_validation` demands of an alias."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPolicyRequest:
+    """What `custom_key_policy` is asked: the key's row before and as it will be written, and what the client sent."""
+
+    operation: Literal["generate", "update", "regenerate"]
+    existing_key: Mapping[str, Any] | None
+    effective_key: Mapping[str, Any]
+    request: KeyFields
 
 
 async def apply_policy(context: Context, request: Request, team: Row | None) -> Request:
@@ -28,8 +44,29 @@ async def apply_policy(context: Context, request: Request, team: Row | None) -> 
         _check_maker(settings.get("key_generation_settings") or {}, request, team, context.caller)
     request = _with_defaults(request, settings.get("default_key_generate_params") or {})
     request = _bounded(request, settings.get("upperbound_key_generate_params") or {})
-    await _ask_function(context, request)
+    await ask_function(context, "custom_key_generate", request)
     return request
+
+
+def check_own_value(context: Context, value: str | None) -> None:
+    """Raise ProxyException 403 for a key that a client chose, where `disable_custom_api_keys` is set."""
+    if value is not None and context.state.config.general_settings.raw.get("disable_custom_api_keys") is True:
+        raise forbidden("key: keys are made here alone, as disable_custom_api_keys is set", "key")
+
+
+def check_organization_admin(context: Context) -> None:
+    """Raise ProxyException 403 for admins of organizations, where `disable_key_generate_for_org_admin` is set."""
+    disabled = context.state.config.general_settings.raw.get("disable_key_generate_for_org_admin") is True
+    caller = context.caller
+    of_organizations = caller.user_role == "org_admin" or bool(caller.admin_of_organizations)
+    if disabled and of_organizations and not is_admin(caller):
+        raise forbidden("admins of organizations make no keys, as disable_key_generate_for_org_admin is set", None)
+
+
+def check_bounds(context: Context, request: KeyFields) -> None:
+    """Raise ProxyException 400 for a change that `upperbound_key_generate_params` do not allow."""
+    bounds = context.state.config.litellm_settings.get("upperbound_key_generate_params") or {}
+    _bounded(request, {name: bound for name, bound in bounds.items() if getattr(request, name, None) is not None})
 
 
 def _with_defaults(request: Request, defaults: Mapping[str, Any]) -> Request:
@@ -88,15 +125,15 @@ def _check_maker(settings: Mapping[str, Any], request: KeyFields, team: Row | No
             raise bad_request(f"{name}: {kind} asks for it", str(name))
 
 
-async def _ask_function(context: Context, request: KeyFields) -> None:
-    """`general_settings.custom_key_generate`: gives `{"decision": bool, "message": str}`."""
+async def ask_function(context: Context, setting: str, request: KeyFields | KeyPolicyRequest) -> None:
+    """Let one of `FUNCTIONS` decide, if the settings name it. Raises ProxyException 403 for its refusal."""
     config = context.state.config
-    name = config.general_settings.raw.get("custom_key_generate")
+    name = config.general_settings.raw.get(setting)
     if not name:
         return
-    answer = named_object(name, config, "general_settings.custom_key_generate")(request)
+    answer = named_object(name, config, f"general_settings.{setting}")(request)
     answer = await answer if inspect.isawaitable(answer) else answer
     if not isinstance(answer, Mapping) or not answer.get("decision", True):
         said = answer.get("message") if isinstance(answer, Mapping) else None
-        message = str(said or "custom_key_generate does not allow this key")
+        message = str(said or f"{setting} does not allow this key")
         raise ProxyException(message, "auth_error", None, 403)

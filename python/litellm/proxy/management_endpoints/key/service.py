@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Any
+from typing import Any, Literal
 
 from litellm.proxy._types import ProxyException
 from litellm.proxy.auth.user_api_key_auth import hash_token
@@ -14,7 +14,15 @@ from litellm.proxy.db.repository import Row
 from litellm.proxy.management_endpoints.common.context import Context, bad_request, not_found, plain
 from litellm.proxy.management_endpoints.common.fields import columns_of, expiry
 from litellm.proxy.management_endpoints.common.permissions import permission_columns
-from litellm.proxy.management_endpoints.key.policy import apply_policy
+from litellm.proxy.management_endpoints.key.policy import (
+    ALIAS,
+    KeyPolicyRequest,
+    apply_policy,
+    ask_function,
+    check_bounds,
+    check_organization_admin,
+    check_own_value,
+)
 from litellm.proxy.management_endpoints.key.rights import check_change, check_new
 from litellm.proxy.management_endpoints.key.schemas import (
     GenerateKeyRequest,
@@ -44,6 +52,8 @@ class KeyService:
 
     async def generate(self, request: GenerateKeyRequest) -> dict[str, Any]:
         """A new key. It is shown here and never again."""
+        check_organization_admin(self._context)
+        check_own_value(self._context, request.key)
         async with self._context.write() as transaction:
             return await self.add(transaction, request)
 
@@ -64,6 +74,7 @@ class KeyService:
         if await keys.get(token) is not None:
             raise bad_request("key: there is such a key already", "key")
         row |= {"token": token, "key_name": _shown(key), "created_by": context.actor, "updated_by": context.actor}
+        await self._ask("generate", None, row, request)
         made = await keys.add(row)
         transaction.changed(f"key:{token}")
         await context.audit(transaction, "created", TABLE, token, None, made)
@@ -80,6 +91,8 @@ class KeyService:
         """Change a key, as a part of a larger change; the row as it is then."""
         context, keys = self._context, KeyRepository(transaction.connection)
         before = await self._own(transaction, token, request, route)
+        await ask_function(context, "custom_key_update", request)
+        check_bounds(context, request)
         await self._check_references(transaction, request)
         if request.team_id and request.team_id != before["team_id"]:
             team = await _team(transaction, request.team_id, must_be=True)
@@ -88,6 +101,7 @@ class KeyService:
         changes = columns_of(request, _COLUMNS, before=before)
         changes |= {"updated_by": context.actor, "settings_updated_at": utc_now()}
         changes |= await permission_columns(transaction, request.object_permission, before)
+        await self._ask("update", before, changes, request)
         after = await keys.change(before["token"], changes)
         transaction.changed(f"key:{before['token']}")
         await context.audit(transaction, "updated", TABLE, before["token"], before, after)
@@ -131,6 +145,7 @@ class KeyService:
 
     async def regenerate(self, key: str, request: RegenerateKeyRequest) -> dict[str, Any]:
         """A new key in the place of an old one, with its spend and limits; calls under way settle on the new one."""
+        check_own_value(self._context, request.new_key)
         old, new = token_of(key), request.new_key or f"sk-{secrets.token_urlsafe(24)}"
         token, until = hash_token(new), expiry(request.grace_period) or utc_now()
         await self._context.flush()
@@ -143,6 +158,8 @@ class KeyService:
                 "token": token, "key_name": _shown(new), "updated_by": self._context.actor,
                 "rotation_count": (before["rotation_count"] or 0) + 1, "last_rotation_at": utc_now(),
             }  # fmt: skip
+            check_bounds(self._context, request)
+            await self._ask("regenerate", before, changes, request)
             after = await keys.change(old, changes)
             await keys.replace(old, token, until)
             transaction.changed(f"key:{old}", f"key:{token}")
@@ -164,6 +181,16 @@ class KeyService:
             "key_hash": before["token"], "spend": reset_to, "previous_spend": before["spend"],
             "max_budget": shown["max_budget"], "budget_reset_at": shown["budget_reset_at"],
         }  # fmt: skip
+
+    async def _ask(
+        self,
+        operation: Literal["generate", "update", "regenerate"],
+        before: Row | None,
+        changes: Row,
+        request: KeyFields,
+    ) -> None:
+        asked = KeyPolicyRequest(operation, before, {**(before or {}), **changes}, request)
+        await ask_function(self._context, "custom_key_policy", asked)
 
     async def _own(self, transaction: Transaction, token: str, request: KeyFields | None, route: str) -> Row:
         """The key, which the caller may change. Raises ProxyException 404 or 403."""
@@ -188,6 +215,12 @@ class KeyService:
         except re.error as error:
             message = f"litellm_settings.key_alias_pattern is no regular expression: {error}"
             raise ProxyException(message, "config_error", "key_alias_pattern", 500) from error
+        settings = self._context.state.config.litellm_settings
+        if alias and pattern is None and settings.get("enable_key_alias_format_validation"):
+            pattern, fits = (
+                "letters, digits and _-./@, from a letter or a digit to one",
+                ALIAS.fullmatch(alias) is not None,
+            )
         if not fits:
             raise bad_request(f"key_alias: expected what matches {pattern}", "key_alias")
         other = await keys.first(key_alias=alias) if alias else None

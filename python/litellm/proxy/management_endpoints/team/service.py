@@ -36,6 +36,7 @@ from litellm.proxy.management_endpoints.common.rights import (
 )
 from litellm.proxy.management_endpoints.key.service import KeyService
 from litellm.proxy.management_endpoints.team.members import ROUTES_FOR_MEMBERS, TABLE, TeamMembers
+from litellm.proxy.management_endpoints.team.metadata_rules import check_metadata
 from litellm.proxy.management_endpoints.team.schemas import NewTeamRequest, TeamFields, UpdateTeamRequest
 
 SORTABLE = frozenset({"team_id", "team_alias", "created_at", "spend", "max_budget"})
@@ -83,6 +84,7 @@ class TeamService:
             row |= {"team_id": team_id, "admins": request.admins, "members": request.members, "members_with_roles": []}
             row["metadata"] = await self._member_budget(transaction, request, row["metadata"])
             row |= await permission_columns(transaction, request.object_permission)
+            await check_metadata(context, "create", row)
             made = await teams.add(row)
             members = [member.model_dump() for member in request.members_with_roles]
             if not is_admin(context.caller) and context.caller.user_id:
@@ -115,6 +117,7 @@ class TeamService:
             metadata = changes.get("metadata") or before["metadata"] or {}
             changes["metadata"] = await self._member_budget(transaction, request, metadata)
             changes |= await permission_columns(transaction, request.object_permission, before)
+            await check_metadata(context, "update", {**before, **changes}, before)
             after = await teams.change(request.team_id, changes)
             transaction.changed(f"team:{request.team_id}")
             await context.audit(transaction, "updated", TABLE, request.team_id, before, after)

@@ -1,0 +1,1 @@
+"""Names that the functions of LiteLLM's configs import."""
