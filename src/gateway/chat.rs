@@ -15,6 +15,7 @@ use super::head::Head;
 use super::outbox::Outcome;
 use super::plan::{Deployment, Group, KeyPlan};
 use super::reply::{self, Framing};
+use super::seen::Seen;
 use super::server::Shared;
 use super::stream::Stream;
 use crate::tokens::{Encoding, encoding_for_model};
@@ -48,17 +49,18 @@ pub(super) struct Request<'a> {
     pub keep_alive: bool,
     pub ip: IpAddr,
     /// When the provider was asked.
-    sent: Instant,
+    pub sent: Instant,
+    pub seen: Option<Seen>,
 }
 
-/// Answer a request, its body whole, or leave it to Python as it is.
-pub async fn answer(shared: &Shared, head: &Head, body: &[u8], client: &mut Client) -> Done {
+/// Answer a request, its head and body whole, or leave it to Python as it is.
+pub async fn answer(shared: &Shared, head: &Head, bytes: &[u8], client: &mut Client) -> Done {
     let mut waited = Duration::ZERO;
     while shared.outbox.waiting() > BEHIND_AT && waited < BEHIND_LIMIT {
         tokio::time::sleep(BEHIND_LOOK).await;
         waited += BEHIND_LOOK;
     }
-    let Some(mut request) = admitted(shared, head, body, client.ip) else { return Done::HandOver(None) };
+    let Some(mut request) = admitted(shared, head, bytes, client.ip) else { return Done::HandOver(None) };
     let group = request.group.clone();
     let Some(deployment) = group.deployments.get(request.admitted.deployment.as_ref()) else {
         return Done::HandOver(None);
@@ -69,6 +71,9 @@ pub async fn answer(shared: &Shared, head: &Head, body: &[u8], client: &mut Clie
         Ok(answer) => answer,
         Err(error) => return request.hand_over(None, Vec::new(), Some(error)),
     };
+    if let Some(seen) = &mut request.seen {
+        seen.headers.clone_from(&answer.head.headers);
+    }
     match answer.head.status {
         200 if !is_encoded(&answer) => {}
         300..400 => return Done::HandOver(None), // Python's client follows it
@@ -81,11 +86,11 @@ pub async fn answer(shared: &Shared, head: &Head, body: &[u8], client: &mut Clie
     }
 }
 
-fn admitted<'a>(shared: &'a Shared, head: &Head, body: &'a [u8], ip: IpAddr) -> Option<Request<'a>> {
+fn admitted<'a>(shared: &'a Shared, head: &Head, bytes: &'a [u8], ip: IpAddr) -> Option<Request<'a>> {
     if shared.outbox.is_full() {
         return None;
     }
-    let chat = Chat::read(body)?;
+    let chat = Chat::read(bytes.get(head.length..)?)?;
     let (plan, group) = shared.plans.find(&head.token, &chat.model)?;
     if !(chat.takes_only(&group.params) && chat.is_plain()) {
         return None;
@@ -98,7 +103,8 @@ fn admitted<'a>(shared: &'a Shared, head: &Head, body: &'a [u8], ip: IpAddr) -> 
     let output = asked.min(group.max_output.unwrap_or(asked)).saturating_mul(chat.answers);
     let admitted = admit(&shared.tables, plan.clone(), &group, prompt_tokens, output, chat.stream)?;
     let keep_alive = head.keep_alive && !shared.is_draining();
-    Some(Request { shared, plan, group, chat, admitted, prompt_tokens, encoding, keep_alive, ip, sent: Instant::now() })
+    let (sent, seen) = (Instant::now(), shared.outbox.seen(bytes));
+    Some(Request { shared, plan, group, chat, admitted, prompt_tokens, encoding, keep_alive, ip, sent, seen })
 }
 
 fn call(chat: &Chat<'_>, deployment: &Deployment) -> Option<Call> {
@@ -141,6 +147,9 @@ impl Request<'_> {
             return self.hand_over(Some(head), data, error);
         };
         let used = Used::told(usage, deployment);
+        if let Some(seen) = &mut self.seen {
+            seen.piece(&data);
+        }
         self.admitted.answered(&used.counts, &self.group.limited_tokens, None);
         let end = Ended { status: Status::Success, used: &used, first: None, error: None };
         self.note(deployment, end);

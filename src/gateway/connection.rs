@@ -43,7 +43,7 @@ pub async fn serve(shared: Arc<Shared>, stream: TcpStream, ip: IpAddr) {
             Next::HandOver => break,
             Next::Chat(head) => {
                 let length = head.length + head.body_length;
-                let request = client.read.get(head.length..length).map(<[u8]>::to_vec).unwrap_or_default();
+                let request = client.read.get(..length).map(<[u8]>::to_vec).unwrap_or_default();
                 let served = shared.served();
                 match chat::answer(&shared, &head, &request, &mut client).await {
                     Done::KeepAlive => drop(client.read.drain(..length)),

@@ -10,6 +10,7 @@ use super::chat::Request;
 use super::outbox::Event;
 use super::plan::Deployment;
 use super::usage::Usage;
+use crate::transport::TransportError;
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -61,10 +62,14 @@ struct End<'a> {
     pico: Option<i128>,
     cited: Option<&'a RawValue>,
     started: f64,
+    /// When the provider was asked.
+    sent: f64,
     ended: f64,
     first: Option<f64>,
     ip: IpAddr,
+    /// What broke the answer off: the name of httpx's exception, and its words.
     error: Option<&'static str>,
+    words: Option<&'a str>,
 }
 
 /// What is known only at the end.
@@ -73,14 +78,15 @@ pub(super) struct Ended<'a> {
     pub used: &'a Used,
     /// When the first piece of a stream was sent, in seconds since 1970.
     pub first: Option<f64>,
-    pub error: Option<&'static str>,
+    pub error: Option<&'a TransportError>,
 }
 
 impl Request<'_> {
     /// Note the end: in the journal, and for Python.
-    pub(super) fn note(&self, deployment: &Deployment, end: Ended<'_>) {
+    pub(super) fn note(&mut self, deployment: &Deployment, end: Ended<'_>) {
         let Ended { status, used, first, error } = end;
         let usage = RawValue::from_string(used.told.clone()).unwrap_or_else(|_| RawValue::NULL.to_owned());
+        let seen = self.seen.take();
         let admitted = &self.admitted;
         let end = End {
             status,
@@ -90,14 +96,16 @@ impl Request<'_> {
             pico: used.pico,
             cited: used.cited.as_deref(),
             started: admitted.started_at,
+            sent: admitted.started_at + self.sent.saturating_duration_since(admitted.started).as_secs_f64(),
             ended: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs_f64(),
             first,
             ip: self.ip,
-            error,
+            error: error.map(|error| error.kind.name()),
+            words: error.map(|error| error.message.as_str()),
         };
         let end = serde_json::to_string(&end).unwrap_or_default();
         // A disk that is full: the event still reaches the database, as long as this process lives.
         let _ = self.shared.tables.journal.ended(&admitted.id, &end);
-        self.shared.outbox.ended(Event { plan: self.plan.clone(), request_id: admitted.id.clone(), end });
+        self.shared.outbox.ended(Event { plan: self.plan.clone(), request_id: admitted.id.clone(), end, seen });
     }
 }

@@ -19,6 +19,7 @@ mod journal;
 mod outbox;
 mod plan;
 mod reply;
+mod seen;
 mod server;
 mod stream;
 mod usage;
@@ -27,6 +28,7 @@ pub use admission::{Clock, Tables};
 pub use journal::Journal;
 pub use outbox::{Event, HandOver, Outbox, Outcome};
 pub use plan::{Group, KeyPlan, Plans, Token};
+pub use seen::{Keep, Seen};
 pub use server::{Server, Settings, Shared};
 
 #[cfg(test)]

@@ -2,13 +2,17 @@
 
 use std::collections::VecDeque;
 use std::net::TcpStream;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
 use super::plan::KeyPlan;
+use super::seen::{Keep, Seen};
 use crate::transport::{TransportError, Wake};
+
+/// Bytes of requests and answers that are kept before requests are no longer taken here.
+const MAX_KEPT: usize = 64 << 20;
 
 /// What came of an attempt that was made here and is Python's to go on with: an answer, or as much of it as there was.
 #[derive(Debug)]
@@ -31,12 +35,14 @@ pub struct HandOver {
 }
 
 /// The end of a request.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Event {
     pub plan: Arc<KeyPlan>,
     pub request_id: String,
     /// As the journal has it: JSON.
     pub end: String,
+    /// What was asked and answered, where somebody is told of it.
+    pub seen: Option<Seen>,
 }
 
 #[derive(Default)]
@@ -52,16 +58,47 @@ pub struct Outbox {
     waiting: AtomicUsize,
     most: usize,
     wake: Box<dyn Wake>,
+    keep: AtomicU8,
+    /// Bytes of what is kept, of requests under way too.
+    kept: Arc<AtomicUsize>,
+    /// Whether those who are told of ends have enough to do.
+    held: AtomicBool,
 }
 
 impl Outbox {
     /// At most `most` events wait before requests are no longer taken here.
     pub fn new(most: usize, wake: Box<dyn Wake>) -> Self {
-        Self { inner: Mutex::default(), waiting: AtomicUsize::new(0), most, wake }
+        Self {
+            inner: Mutex::default(),
+            waiting: AtomicUsize::new(0),
+            most,
+            wake,
+            keep: AtomicU8::new(Keep::Nothing as u8),
+            kept: Arc::default(),
+            held: AtomicBool::new(false),
+        }
     }
 
+    /// Whether no more requests are to be taken here.
     pub fn is_full(&self) -> bool {
         self.waiting() >= self.most
+            || self.kept.load(Ordering::Relaxed) >= MAX_KEPT
+            || self.held.load(Ordering::Relaxed)
+    }
+
+    /// Take no more requests, or take them again.
+    pub fn hold(&self, held: bool) {
+        self.held.store(held, Ordering::Relaxed);
+    }
+
+    /// What is kept of requests from now on.
+    pub fn keep(&self, keep: Keep) {
+        self.keep.store(keep as u8, Ordering::Relaxed);
+    }
+
+    /// What is kept of `request`, the bytes of its head and body; None where nobody is told of it.
+    pub fn seen(&self, request: &[u8]) -> Option<Seen> {
+        Keep::of(self.keep.load(Ordering::Relaxed)).seen(request, &self.kept)
     }
 
     /// Events that nobody has taken yet.

@@ -43,6 +43,9 @@ pub struct KeyPlan {
     pub headers: Vec<(String, String)>,
     /// USD that the key has spent, for the header that adds the request's cost.
     pub spent: f64,
+    /// Who asks, for whoever is told of ends: JSON.
+    #[serde(default)]
+    pub caller: String,
 }
 
 /// A provider's address of a model.

@@ -88,6 +88,9 @@ impl<'a> Stream<'a> {
             if self.begun.is_none() {
                 self.held.extend_from_slice(data);
             }
+            if let Some(seen) = &mut self.request.seen {
+                seen.piece(data);
+            }
             self.events.feed(data).map_err(|_| "an event is too long")?;
         }
         let model = &self.request.chat.model;
@@ -147,7 +150,7 @@ impl<'a> Stream<'a> {
         }
         let used = self.used();
         self.request.admitted.broken(&used.counts, &self.request.group.limited_tokens);
-        self.note(Status::Failure, &used, Some(error.kind.name()));
+        self.note(Status::Failure, &used, Some(&error));
         self.out.extend_from_slice(broken_off(&error).as_bytes());
         if client.write_last(&mut self.out).await { self.request.done() } else { Done::Close }
     }
@@ -166,7 +169,7 @@ impl<'a> Stream<'a> {
         Done::Close
     }
 
-    fn note(&self, status: Status, used: &Used, error: Option<&'static str>) {
+    fn note(&mut self, status: Status, used: &Used, error: Option<&TransportError>) {
         let first = self.begun.map(|first_s| self.request.admitted.started_at + first_s);
         self.request.note(self.deployment, Ended { status, used, first, error });
     }

@@ -15,7 +15,7 @@ use super::limits::{BudgetTable, LimitTable};
 use super::routing::RoutingTable;
 use super::transport::WakePort;
 use crate::gateway::{
-    Clock, Group, HandOver, Journal, KeyPlan, Outbox, Outcome, Server, Settings, Shared, Tables, Token,
+    Clock, Event, Group, HandOver, Journal, Keep, KeyPlan, Outbox, Outcome, Server, Settings, Shared, Tables, Token,
 };
 use crate::transport::{Pool, PoolConfig, Verify};
 
@@ -143,10 +143,29 @@ impl GatewayServer {
         PyList::new(py, handed.into_iter().map(|each| connection(py, each)).collect::<PyResult<Vec<_>>>()?)
     }
 
-    /// The requests that ended, the oldest `most` of them: (request's id, its plan's record, the end as JSON) each.
-    fn take_events(&self, most: usize) -> Vec<(String, String, String)> {
+    /// The requests that ended, the oldest `most` of them: (request's id, its plan's record, the end as JSON, what was
+    /// seen or None) each. What was seen is (who asked as JSON, the answer's headers, the request, the answer), the
+    /// latter two empty unless they are kept.
+    fn take_events<'py>(&self, py: Python<'py>, most: usize) -> Vec<Ended<'py>> {
         let events = self.shared.outbox.take_events(most);
-        events.into_iter().map(|event| (event.request_id, event.plan.record.clone(), event.end)).collect()
+        events.into_iter().map(|event| ended(py, event)).collect()
+    }
+
+    /// What is kept of requests from now on, for those who are told of their ends: `nothing`, `heads` or `whole`.
+    fn keep(&self, what: &str) -> PyResult<()> {
+        let keep = match what {
+            "nothing" => Keep::Nothing,
+            "heads" => Keep::Heads,
+            "whole" => Keep::Whole,
+            _ => return Err(PyValueError::new_err(format!("keep: expected nothing, heads or whole, got {what:?}"))),
+        };
+        self.shared.outbox.keep(keep);
+        Ok(())
+    }
+
+    /// Leave all requests to Python, or take them again.
+    fn hold(&self, held: bool) {
+        self.shared.outbox.hold(held);
     }
 
     /// Forget what the database now has.
@@ -208,15 +227,27 @@ fn connection<'py>(py: Python<'py>, handed: HandOver) -> PyResult<Bound<'py, PyT
     (descriptor, PyBytes::new(py, &handed.read), outcome).into_pyobject(py)
 }
 
-type Attempt<'py> =
-    (String, u16, Vec<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)>, Bound<'py, PyBytes>, Option<(&'static str, String)>);
+type Headers<'py> = Vec<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)>;
+type Attempt<'py> = (String, u16, Headers<'py>, Bound<'py, PyBytes>, Option<(&'static str, String)>);
+type Saw<'py> = (String, Headers<'py>, Bound<'py, PyBytes>, Bound<'py, PyBytes>);
+type Ended<'py> = (String, String, String, Option<Saw<'py>>);
+
+fn headers<'py>(py: Python<'py>, headers: &[(Bytes, Bytes)]) -> Headers<'py> {
+    headers.iter().map(|(name, value)| (PyBytes::new(py, name), PyBytes::new(py, value))).collect()
+}
+
+fn ended(py: Python<'_>, event: Event) -> Ended<'_> {
+    let bytes = |data: &[u8]| PyBytes::new(py, data);
+    let seen = event.seen.map(|seen| {
+        (event.plan.caller.clone(), headers(py, &seen.headers), bytes(&seen.request), bytes(&seen.reply))
+    });
+    (event.request_id, event.plan.record.clone(), event.end, seen)
+}
 
 fn attempt(py: Python<'_>, outcome: Outcome) -> PyResult<Attempt<'_>> {
-    let (status, headers) = outcome.head.unwrap_or_default();
-    let bytes = |value: &Bytes| PyBytes::new(py, value);
-    let headers = headers.iter().map(|(name, value)| (bytes(name), bytes(value))).collect();
+    let (status, head) = outcome.head.unwrap_or_default();
     let error = outcome.error.map(|error| (error.kind.name(), error.message));
-    Ok((outcome.deployment, status, headers, PyBytes::new(py, &outcome.body), error))
+    Ok((outcome.deployment, status, headers(py, &head), PyBytes::new(py, &outcome.body), error))
 }
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -50,16 +50,25 @@ class CallbackSet:
                         occasion.append(resolved)
 
 
+def _lists() -> tuple[Any, ...]:
+    return (
+        litellm.callbacks,
+        litellm.success_callback,
+        litellm.failure_callback,
+        litellm.input_callback,
+        litellm._async_success_callback,
+        litellm._async_failure_callback,
+    )
+
+
+def registered() -> list[Any]:
+    """Every callback that is registered on the package, as it is: a name, a function or an object."""
+    return [callback for callbacks in _lists() for callback in callbacks or ()]
+
+
 def any_registered(arguments: Mapping[str, Any]) -> bool:
     """Whether any callback would be told of a call with `arguments`. Costs next to nothing when none is registered."""
-    return bool(
-        litellm.callbacks
-        or litellm.success_callback
-        or litellm.failure_callback
-        or litellm.input_callback
-        or litellm._async_success_callback
-        or litellm._async_failure_callback
-    ) or (not _PER_CALL.isdisjoint(arguments) and any(arguments.get(name) for name in _PER_CALL))
+    return any(_lists()) or (not _PER_CALL.isdisjoint(arguments) and any(arguments.get(name) for name in _PER_CALL))
 
 
 _named: dict[str, Any] = {}

@@ -58,6 +58,12 @@ class LoggingWorker:
             queue = self._loops[loop] = _LoopQueue(self)
         queue.add(function, args)
 
+    @property
+    def waiting(self) -> int:
+        """Callbacks of the running event loop, and of the background thread, that have not been run yet."""
+        queue = self._loops.get(asyncio.get_running_loop())
+        return len(self._jobs) + (0 if queue is None else len(queue))
+
     def flush(self, timeout: float = EXIT_FLUSH_S) -> bool:
         """Waits until the background thread has nothing left, at most `timeout` seconds; False when it still has."""
         with self._ready:
@@ -114,6 +120,9 @@ class _LoopQueue:
         self._worker = worker
         self._jobs: deque[Job] = deque()
         self._task: asyncio.Task[None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._jobs)
 
     def add(self, function: Callable[..., Awaitable[Any]], args: tuple[Any, ...]) -> None:
         if len(self._jobs) >= self._worker.max_queued:

@@ -50,17 +50,18 @@ _OPTIONS = (
 
 def chat_steps(arguments: dict[str, Any], call_type: str) -> Steps[Chat]:
     """The steps of a chat completion with `arguments`. Raises the exceptions of `litellm.exceptions`."""
-    return _chat_steps(Run(arguments, call_type))
+    return run_steps(Run(arguments, call_type))
 
 
 def chat_data_steps(arguments: dict[str, Any], call_type: str) -> Steps[Chat | ChatData]:
     """As `chat_steps`, in plain data: `ChatData`, or a stream of dicts; objects for a call that callbacks see."""
     run = Run(arguments, call_type)
     run.plain = run.logging is None and not litellm.post_call_rules
-    return _chat_steps(run)
+    return run_steps(run)
 
 
-def _chat_steps(run: Run) -> Steps[Any]:
+def run_steps(run: Run) -> Steps[Any]:
+    """The steps of the chat completion `run`."""
     arguments = run.arguments
     try:
         check_input(arguments.get("messages"), run.asked_model)

@@ -13,12 +13,13 @@ from litellm.proxy.endpoints.routes import LLMRoute
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.request_context import headers_of
 
-_AUTH_FIELDS = {
+AUTH_FIELDS = {
     "user_api_key": "token", "user_api_key_alias": "key_alias", "user_api_key_user_id": "user_id",
     "user_api_key_team_id": "team_id", "user_api_key_team_alias": "team_alias", "user_api_key_org_id": "org_id",
     "user_api_key_user_email": "user_email", "user_api_key_end_user_id": "end_user_id",
     "user_api_key_max_budget": "max_budget", "user_api_key_spend": "spend",
 }  # fmt: skip
+"""What callbacks are told of who asks, and the fields of `UserAPIKeyAuth` that it is."""
 _HIDDEN_HEADERS = frozenset(
     {"authorization", "x-api-key", "api-key", "cookie", "proxy-authorization", "x-goog-api-key"}
 )
@@ -36,7 +37,7 @@ def add_metadata(
     """Add the gateway's metadata to `body`, in place. A client cannot speak for another key in it."""
     theirs = body.get(route.metadata_field) or {}
     metadata = {name: value for name, value in theirs.items() if not name.startswith(_OWN_PREFIX)}
-    metadata |= {name: getattr(auth, field, None) for name, field in _AUTH_FIELDS.items()}
+    metadata |= {name: getattr(auth, field, None) for name, field in AUTH_FIELDS.items()}
     metadata["requester_metadata"] = theirs
     metadata["endpoint"] = request.scope["path"]
     headers = headers_of(request)

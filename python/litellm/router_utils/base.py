@@ -21,7 +21,7 @@ from litellm.router_utils import shared_latencies, shared_learning
 from litellm.router_utils.access import AccessFilter
 from litellm.router_utils.ask import DeploymentFilter
 from litellm.router_utils.attempts import Attempt, AttemptLog
-from litellm.router_utils.call import Endpoint, RoutedCall
+from litellm.router_utils.call import Endpoint, RoutedCall, facts_of, headers_of, num_retries
 from litellm.router_utils.choosing import Chooser
 from litellm.router_utils.cooldown_handlers import CooldownPolicy
 from litellm.router_utils.deployments import DeploymentStore, Row, normalise
@@ -39,6 +39,7 @@ from litellm.router_utils.pre_call_checks.deployment_affinity_check import Deplo
 from litellm.router_utils.pre_call_checks.request_fit import PreCallChecks
 from litellm.router_utils.prompt_caching_cache import PromptCachingCache
 from litellm.router_utils.requests import RequestBuilder
+from litellm.router_utils.response_headers import add_headers
 from litellm.router_utils.routing_core import RoutingCore
 from litellm.router_utils.selection import Selector
 from litellm.router_utils.settings import COUNTING, DEFAULT_ALLOWED_FAILS, RouterSettings
@@ -355,6 +356,19 @@ class RouterBase:
             return None
         calls = {model_id: (row, self._requests.build(row, {}, {}, "metadata")) for model_id, row in rows.items()}
         return self._core.table_strategy(settings.routing_strategy), calls
+
+    def plain_call(self, row: Row, model: str, kwargs: dict[str, Any]) -> tuple[dict[str, Any], Callable[[Any], None]]:
+        """The arguments of a chat of `plain_pool` at the deployment `row`, and what notes in a response who gave it."""
+        size = self._selector.group_size(model, kwargs)
+        facts = facts_of(model, model, size, self.settings, max_retries=num_retries(kwargs, self.settings))
+        headers = headers_of(model)
+        if not kwargs.get("stream"):
+            headers |= self._limits_of(row["model_name"])
+
+        def opened(response: Any) -> None:
+            add_headers(response, row["model_info"]["id"], headers)
+
+        return self._requests.build(row, kwargs, facts, "metadata"), opened
 
     def note_answered(self, model_id: str, group: str, status: str, error: str | None) -> None:
         """Count an attempt that was made by `plain_pool` and ended in `status`: `success`, `failure` or `client_gone`.

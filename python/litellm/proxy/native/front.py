@@ -15,13 +15,15 @@ import orjson
 
 import litellm
 from litellm.litellm_core_utils import accelerator
-from litellm.litellm_core_utils.callback_registry import any_registered
+from litellm.litellm_core_utils.callback_registry import registered
 from litellm.pipeline.preview import OpenAIRequest, Tried, openai_request
 from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.hooks.billing import UNBILLED
 from litellm.proxy.metering import price_of_end
 from litellm.proxy.native.attempt import Attempt
+from litellm.proxy.native.hearing import hear_of_ends_only
 from litellm.proxy.native.plan import group_plan, key_plan
+from litellm.proxy.native.watchers import EndedCall, Seen, Watchers
 from litellm.proxy.request_subject import Subject
 from litellm.proxy.spend_tracking.budget_windows import utc_now
 from litellm.proxy.spend_tracking.journal import Segments
@@ -81,11 +83,13 @@ class NativeFront:
             max_body=min(MAX_BODY, state.config.general_settings.max_request_bytes), keep_alive_s=keep_alive_s,
         )  # fmt: skip
         self._channel = socket.socket(fileno=self._server.channel())
+        self._watchers = Watchers(state, self._server.hold)
         self._known: dict[str, dict[str, float]] = {}
         """Key → model → until when the server knows the plan."""
         self._groups: dict[str, asyncio.Task[None]] = {}
         """The models that were looked at, whether or not there is a plan for them."""
         self._version = self._look()
+        self._server.keep(self._watchers.keeps)
         self._worker: asyncio.Task[None] | None = None
 
     def start(self, listeners: list[socket.socket]) -> None:
@@ -117,6 +121,7 @@ class NativeFront:
         self._loop.remove_reader(self._port.fileno())
         self._channel.close()
         await self._book(all_of_them=True)
+        await self._watchers.stop()
 
     def close(self) -> None:
         """Give the journal's files up, once the ledger has written what was booked."""
@@ -161,10 +166,9 @@ class NativeFront:
         state = self._state
         general, settings = state.config.general_settings.raw, state.config.litellm_settings
         needs = {
-            "callbacks": any_registered({}) or not state.hooks.is_idle,
+            "callbacks": not hear_of_ends_only() or bool(state.hooks.guards),
             "a cache of answers": litellm.cache is not None,
             "rules": bool(litellm.pre_call_rules or litellm.post_call_rules),
-            "observers": state.observability.active,
             "kept prompts": state.stores_prompts,
             "billing": state.billing is not UNBILLED,
             "priorities": state.priorities.is_on,
@@ -202,6 +206,7 @@ class NativeFront:
             limited_tokens=self._state.limited_tokens,
         )  # fmt: skip
         if version == self._look():
+            self._watchers.remember(model, {model_id: row for model_id, (row, _) in rows.items()})
             self._server.put_group(orjson.dumps(plan).decode())
 
     def _forget(self, token: str) -> None:
@@ -219,7 +224,7 @@ class NativeFront:
         state = self._state
         return (
             self._reason(), state.router.routing_table(), state.router.plain_version, id(state.config),
-            litellm.acompletion, litellm.drop_params,
+            litellm.acompletion, litellm.drop_params, tuple(map(id, registered())),
         )  # fmt: skip
 
     # What comes from the server
@@ -239,34 +244,38 @@ class NativeFront:
                 if version != self._version:
                     self._version = version
                     self.clear()
+                    self._server.keep(self._watchers.keeps)
                     if version[1] is not self._core:
                         self._core = version[1]
                         self._server.route_by(self._core)
+                self._watchers.look()
                 await self._book()
             except Exception:  # whatever it is, settlements go on
                 log.exception("ends of requests could not be booked")
 
     async def _book(self, *, all_of_them: bool = False) -> None:
         """Settle what has ended, as much as the ledger can follow: the server slows down meanwhile."""
-        while all_of_them or self._state.ledger.waiting < FOLLOWED:
+        while all_of_them or (self._state.ledger.waiting < FOLLOWED and self._watchers.have_room):
             ended = self._server.take_events(BATCH)
-            for request_id, record, end in ended:
+            for request_id, record, end, seen in ended:
                 try:
-                    self.book(request_id, record, json.loads(end))
+                    self.book(request_id, record, json.loads(end), seen)
                 except Exception:  # the others are booked; this one stays in the journal
                     log.exception("the end of request %s could not be booked", request_id)
             if len(ended) < BATCH:
                 return
             await asyncio.sleep(0)
 
-    def book(self, request_id: str, record: str, end: dict[str, Any]) -> None:
-        """Settle a request that has ended, as its journal has it."""
+    def book(self, request_id: str, record: str, end: dict[str, Any], seen: Seen | None) -> None:
+        """Settle a request that has ended, as its journal has it, and tell of it."""
         planned = _planned(record)
         state, model_id = self._state, end["model_id"]
         row = ended_row(request_id, planned, end, price_of_end(end))
         state.ledger.settled_natively(row)
         state.prices.saw(planned["model"], row["completion_tokens"])
         state.router.note_answered(model_id, planned["model"], end["status"], end.get("error"))
+        if seen is not None:
+            self._watchers.ended(EndedCall(request_id, planned["model"], end, row["spend_pico"], seen))
 
 
 @functools.lru_cache(maxsize=1024)

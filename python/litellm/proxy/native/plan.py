@@ -13,6 +13,7 @@ from litellm.proxy._types import UserAPIKeyAuth
 from litellm.proxy.deployment_used import deployment_facts
 from litellm.proxy.estimate import PriceBook
 from litellm.proxy.metering import price, with_usage
+from litellm.proxy.native.watchers import caller
 from litellm.proxy.response_headers import key_headers, llm_headers
 from litellm.proxy.spend_tracking.accounts import NO_BUDGET, Account
 from litellm.proxy.spend_tracking.rate_limits import RateLimit, header_names
@@ -55,6 +56,7 @@ def key_plan(
         "record": record[1:-1],
         "headers": list(headers.items()),
         "spent": float(auth.spend),
+        "caller": caller(auth),
     }
 
 
