@@ -22,6 +22,7 @@ from litellm.proxy.endpoints import (
     hubs,
     llm_routes,
     models,
+    ollama,
     public,
     realtime,
     requests,
@@ -112,7 +113,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
         *rag.routes(),
     ]  # asked for most, so matched first
     # As they are: `include_router` would have FastAPI read every endpoint once more.
-    for package in (models, tokens, facts, requests, health_more, health, metrics):
+    for package in (models, ollama, tokens, facts, requests, health_more, health, metrics):
         app.router.routes += package.router.routes
     for package in (guardrails, policies, agents, search, cache):
         app.router.routes += package.router.routes

@@ -1,4 +1,4 @@
-"""Exceptions to HTTP answers: OpenAI's shape on OpenAI routes, Anthropic's on Anthropic's, Google's on Google's.
+"""Exceptions to HTTP answers: OpenAI's shape on OpenAI routes, on the others that of the API whose they are.
 
 An exception counts as known when it carries an HTTP status (`ProxyException`, every class of `litellm.exceptions`);
 its message is meant for the client. Anything else is a bug here: the client gets a bare 500.
@@ -17,9 +17,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from litellm.llms.aws.event_stream import encode_frame
 from litellm.proxy._types import ProxyException
 
-ErrorFormat = Literal["openai", "anthropic", "google"]
+ErrorFormat = Literal["openai", "anthropic", "google", "cohere", "ollama", "bedrock"]
 
 _OPENAI_TYPES: Mapping[int, str] = {
     400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 404: "not_found_error",
@@ -36,6 +37,11 @@ _GOOGLE_STATUSES: Mapping[int, str] = {
     400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND",
     408: "DEADLINE_EXCEEDED", 409: "ABORTED", 413: "INVALID_ARGUMENT", 422: "INVALID_ARGUMENT",
     429: "RESOURCE_EXHAUSTED", 499: "CANCELLED", 501: "UNIMPLEMENTED", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED",
+}  # fmt: skip
+_AWS_EXCEPTIONS: Mapping[int, str] = {
+    400: "ValidationException", 401: "AccessDeniedException", 402: "ServiceQuotaExceededException",
+    403: "AccessDeniedException", 404: "ResourceNotFoundException", 408: "ModelTimeoutException",
+    422: "ValidationException", 429: "ThrottlingException", 503: "ServiceUnavailableException",
 }  # fmt: skip
 _SHOWN = 300
 """Characters of a path that a refusal repeats."""
@@ -138,6 +144,10 @@ def error_body(details: ErrorDetails, shape: ErrorFormat) -> dict[str, Any]:
     if shape == "google":
         status = _GOOGLE_STATUSES.get(details.status, "INTERNAL" if details.status >= 500 else "INVALID_ARGUMENT")
         return {"error": {"code": details.status, "message": details.message, "status": status}}
+    if shape == "ollama":
+        return {"error": details.message}
+    if shape in ("cohere", "bedrock"):
+        return {"message": details.message}
     fallback = "internal_server_error" if details.status >= 500 else "invalid_request_error"
     error: dict[str, Any] = {
         "message": details.message,
@@ -150,9 +160,31 @@ def error_body(details: ErrorDetails, shape: ErrorFormat) -> dict[str, Any]:
     return {"error": error}
 
 
+def error_event(details: ErrorDetails, shape: ErrorFormat) -> bytes:
+    """What ends a stream that failed."""
+    if shape == "cohere":
+        ended = {"finish_reason": "ERROR", "error": details.message}
+        return b"event: message-end\ndata: %b\n\n" % orjson.dumps({"type": "message-end", "delta": ended})
+    data = orjson.dumps(error_body(details, shape), default=str)
+    if shape == "ollama":
+        return data + b"\n"
+    if shape == "bedrock":
+        name = _aws_exception(details)
+        headers = {":exception-type": name[0].lower() + name[1:], ":content-type": "application/json"}
+        return encode_frame({**headers, ":message-type": "exception"}, data)
+    return b"event: error\ndata: %b\n\n" % data if shape == "anthropic" else b"data: %b\n\n" % data
+
+
+def _aws_exception(details: ErrorDetails) -> str:
+    fallback = "InternalServerException" if details.status >= 500 else "ValidationException"
+    return _AWS_EXCEPTIONS.get(details.status, fallback)
+
+
 def error_response(details: ErrorDetails, shape: ErrorFormat, call_id: str | None = None) -> Response:
     """The answer for `details`, which names the request where `call_id` is given."""
     headers = {name: value for name, value in details.headers.items() if name != "content-length"}
+    if shape == "bedrock":
+        headers["x-amzn-errortype"] = _aws_exception(details)
     return Response(
         orjson.dumps(with_call_id(error_body(details, shape), call_id), default=str),
         details.status,
@@ -187,10 +219,18 @@ def format_of(path: str) -> ErrorFormat:
     """The error shape that clients of `path` read."""
     if path.startswith(_GOOGLE_PREFIXES) or path.endswith(_GOOGLE_METHODS):
         return "google"
+    if (own := _CHAT_APIS.get(path)) is not None:
+        return own
+    if path.startswith("/model/") and path.endswith(("/converse", "/converse-stream")):
+        return "bedrock"
     if path.startswith("/anthropic/"):
         return "anthropic"
     return "anthropic" if "/messages" in path and not path.startswith(("/threads", "/v1/threads")) else "openai"
 
 
+_CHAT_APIS: Mapping[str, ErrorFormat] = {
+    "/v2/chat": "cohere",
+    **dict.fromkeys(("/api/chat", "/api/generate", "/api/tags", "/api/version", "/api/show", "/api/ps"), "ollama"),
+}
 _GOOGLE_PREFIXES = ("/v1beta/", "/gemini/", "/vertex_ai/", "/vertex-ai/")
 _GOOGLE_METHODS = (":generateContent", ":streamGenerateContent", ":countTokens")

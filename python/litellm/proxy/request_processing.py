@@ -18,6 +18,7 @@ from litellm.proxy.charge import Charge
 from litellm.proxy.client_headers import forward_headers
 from litellm.proxy.config.settings import MIB
 from litellm.proxy.deployment_used import take_hidden_params
+from litellm.proxy.endpoints.inbound import as_chat, encode_reply, stream_type
 from litellm.proxy.endpoints.routes import LLMRoute
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guardrails.instead import said_instead
@@ -82,6 +83,7 @@ async def _process(request: Request, route: LLMRoute, resumed: Attempt | None) -
     body = await read_form(request) if route.form else parse_body(await request.body())
     asked = _ASKED[route.asks]
     model = asked.settle(request, route, body, state)
+    body = as_chat(state, route, body)
     check_body(body, route.required)
     refuse_control_fields(
         body, admin=auth.user_role == "proxy_admin",
@@ -181,7 +183,10 @@ async def _whole(call: Call, response: Any) -> Response:
         return Response(content, headers=headers, media_type=kind or "audio/mpeg")
     if isinstance(answer, str):  # a transcription that is asked for as text
         return Response(answer, headers=headers, media_type="text/plain")
-    encoded = encode_response(answer, call.asked_model)
+    if call.route.inbound is None:
+        encoded = encode_response(answer, call.asked_model)
+    else:
+        encoded = encode_reply(call.route.inbound, answer, call.asked_model, time.time() - call.charge.started)
     _refuse_too_large(call, encoded)
     return Response(encoded, headers=headers, media_type="application/json")
 
@@ -220,7 +225,7 @@ async def _stream(call: Call, response: Any) -> Response:
         call.state.keep(call.charge.settle(meter.total(), status, hidden, error))
 
     headers = await _headers(call, response, hidden, None)
-    return EventStream(events(), call.route.shape, headers, ended)
+    return EventStream(events(), call.route.shape, headers, ended, media_type=stream_type(call.route))
 
 
 def _wants_usage(call: Call) -> bool:

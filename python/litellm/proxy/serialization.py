@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import orjson
 
+from litellm.proxy.endpoints.inbound import InboundEvents
 from litellm.proxy.endpoints.routes import LLMRoute
 
 DONE = b"data: [DONE]\n\n"
@@ -131,6 +132,8 @@ async def whole_events(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 def event_encoder(route: LLMRoute, model: str, *, usage_wanted: bool) -> EventEncoder:
     """The encoder for a stream of `route`."""
+    if route.inbound is not None:
+        return InboundEvents(route.inbound, model)
     if route.events == "responses":
         return ResponsesEvents(model)
     if route.events == "google":

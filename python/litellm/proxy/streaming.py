@@ -7,11 +7,10 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 import httpx
-import orjson
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from litellm.proxy.errors import INTERNAL, ErrorFormat, details_of, error_body
+from litellm.proxy.errors import INTERNAL, ErrorFormat, details_of, error_event
 
 log = logging.getLogger("litellm.proxy")
 
@@ -86,9 +85,10 @@ class EventStream(Streamed):
     """Server-sent events: `events` yields whole encoded ones, and a failure becomes the last of them."""
 
     def __init__(
-        self, events: AsyncIterator[bytes], shape: ErrorFormat, headers: Mapping[str, str], ended: Ended
-    ) -> None:
-        super().__init__(events, headers, ended, media_type="text/event-stream")
+        self, events: AsyncIterator[bytes], shape: ErrorFormat, headers: Mapping[str, str], ended: Ended, *,
+        media_type: str = "text/event-stream",
+    ) -> None:  # fmt: skip
+        super().__init__(events, headers, ended, media_type=media_type)
         self.headers["cache-control"] = "no-cache"
         self.headers["x-accel-buffering"] = "no"
         self._shape = shape
@@ -98,8 +98,7 @@ class EventStream(Streamed):
         if details is None:
             log.error("request %s failed in its stream", scope["state"]["call_id"], exc_info=error)
             details = INTERNAL
-        data = orjson.dumps(error_body(details, self._shape), default=str)
-        return b"event: error\ndata: %b\n\n" % data if self._shape == "anthropic" else b"data: %b\n\n" % data
+        return error_event(details, self._shape)
 
 
 async def _deliver(send: Send, message: Message) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,12 +46,18 @@ class Inbound:
     call: Callable[..., Any]
     read: Callable[[Any], Said]
     read_stream: Callable[[Iterable[Any]], Said]
+    tools: bool = True
+    schemas: bool = False
+    signs: bool = False
+    """Whether it has signed thoughts, and marks of what to cache."""
+    counts: frozenset[str] = frozenset({"cached", "reasoning"})
+    """What its usage tells beside the prompt's and the answer's tokens."""
 
 
 # --------------------------------------------------------------------------- OpenAI chat
 
 
-def _chat(scenario: str) -> dict[str, Any]:
+def chat(scenario: str) -> dict[str, Any]:
     asked: list[Any] = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": ASKED}]
     function = {"name": TOOL, "description": "The weather", "parameters": PARAMETERS}
     tools = {"tools": [{"type": "function", "function": function}]}
@@ -78,7 +84,7 @@ def _chat(scenario: str) -> dict[str, Any]:
     return {"messages": asked}
 
 
-def _chat_said(response: Any) -> Said:
+def chat_said(response: Any) -> Said:
     choice = response.choices[0]
     message, usage = choice.message, response.usage
     said = Said(message.content or "", message.get("reasoning_content") or "", finish=choice.finish_reason)
@@ -93,11 +99,11 @@ def _chat_said(response: Any) -> Said:
     return said
 
 
-def _chat_streamed(chunks: Iterable[Any]) -> Said:
-    return _chat_said(litellm.stream_chunk_builder(list(chunks)))
+def chat_streamed(chunks: Iterable[Any]) -> Said:
+    return chat_said(litellm.stream_chunk_builder(list(chunks)))
 
 
-def _call_chat(**kwargs: Any) -> Any:
+def call_chat(**kwargs: Any) -> Any:
     if kwargs.get("stream"):
         kwargs["stream_options"] = {"include_usage": True}
     return litellm.completion(**kwargs)
@@ -106,16 +112,16 @@ def _call_chat(**kwargs: Any) -> Any:
 # --------------------------------------------------------------------------- OpenAI completions
 
 
-def _text(scenario: str) -> dict[str, Any]:
+def text(scenario: str) -> dict[str, Any]:
     return {"prompt": ASKED}
 
 
-def _text_said(response: Any) -> Said:
+def text_said(response: Any) -> Said:
     choice, usage = response.choices[0], response.usage
     return Said(choice.text, prompt=usage.prompt_tokens, output=usage.completion_tokens, finish=choice.finish_reason)
 
 
-def _text_streamed(chunks: Iterable[Any]) -> Said:
+def text_streamed(chunks: Iterable[Any]) -> Said:
     said = Said()
     for chunk in chunks:
         for choice in chunk.choices:
@@ -127,7 +133,7 @@ def _text_streamed(chunks: Iterable[Any]) -> Said:
 # --------------------------------------------------------------------------- OpenAI responses
 
 
-def _responses(scenario: str) -> dict[str, Any]:
+def responses(scenario: str) -> dict[str, Any]:
     asked: dict[str, Any] = {"role": "user", "content": ASKED}
     tools = {"tools": [{"type": "function", "name": TOOL, "description": "The weather", "parameters": PARAMETERS}]}
     called = {"type": "function_call", "call_id": CALL_ID, "name": TOOL, "arguments": json.dumps(ARGUMENTS)}
@@ -145,7 +151,7 @@ def _responses(scenario: str) -> dict[str, Any]:
     return {"input": [asked], "instructions": SYSTEM}
 
 
-def _responses_said(response: Any) -> Said:
+def responses_said(response: Any) -> Said:
     said, usage = Said(), response.usage
     for item in response.output:
         item = item if isinstance(item, dict) else item.model_dump()
@@ -164,10 +170,10 @@ def _responses_said(response: Any) -> Said:
     return said
 
 
-def _responses_streamed(events: Iterable[Any]) -> Said:
+def responses_streamed(events: Iterable[Any]) -> Said:
     seen = list(events)
     deltas = "".join(event.delta for event in seen if event.type == "response.output_text.delta")
-    said = _responses_said(seen[-1].response)
+    said = responses_said(seen[-1].response)
     assert deltas == said.text
     return said
 
@@ -175,7 +181,7 @@ def _responses_streamed(events: Iterable[Any]) -> Said:
 # --------------------------------------------------------------------------- Anthropic messages
 
 
-def _messages(scenario: str) -> dict[str, Any]:
+def messages(scenario: str) -> dict[str, Any]:
     asked: dict[str, Any] = {"role": "user", "content": ASKED}
     tools = {"tools": [{"name": TOOL, "description": "The weather", "input_schema": PARAMETERS}]}
     use = {"type": "tool_use", "id": CALL_ID, "name": TOOL, "input": ARGUMENTS}
@@ -199,7 +205,7 @@ def _messages(scenario: str) -> dict[str, Any]:
     return {**base, "messages": [asked]}
 
 
-def _message_said(message: Any) -> Said:
+def message_said(message: Any) -> Said:
     said, usage = Said(finish=message["stop_reason"]), message["usage"]
     for block in message["content"]:
         if block["type"] == "text":
@@ -214,14 +220,14 @@ def _message_said(message: Any) -> Said:
     return said
 
 
-def _sse(pieces: Iterable[bytes]) -> list[dict[str, Any]]:
+def sse(pieces: Iterable[bytes]) -> list[dict[str, Any]]:
     lines = b"".join(pieces).decode().splitlines()
     return [json.loads(line[5:]) for line in lines if line.startswith("data:") and "[DONE]" not in line]
 
 
-def _message_streamed(pieces: Iterable[bytes]) -> Said:
+def message_streamed(pieces: Iterable[bytes]) -> Said:
     message: dict[str, Any] = {}
-    for event in _sse(pieces):
+    for event in sse(pieces):
         if event["type"] == "message_start":
             message = {**event["message"], "content": []}
         elif event["type"] == "content_block_start":
@@ -239,13 +245,13 @@ def _message_streamed(pieces: Iterable[bytes]) -> Said:
     for block in message["content"]:
         if block["type"] == "tool_use":
             block["input"] = json.loads(block["_json"] or "{}")
-    return _message_said(message)
+    return message_said(message)
 
 
 # --------------------------------------------------------------------------- Gemini generateContent
 
 
-def _generate(scenario: str) -> dict[str, Any]:
+def generate(scenario: str) -> dict[str, Any]:
     asked: dict[str, Any] = {"role": "user", "parts": [{"text": ASKED}]}
     config: dict[str, Any] = {"systemInstruction": {"parts": [{"text": SYSTEM}]}}
     declared = {"name": TOOL, "description": "The weather", "parameters": PARAMETERS}
@@ -266,12 +272,12 @@ def _generate(scenario: str) -> dict[str, Any]:
     return {"contents": [asked], "config": config}
 
 
-def _call_generate(*, stream: bool = False, **kwargs: Any) -> Any:
+def call_generate(*, stream: bool = False, **kwargs: Any) -> Any:
     api = litellm.google_genai
     return api.generate_content_stream(**kwargs) if stream else api.generate_content(**kwargs)
 
 
-def _generated(replies: list[Any]) -> Said:
+def generated(replies: list[Any]) -> Said:
     said = Said()
     for reply in replies:
         reply = reply if isinstance(reply, dict) else reply.model_dump(by_alias=True)
@@ -291,18 +297,3 @@ def _generated(replies: list[Any]) -> Said:
             said.reasoning = usage.get("thoughtsTokenCount") or 0
             said.output = (usage.get("candidatesTokenCount") or 0) + said.reasoning
     return said
-
-
-INBOUND: Mapping[str, Inbound] = {
-    "chat": Inbound(_chat, _call_chat, _chat_said, _chat_streamed),
-    "text": Inbound(_text, lambda **kwargs: litellm.text_completion(**kwargs), _text_said, _text_streamed),
-    "responses": Inbound(
-        _responses, lambda **kwargs: litellm.responses(**kwargs), _responses_said, _responses_streamed
-    ),
-    "messages": Inbound(
-        _messages, lambda **kwargs: litellm.anthropic.messages.create(**kwargs), _message_said, _message_streamed
-    ),
-    "generate": Inbound(
-        _generate, _call_generate, lambda reply: _generated([reply]), lambda pieces: _generated(_sse(pieces))
-    ),
-}

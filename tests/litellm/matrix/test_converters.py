@@ -12,6 +12,8 @@ TESTS = Path(__file__).parent.parent
 CONVERTERS = {
     "anthropic/inbound": "llms/anthropic/test_messages.py",
     "bedrock/converse/inbound": "llms/bedrock/test_converse_stream.py",
+    "cohere/inbound": "llms/test_inbound_formats.py",
+    "ollama/inbound": "llms/test_inbound_formats.py",
     "gemini/inbound": "llms/gemini/test_inbound.py",
     "responses/events.py": "responses/test_conversion.py",
     "responses/from_chat.py": "responses/test_conversion.py",

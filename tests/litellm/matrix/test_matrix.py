@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.litellm.matrix.inbound import ASKED, INBOUND, PIXEL, RESULT, SYSTEM, Said
+from tests.litellm.matrix.apis import INBOUND
+from tests.litellm.matrix.inbound import ASKED, PIXEL, RESULT, SYSTEM, Said
 from tests.litellm.matrix.outbound import (
     ARGUMENTS,
     CACHED,
@@ -25,6 +26,8 @@ from tests.support.scripted import Scripted
 
 inbound = pytest.mark.parametrize("api", INBOUND)
 beyond_text = pytest.mark.parametrize("api", [name for name in INBOUND if name != "text"])
+calling = pytest.mark.parametrize("api", [name for name, into in INBOUND.items() if into.tools])
+signing = pytest.mark.parametrize("api", [name for name, into in INBOUND.items() if into.signs])
 outbound = pytest.mark.parametrize("wire", OUTBOUND)
 with_tools = pytest.mark.parametrize("wire", [name for name, out in OUTBOUND.items() if out.tools])
 streamed = pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
@@ -68,12 +71,12 @@ def test_usage(script: Scripted, api: str, wire: str, stream: bool) -> None:
     out = OUTBOUND[wire]
     said = ask(script, api, wire, "text", Reply(), stream)
     assert (said.prompt, said.output) == (PROMPT, OUTPUT)
-    assert said.cached == (CACHED if out.caches else 0)
-    if api != "messages":  # Anthropic's usage does not tell reasoning
-        assert said.reasoning == (REASONING if out.reasons else 0)
+    told = INBOUND[api].counts
+    assert said.cached == (CACHED if out.caches and "cached" in told else 0)
+    assert said.reasoning == (REASONING if out.reasons and "reasoning" in told else 0)
 
 
-@beyond_text
+@calling
 @with_tools
 @streamed
 def test_a_tool_is_called(script: Scripted, api: str, wire: str, stream: bool) -> None:
@@ -85,7 +88,7 @@ def test_a_tool_is_called(script: Scripted, api: str, wire: str, stream: bool) -
     assert '"city"' in body
 
 
-@beyond_text
+@calling
 @with_tools
 def test_a_result_is_sent_back(script: Scripted, api: str, wire: str) -> None:
     said = ask(script, api, wire, "result", Reply())
@@ -103,7 +106,7 @@ def test_an_image_is_sent(script: Scripted, api: str, wire: str) -> None:
     assert PIXEL in sent(script)
 
 
-@pytest.mark.parametrize("api", ["chat", "responses", "generate"])
+@pytest.mark.parametrize("api", [name for name, into in INBOUND.items() if into.schemas])
 @pytest.mark.parametrize("wire", [name for name, out in OUTBOUND.items() if out.schemas])
 def test_a_schema_is_asked_for(script: Scripted, api: str, wire: str) -> None:
     ask(script, api, wire, "schema", Reply(text='{"colour_of_it": "red"}'))
@@ -120,11 +123,11 @@ def test_thoughts_are_told(script: Scripted, api: str, wire: str, stream: bool) 
     said = ask(script, api, wire, "text", Reply(thought=True), stream)
     assert said.text == TEXT
     assert said.thought == THOUGHT
-    if out.signs and api in ("chat", "messages"):
+    if out.signs and INBOUND[api].signs:
         assert said.signature == SIGNATURE
 
 
-@pytest.mark.parametrize("api", ["chat", "messages"])
+@signing
 @pytest.mark.parametrize("wire", [name for name, out in OUTBOUND.items() if out.signs])
 def test_signed_thoughts_are_sent_back(script: Scripted, api: str, wire: str) -> None:
     ask(script, api, wire, "thoughts back", Reply())
@@ -133,7 +136,7 @@ def test_signed_thoughts_are_sent_back(script: Scripted, api: str, wire: str) ->
     assert SIGNATURE in body
 
 
-@pytest.mark.parametrize("api", ["chat", "messages"])
+@signing
 @pytest.mark.parametrize("wire", [name for name, out in OUTBOUND.items() if out.marks])
 def test_cache_marks_are_sent(script: Scripted, api: str, wire: str) -> None:
     if api == "messages" and not OUTBOUND[wire].signs:

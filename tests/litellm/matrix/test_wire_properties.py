@@ -12,6 +12,7 @@ from litellm.llms.anthropic.inbound.stream import MessageEvents
 from litellm.llms.anthropic.stream import AnthropicChunks
 from litellm.llms.gemini.inbound.stream import ContentEvents
 from litellm.llms.gemini.stream import GeminiChunks
+from litellm.llms.inbound_formats import INBOUND_FORMATS
 from litellm.llms.responses.events import ChatEvents
 from litellm.llms.responses.stream_iterator import ParsedChunks
 from litellm.llms.sse import splitter
@@ -173,11 +174,32 @@ def by_responses(chunks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [chunk for event in told for chunk in decoder.feed(json.dumps(event).encode())] + decoder.finish()
 
 
-@pytest.mark.parametrize("there_and_back", [by_messages, by_generate, by_responses])
+def by_bridge(name: str, model: str) -> Any:
+    """There and back as the stream of an API that the gateway speaks, decoded as its own models' are."""
+
+    def there_and_back(chunks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        stream = INBOUND_FORMATS[name].stream("m")
+        told = [*map(stream.feed, chunks), stream.finish(0.0)]
+        plain, provider, _, _ = litellm.get_llm_provider(model)
+        return read(wire_of(provider, plain), ChatCall(provider, plain, [], {}, "", "k", stream=True), told)
+
+    return there_and_back
+
+
+BRIDGES = [
+    by_bridge("cohere", "cohere_chat/command-a-03-2025"), by_bridge("ollama_chat", "ollama_chat/m"),
+    by_bridge("converse", "bedrock/converse/anthropic.claude-sonnet-4-5-20250929-v1:0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("there_and_back", [by_messages, by_generate, by_responses, *BRIDGES])
 @given(words=st.lists(texts, max_size=3), thoughts=st.lists(texts, max_size=2), given_to=calls)
 @few
 def test_a_stream_comes_back_from_every_api_of_callers(
     there_and_back: Any, words: list[str], thoughts: list[str], given_to: list[dict[str, str]]
 ) -> None:
     chunks = chunks_of(words or ["x"], thoughts, given_to)
-    assert heard(there_and_back(chunks)) == heard(chunks)
+    found, wanted = heard(there_and_back(chunks)), heard(chunks)
+    assert found[:3] == wanted[:3]
+    if there_and_back is not BRIDGES[0]:  # LiteLLM reads the end of Cohere's calls as `stop`
+        assert found[3] == wanted[3]

@@ -86,6 +86,8 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
         "/audio/translations", "/moderations", "/rerank", "/v2/rerank", "/responses", "/responses/{response_id}",
         "/responses/{response_id}/input_items", "/responses/{response_id}/cancel", "/responses/compact",
         "/models/{model}:generateContent", "/models/{model}:streamGenerateContent", "/models/{model}:countTokens",
+        "/v2/chat", "/api/chat", "/api/generate", "/api/tags", "/api/version", "/api/show", "/api/ps",
+        "/model/{model}/converse", "/model/{model}/converse-stream",
         *(row.path for row in FORWARDED), "/{configured pass-through}",
         *(template for row in BUILT_IN for template in row.templates),
     ),

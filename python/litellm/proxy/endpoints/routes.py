@@ -30,6 +30,8 @@ class LLMRoute:
     """What `model` names: a model that is served, perhaps one that answers from a vector store, or a search tool."""
     streams: bool | None = None
     """Whether the answer is a stream; None: as the body's `stream` says."""
+    inbound: str | None = None
+    """Of `INBOUND_FORMATS`, whose requests are chats in other words."""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -102,7 +104,21 @@ RAG_QUERY = LLMRoute(
     "/rag/query", "arag_query", "arag_query", {"messages": (list,), "retrieval_config": (dict,)}, asks="rag"
 )
 
+
+def _as_chat(path: str, inbound: str, shape: ErrorFormat, streams: bool | None = None) -> LLMRoute:
+    """The row of an API that is served as chats; hooks, guardrails and logs are told of a chat."""
+    required = CHAT.required
+    return LLMRoute(path, CHAT.call_type, CHAT.method, required, shape, ("{path}",), streams=streams, inbound=inbound)
+
+
+COHERE_CHAT = _as_chat("/v2/chat", "cohere", "cohere")
+OLLAMA_CHAT = _as_chat("/api/chat", "ollama_chat", "ollama")
+OLLAMA_GENERATE = _as_chat("/api/generate", "ollama_generate", "ollama")
+CONVERSE = _as_chat("/model/{model:path}/converse", "converse", "bedrock", streams=False)
+CONVERSE_STREAM = _as_chat("/model/{model:path}/converse-stream", "converse", "bedrock", streams=True)
+
 LLM_ROUTES = (
     CHAT, MESSAGES, EMBEDDINGS, TEXT, RESPONSES, IMAGES, MODERATIONS, RERANK, SPEECH, TRANSCRIPTIONS, IMAGE_EDITS,
-    IMAGE_VARIATIONS, COMPACT, GENERATE_CONTENT, STREAM_GENERATE_CONTENT, SEARCH, RAG_QUERY,
+    IMAGE_VARIATIONS, COMPACT, GENERATE_CONTENT, STREAM_GENERATE_CONTENT, SEARCH, RAG_QUERY, COHERE_CHAT,
+    OLLAMA_CHAT, OLLAMA_GENERATE, CONVERSE, CONVERSE_STREAM,
 )  # fmt: skip

@@ -11,6 +11,7 @@ import orjson
 from starlette.responses import Response
 
 from litellm.integrations.custom_guardrail import ModifyResponseException
+from litellm.llms.inbound_formats import INBOUND_FORMATS
 from litellm.proxy.endpoints.routes import LLMRoute
 from litellm.proxy.guardrails.refusals import APPLIED_HEADER, GuardrailRefusal
 
@@ -32,9 +33,22 @@ def said_instead(said: ModifyResponseException, route: LLMRoute, model: str, *, 
         reason = "content_filter" if said.guardrail_name else "stop"
         whole = _openai(said.message, model, reason, chat=route.call_type == "acompletion")
         events = b"".join(b"data: %b\n\n" % orjson.dumps(chunk) for chunk in _chunks(whole)) + b"data: [DONE]\n\n"
+    if route.inbound is not None:
+        return _of_another_api(route.inbound, whole, model, headers, streams=streams)
     if streams:
         return Response(events, headers=headers, media_type="text/event-stream")
     return Response(orjson.dumps(whole), headers=headers, media_type="application/json")
+
+
+def _of_another_api(
+    inbound: str, whole: Mapping[str, Any], model: str, headers: Mapping[str, str], *, streams: bool
+) -> Response:
+    made = INBOUND_FORMATS[inbound]
+    if not streams:
+        return Response(orjson.dumps(made.to_reply(whole, 0.0)), headers=headers, media_type="application/json")
+    stream = made.stream(model)
+    events = b"".join([*(stream.feed(chunk) for chunk in _chunks(whole)), stream.finish(0.0)])
+    return Response(events, headers=headers, media_type=made.media_type)
 
 
 def _openai(message: str, model: str, reason: str, *, chat: bool) -> dict[str, Any]:

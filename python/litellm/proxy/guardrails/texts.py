@@ -65,6 +65,9 @@ def _messages(data: Mapping[str, Any], name: str) -> Iterator[Slot]:
             role = str(item.get("role") or "user")
             for inner in ("content", "parts", "text", "output", "message"):
                 yield from _content(item, inner, role)
+            document = item.get("data")
+            if isinstance(document, dict):
+                yield from (Slot(document, key, role=role) for key, text in document.items() if isinstance(text, str))
 
 
 def _content(holder: Any, name: str, role: str) -> Iterator[Slot]:

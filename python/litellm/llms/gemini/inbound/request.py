@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from litellm.llms.call_ids import CallIds
 from litellm.llms.gemini.inbound.fields import InvalidContents, fields_of
 from litellm.llms.gemini.inbound.tools import plain_schema, to_tool_choice, to_tools
 
@@ -70,7 +71,7 @@ def to_chat(body: Mapping[str, Any], *, budgets: bool = False) -> dict[str, Any]
     if request.get("systemInstruction") is not None:
         system = _system_text(request["systemInstruction"])
         messages.append({"role": "system", "content": system})
-    calls = _Calls()
+    calls = CallIds()
     for content in content_list(request.get("contents")):
         messages.extend(_messages(content, calls))
     chat: dict[str, Any] = {"messages": messages}
@@ -93,32 +94,7 @@ def _system_text(instruction: Any) -> str:
     return "".join(str(part.get("text") or "") for part in parts if isinstance(part, Mapping))
 
 
-class _Calls:
-    """Gives calls without an id one, and finds it again for their answers, by name and in their order."""
-
-    def __init__(self) -> None:
-        self._open: dict[str, list[str]] = {}
-        self._count = 0
-
-    def called(self, call: Mapping[str, Any]) -> str:
-        name = str(call.get("name"))
-        self._count += 1
-        call_id = str(call.get("id") or f"call_{name}_{self._count}")
-        self._open.setdefault(name, []).append(call_id)
-        return call_id
-
-    def answered(self, answer: Mapping[str, Any]) -> str:
-        name = str(answer.get("name"))
-        waiting = self._open.get(name) or []
-        call_id = answer.get("id")
-        if call_id is None:
-            return waiting.pop(0) if waiting else f"call_{name}"
-        if call_id in waiting:
-            waiting.remove(call_id)
-        return str(call_id)
-
-
-def _messages(content: Mapping[str, Any], calls: _Calls) -> list[dict[str, Any]]:
+def _messages(content: Mapping[str, Any], calls: CallIds) -> list[dict[str, Any]]:
     parts = [fields_of(part, "contents.parts") for part in content["parts"]]
     if content.get("role") == "model":
         return [_assistant(parts, calls)]
@@ -160,7 +136,7 @@ def _media(address: str, kind: str, media_type: str | None) -> dict[str, Any]:
     return {"type": "file", "file": {where: address, **shown}}
 
 
-def _assistant(parts: list[dict[str, Any]], calls: _Calls) -> dict[str, Any]:
+def _assistant(parts: list[dict[str, Any]], calls: CallIds) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": None}
     texts: list[str] = []
     blocks: list[dict[str, Any]] = []
@@ -194,7 +170,7 @@ def _assistant(parts: list[dict[str, Any]], calls: _Calls) -> dict[str, Any]:
     return message
 
 
-def _tool_call(call: Mapping[str, Any], signature: Any, calls: _Calls) -> dict[str, Any]:
+def _tool_call(call: Mapping[str, Any], signature: Any, calls: CallIds) -> dict[str, Any]:
     arguments = json.dumps(call.get("args") or {}, ensure_ascii=False)
     made: dict[str, Any] = {
         "id": calls.called(call),
@@ -206,7 +182,7 @@ def _tool_call(call: Mapping[str, Any], signature: Any, calls: _Calls) -> dict[s
     return made
 
 
-def _tool_message(answer: Mapping[str, Any], calls: _Calls) -> dict[str, Any]:
+def _tool_message(answer: Mapping[str, Any], calls: CallIds) -> dict[str, Any]:
     response = answer.get("response")
     text = json.dumps(response or {}, ensure_ascii=False)
     if isinstance(response, Mapping) and set(response) == {"content"} and isinstance(response["content"], str):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litellm.llms.gemini.inbound.response import call_part, to_finish_reason, to_grounding, to_usage
+from litellm.llms.inbound_wire import CallPieces
 from litellm.llms.wire import encode_json
 
 
@@ -13,7 +14,7 @@ class ContentEvents:
     """Makes one stream's events. A tool call is told when it is whole: Gemini's have no pieces."""
 
     def __init__(self) -> None:
-        self._calls: dict[int, dict[int, dict[str, Any]]] = {}
+        self._calls: dict[int, CallPieces] = {}
         self._reasons: dict[int, str] = {}
         self._usage: Mapping[str, Any] = {}
         self._named: dict[str, Any] = {}
@@ -50,31 +51,19 @@ class ContentEvents:
                 head, _, data = url[5:].partition(",")
                 parts.append({"inlineData": {"mimeType": head.split(";")[0], "data": data}})
         for call in delta.get("tool_calls") or ():
-            self._add_call(index, call)
+            self._calls.setdefault(index, CallPieces()).add(call)
         candidate: dict[str, Any] = {"content": {"role": "model", "parts": parts}, "index": index}
         grounding = to_grounding(delta.get("annotations") or [])
         if grounding:
             candidate["groundingMetadata"] = grounding
         return candidate if parts or grounding else None
 
-    def _add_call(self, index: int, piece: Mapping[str, Any]) -> None:
-        calls = self._calls.setdefault(index, {})
-        call = calls.setdefault(piece.get("index") or 0, {"function": {"name": None, "arguments": ""}})
-        function = piece.get("function") or {}
-        if piece.get("id"):
-            call["id"] = piece["id"]
-        if function.get("name"):
-            call["function"]["name"] = function["name"]
-        call["function"]["arguments"] += function.get("arguments") or ""
-        if piece.get("provider_specific_fields"):
-            call["provider_specific_fields"] = piece["provider_specific_fields"]
-
     def finish(self) -> list[dict[str, Any]]:
         """The last event: calls, finish reasons and usage."""
         candidates = []
         for index in sorted({*self._calls, *self._reasons} or {0}):
-            calls = self._calls.get(index, {})
-            parts = [call_part(call) for _, call in sorted(calls.items())]
+            calls = self._calls[index].whole() if index in self._calls else ()
+            parts = [call_part(call) for call in calls]
             candidates.append(
                 {
                     "content": {"role": "model", "parts": parts},

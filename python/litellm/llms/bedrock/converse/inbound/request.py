@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from litellm.llms.bedrock.converse.media import DOCUMENT_FORMATS, VIDEO_FORMATS
+from litellm.llms.inbound_wire import InvalidRequest, object_of, objects_of
 from litellm.llms.wire import decode_json
 
 _INFERENCE: Mapping[str, str] = {
@@ -17,11 +18,6 @@ _MEDIA_TYPES: Mapping[str, str] = {
     **{name: media_type for media_type, name in VIDEO_FORMATS.items()},
     **{name: media_type for media_type, name in DOCUMENT_FORMATS.items()},
 }
-_OTHERWISE: Mapping[str, Any] = {}
-
-
-class InvalidRequest(ValueError):
-    """A body that is no Converse request."""
 
 
 def to_chat(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,29 +25,25 @@ def to_chat(body: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises `InvalidRequest` that names the field at fault.
     """
-    messages = body.get("messages")
-    if not isinstance(messages, list):
+    if not isinstance(body.get("messages"), list):
         raise InvalidRequest("messages: expected a list")
-    chat: dict[str, Any] = {"messages": [*_system(body.get("system") or ()), *_turns(messages)]}
-    for theirs, ours in _INFERENCE.items():
-        value = (body.get("inferenceConfig") or _OTHERWISE).get(theirs)
-        if value is not None:
-            chat[ours] = value
+    turns = _turns(objects_of(body["messages"], "messages"))
+    chat: dict[str, Any] = {"messages": [*_system(objects_of(body.get("system"), "system")), *turns]}
+    inference = object_of(body.get("inferenceConfig"), "inferenceConfig")
+    chat.update({ours: inference[theirs] for theirs, ours in _INFERENCE.items() if inference.get(theirs) is not None})
     chat.update({name: body[name] for name in _KEPT if body.get(name) is not None})
-    tier = (body.get("serviceTier") or _OTHERWISE).get("type")
+    tier = object_of(body.get("serviceTier"), "serviceTier").get("type")
     if tier:
         chat["service_tier"] = tier
-    _tools(body.get("toolConfig") or _OTHERWISE, chat)
-    _output(body.get("outputConfig") or _OTHERWISE, chat)
-    _model_fields(body.get("additionalModelRequestFields") or _OTHERWISE, chat)
+    _tools(object_of(body.get("toolConfig"), "toolConfig"), chat)
+    _output(object_of(body.get("outputConfig"), "outputConfig"), chat)
+    _model_fields(object_of(body.get("additionalModelRequestFields"), "additionalModelRequestFields"), chat)
     return chat
 
 
-def _system(blocks: Iterable[Any]) -> list[dict[str, Any]]:
+def _system(blocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = []
-    for index, block in enumerate(blocks):
-        if not isinstance(block, dict):
-            raise InvalidRequest(f"system[{index}]: expected an object")
+    for block in blocks:
         if "cachePoint" in block and parts:
             parts[-1]["cache_control"] = cache_control(block["cachePoint"])
         elif "text" in block:
@@ -65,20 +57,18 @@ def cache_control(point: Any) -> dict[str, Any]:
     return {"type": "ephemeral", **({"ttl": ttl} if ttl else {})}
 
 
-def _turns(messages: list[Any]) -> list[dict[str, Any]]:
+def _turns(messages: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     for index, message in enumerate(messages):
-        role = message.get("role") if isinstance(message, dict) else None
-        content = message.get("content") if isinstance(message, dict) else None
+        role, content = message.get("role"), message.get("content")
         if role not in ("user", "assistant") or not isinstance(content, list):
             raise InvalidRequest(f"messages[{index}]: expected a role of user or assistant, and a list of content")
-        if not all(isinstance(block, dict) for block in content):
-            raise InvalidRequest(f"messages[{index}].content: expected objects")
-        made += _user(content) if role == "user" else [_assistant(content)]
+        blocks = objects_of(content, f"messages[{index}].content")
+        made += _user(blocks) if role == "user" else [_assistant(blocks)]
     return made
 
 
-def _user(content: list[Any]) -> list[dict[str, Any]]:
+def _user(content: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Tool results as messages of their own, in front of what else the turn says."""
     made: list[dict[str, Any]] = []
     parts: list[dict[str, Any]] = []
@@ -98,7 +88,7 @@ def _user(content: list[Any]) -> list[dict[str, Any]]:
 
 
 def _tool_message(result: Mapping[str, Any]) -> dict[str, Any]:
-    parts = [part for part in map(part_of, result.get("content") or ()) if part]
+    parts = [part for part in map(part_of, objects_of(result.get("content"), "toolResult.content")) if part]
     texts = [part["text"] for part in parts if part["type"] == "text"]
     content: Any = texts[0] if len(parts) == len(texts) == 1 else parts
     message = {"role": "tool", "tool_call_id": result.get("toolUseId"), "content": content}
@@ -114,7 +104,10 @@ def part_of(block: Mapping[str, Any]) -> dict[str, Any] | None:
     if "json" in block:
         return {"type": "text", "text": json.dumps(block["json"])}
     if isinstance(block.get("guardContent"), dict):
-        return {"type": "guarded_text", "text": (block["guardContent"].get("text") or _OTHERWISE).get("text") or ""}
+        return {
+            "type": "guarded_text",
+            "text": object_of(block["guardContent"].get("text"), "guardContent.text").get("text") or "",
+        }
     for kind in ("image", "document", "video"):
         if isinstance(block.get(kind), dict):
             return _media(kind, block[kind])
@@ -124,15 +117,15 @@ def part_of(block: Mapping[str, Any]) -> dict[str, Any] | None:
 def _media(kind: str, media: Mapping[str, Any]) -> dict[str, Any]:
     name = str(media.get("format") or "")
     media_type = f"image/{name}" if kind == "image" else _MEDIA_TYPES.get(name, f"{kind}/{name}")
-    source = media.get("source") or _OTHERWISE
-    location = (source.get("s3Location") or _OTHERWISE).get("uri")
+    source = object_of(media.get("source"), f"{kind}.source")
+    location = object_of(source.get("s3Location"), "s3Location").get("uri")
     url = location or f"data:{media_type};base64,{source.get('bytes') or ''}"
     if kind == "image":
         return {"type": "image_url", "image_url": {"url": url, **({"format": media_type} if location else {})}}
     return {"type": "file", "file": {"file_data": url, **({"format": media_type} if location else {})}}
 
 
-def _assistant(content: list[Any]) -> dict[str, Any]:
+def _assistant(content: list[Mapping[str, Any]]) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": None}
     parts: list[dict[str, Any]] = []
     last: dict[str, Any] | None = None
@@ -141,10 +134,12 @@ def _assistant(content: list[Any]) -> dict[str, Any]:
             if last is not None:
                 last["cache_control"] = cache_control(block["cachePoint"])
         elif "toolUse" in block:
-            last = _tool_call(block["toolUse"])
+            last = _tool_call(object_of(block["toolUse"], "toolUse"))
             message.setdefault("tool_calls", []).append(last)
         elif "reasoningContent" in block:
-            message.setdefault("thinking_blocks", []).append(_thought(block["reasoningContent"]))
+            message.setdefault("thinking_blocks", []).append(
+                _thought(object_of(block["reasoningContent"], "reasoningContent"))
+            )
         else:
             last = part_of(block)
             if last is not None:
@@ -162,14 +157,14 @@ def _tool_call(use: Mapping[str, Any]) -> dict[str, Any]:
 def _thought(item: Mapping[str, Any]) -> dict[str, Any]:
     if "redactedContent" in item:
         return {"type": "redacted_thinking", "data": item["redactedContent"]}
-    said = item.get("reasoningText") or _OTHERWISE
+    said = object_of(item.get("reasoningText"), "reasoningText")
     block = {"type": "thinking", "thinking": said.get("text") or ""}
     return {**block, "signature": said["signature"]} if said.get("signature") else block
 
 
 def _tools(config: Mapping[str, Any], chat: dict[str, Any]) -> None:
     tools: list[dict[str, Any]] = []
-    for tool in config.get("tools") or ():
+    for tool in objects_of(config.get("tools"), "toolConfig.tools"):
         if "cachePoint" in tool and tools:
             tools[-1]["cache_control"] = cache_control(tool["cachePoint"])
         elif isinstance(tool.get("toolSpec"), dict):
@@ -178,7 +173,7 @@ def _tools(config: Mapping[str, Any], chat: dict[str, Any]) -> None:
             tools.append(dict(tool))
     if tools:
         chat["tools"] = tools
-    choice = config.get("toolChoice") or _OTHERWISE
+    choice = object_of(config.get("toolChoice"), "toolChoice")
     if "auto" in choice:
         chat["tool_choice"] = "auto"
     elif "any" in choice:
@@ -189,12 +184,13 @@ def _tools(config: Mapping[str, Any], chat: dict[str, Any]) -> None:
 
 def _function(spec: Mapping[str, Any]) -> dict[str, Any]:
     made = {name: spec[name] for name in ("name", "description", "strict") if spec.get(name) is not None}
-    schema = (spec.get("inputSchema") or _OTHERWISE).get("json")
+    schema = object_of(spec.get("inputSchema"), "inputSchema").get("json")
     return made if schema is None else {**made, "parameters": schema}
 
 
 def _output(config: Mapping[str, Any], chat: dict[str, Any]) -> None:
-    structure = ((config.get("textFormat") or _OTHERWISE).get("structure") or _OTHERWISE).get("jsonSchema")
+    form = object_of(config.get("textFormat"), "outputConfig.textFormat")
+    structure = object_of(form.get("structure"), "outputConfig.textFormat.structure").get("jsonSchema")
     if not isinstance(structure, dict):
         return
     try:
@@ -207,10 +203,10 @@ def _output(config: Mapping[str, Any], chat: dict[str, Any]) -> None:
 
 def _model_fields(fields: Mapping[str, Any], chat: dict[str, Any]) -> None:
     """What only the model knows: under OpenAI's name where there is one, else as it is."""
-    effort = (fields.get("reasoningConfig") or _OTHERWISE).get("maxReasoningEffort")
+    effort = object_of(fields.get("reasoningConfig"), "reasoningConfig").get("maxReasoningEffort")
     if effort:
         chat["reasoning_effort"] = effort
-    top_k = (fields.get("inferenceConfig") or _OTHERWISE).get("topK")
+    top_k = object_of(fields.get("inferenceConfig"), "inferenceConfig").get("topK")
     if top_k is not None:
         chat["top_k"] = top_k
     for name, value in fields.items():

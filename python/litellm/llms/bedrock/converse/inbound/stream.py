@@ -102,3 +102,24 @@ def to_frame(event: Event) -> bytes:
     kind, payload = event
     headers = {":event-type": kind, ":content-type": "application/json", ":message-type": "event"}
     return encode_frame(headers, encode_json(payload))
+
+
+class ConverseStream:
+    """The same as frames, opened by the first chunk."""
+
+    def __init__(self) -> None:
+        self._events = ConverseEvents()
+        self._started = False
+
+    def feed(self, chunk: Mapping[str, Any]) -> bytes:
+        """The frames of one chunk dict."""
+        return b"".join(map(to_frame, [*self._start(), *self._events.feed(chunk)]))
+
+    def finish(self, took_s: float) -> bytes:
+        """The frames that close the stream."""
+        closing = self._events.finish(latency_ms=round(took_s * 1000))
+        return b"".join(map(to_frame, [*self._start(), *closing]))
+
+    def _start(self) -> list[Event]:
+        started, self._started = self._started, True
+        return [] if started else self._events.start()
