@@ -20,7 +20,7 @@ import trustme
 
 from litellm_rust.pool import Pool, Timeouts, TransportFailure
 from litellm_rust.transport import AsyncHttpxTransport, HttpxTransport
-from tests.support.http11 import Exchange, Request, serve
+from tests.support.http11 import Exchange, Request, serving
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
@@ -66,39 +66,9 @@ async def answer(request: Request, exchange: Exchange) -> None:
         await exchange.send(200, str(exchange.writer.get_extra_info("peername")[1]).encode())
 
 
-def run_server(**kwargs: ssl.SSLContext) -> Iterator[int]:
-    """The port of a server that runs in a thread."""
-    loop = asyncio.new_event_loop()
-    servers: list[asyncio.Server] = []
-    started = threading.Event()
-
-    async def main() -> None:
-        servers.append(await serve(answer, "127.0.0.1", 0, **kwargs))
-        started.set()
-
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    asyncio.run_coroutine_threadsafe(main(), loop)
-    assert started.wait(5)
-    port: int = servers[0].sockets[0].getsockname()[1]
-    yield port
-
-    async def end() -> None:
-        servers[0].close()
-        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    asyncio.run_coroutine_threadsafe(end(), loop).result(5)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
-    loop.close()
-
-
 @pytest.fixture(scope="module")
 def base() -> Iterator[str]:
-    for port in run_server():
+    with serving(answer) as port:
         yield f"http://127.0.0.1:{port}"
 
 
@@ -291,7 +261,7 @@ def test_certificates_are_checked(tmp_path: Path) -> None:
     authority.issue_cert("127.0.0.1").configure_cert(context)
     root = tmp_path / "root.pem"
     authority.cert_pem.write_to_path(str(root))
-    for port in run_server(ssl=context):
+    with serving(answer, ssl=context) as port:
         url = f"https://127.0.0.1:{port}/echo"
         with httpx.Client(transport=HttpxTransport()) as client, pytest.raises(httpx.ConnectError):
             client.get(url)
@@ -310,7 +280,7 @@ def test_a_client_certificate_is_shown(tmp_path: Path) -> None:
     root, pem = tmp_path / "root.pem", tmp_path / "client.pem"
     authority.cert_pem.write_to_path(str(root))
     authority.issue_cert("me@example.org").private_key_and_cert_chain_pem.write_to_path(str(pem))
-    for port in run_server(ssl=context):
+    with serving(answer, ssl=context) as port:
         with httpx.Client(transport=HttpxTransport(verify=str(root), cert=str(pem))) as client:
             assert client.get(f"https://127.0.0.1:{port}/echo").status_code == 200
         with httpx.Client(transport=HttpxTransport(verify=str(root))) as client, pytest.raises(httpx.TransportError):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from ssl import SSLContext
 from typing import Any
@@ -121,3 +123,26 @@ async def serve(handler: Handler, host: str, port: int, *, ssl: SSLContext | Non
             writer.close()
 
     return await asyncio.start_server(connection, host, port, limit=1 << 26, backlog=1024, ssl=ssl)
+
+
+@contextlib.contextmanager
+def serving(handler: Handler, *, ssl: SSLContext | None = None) -> Iterator[int]:
+    """Answer by `handler`, in a thread of its own, for the length of a `with` block; gives the port."""
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(serve(handler, "127.0.0.1", 0, ssl=ssl))
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        server.close()
+        loop.run_until_complete(_cancel(asyncio.all_tasks(loop)))
+        loop.close()
+
+
+async def _cancel(tasks: set[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.http11 import Exchange, Request, serve
+from tests.support.http11 import Exchange, Request, serving
 
 
 @dataclass
@@ -70,18 +68,6 @@ class Scripted:
 def running() -> Iterator[Scripted]:
     """A scripted provider on a port of its own, in a thread of its own."""
     script = Scripted()
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(serve(script.handle, "127.0.0.1", 0))
-    script.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(script.handle) as port:
+        script.base = f"http://127.0.0.1:{port}"
         yield script
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        server.close()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()

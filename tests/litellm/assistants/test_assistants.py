@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import litellm
 import pytest
 from litellm.assistants import main
 
-from tests.support.scripted import Answer, Scripted, running
+from tests.support.scripted import Answer, Scripted
 
 CALLS: list[tuple[str, str, dict[str, Any], str, str, Any]] = [
     ("create_assistants", "acreate_assistants", {"model": "gpt-4o", "name": "n", "temperature": 0.5}, "POST",
@@ -23,12 +22,6 @@ CALLS: list[tuple[str, str, dict[str, Any], str, str, Any]] = [
     ("add_message", "a_add_message", {"thread_id": "th", "role": "user", "content": "hi"}, "POST",
      "/threads/th/messages", {"role": "user", "content": "hi"}),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def vendor() -> Iterator[Scripted]:
-    with running() as found:
-        yield found
 
 
 def say(vendor: Scripted, *values: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import litellm
@@ -14,7 +13,7 @@ from litellm.llms.sse import NamedSSESplitter, SSESplitter
 from openai import AssistantEventHandler, AsyncAssistantEventHandler
 
 from tests.litellm.support import Told
-from tests.support.scripted import Answer, Scripted, running
+from tests.support.scripted import Answer, Scripted
 
 RUN = {"id": "run_1", "object": "thread.run", "status": "queued", "thread_id": "th", "assistant_id": "as",
        "created_at": 1, "model": "gpt-4o", "instructions": "", "tools": [], "metadata": {}}  # fmt: skip
@@ -43,12 +42,6 @@ EVENTS = [
     event("thread.run.completed", {**RUN, "status": "completed"}),
 ]  # fmt: skip
 NAMES = [piece.split(b"\n")[0].removeprefix(b"event: ").decode() for piece in EVENTS]
-
-
-@pytest.fixture(scope="module")
-def vendor() -> Iterator[Scripted]:
-    with running() as found:
-        yield found
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import litellm
@@ -12,7 +11,7 @@ from litellm import Router
 from openai.types import ContainerRetrieveResponse
 from openai.types.containers import FileRetrieveResponse
 
-from tests.support.scripted import Answer, Scripted, running
+from tests.support.scripted import Answer, Scripted
 
 CONTAINER = {"id": "cntr_1", "object": "container", "created_at": 1, "status": "running", "name": "n",
              "expires_after": {"anchor": "last_active_at", "minutes": 20}}  # fmt: skip
@@ -32,12 +31,6 @@ ASKED: dict[str, tuple[str, dict[str, Any], Any]] = {
     "retrieve_container_file_content": ("GET /containers/cntr_1/files/cfile_1/content", BOTH, "bytes"),
     "delete_container_file": ("DELETE /containers/cntr_1/files/cfile_1", BOTH, {"id": "cfile_1", "deleted": True}),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def vendor() -> Iterator[Scripted]:
-    with running() as found:
-        yield found
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 from litellm.llms.ocr import document_intelligence
 
 from tests.litellm.support import Told
-from tests.support.scripted import Answer, Scripted, running
+from tests.support.scripted import Answer, Scripted
 
 PDF = {"type": "document_url", "document_url": "https://example.com/a.pdf"}
 DATA = {"type": "document_url", "document_url": "data:application/pdf;base64,AAAA"}
@@ -30,12 +29,6 @@ PAGES = [{"pageNumber": 1, "width": 8.5, "height": 11, "unit": "inch", "lines": 
          {"pageNumber": 2, "width": 800, "height": 600, "unit": "pixel"}]  # fmt: skip
 ANALYSED = {"status": "succeeded", "analyzeResult": {"content": "all", "tables": [{"rowCount": 1}], "pages": PAGES}}
 PRICE = litellm.model_cost["mistral/mistral-ocr-latest"]["ocr_cost_per_page"]
-
-
-@pytest.fixture(scope="module")
-def vendor() -> Iterator[Scripted]:
-    with running() as found:
-        yield found
 
 
 @pytest.fixture

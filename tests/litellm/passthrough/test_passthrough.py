@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -12,13 +11,7 @@ import pytest
 from litellm import Router
 from litellm.secret_managers.google.signer import GoogleSigner
 
-from tests.support.scripted import Answer, Scripted, running
-
-
-@pytest.fixture(scope="module")
-def vendor() -> Iterator[Scripted]:
-    with running() as found:
-        yield found
+from tests.support.scripted import Answer, Scripted
 
 
 def where(vendor: Scripted, model: str, path: str = "foo/bar") -> dict[str, Any]:

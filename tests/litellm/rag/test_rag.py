@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import litellm
 import pytest
 from litellm import rag
 
-from tests.support.scripted import Answer, Scripted, running
+from tests.support.scripted import Answer, Scripted
 
 FOUND = {
     "object": "vector_store.search_results.page",
@@ -28,12 +27,6 @@ CHAT = {
 }  # fmt: skip
 RANKS = {"id": "r", "results": [{"index": 1, "relevance_score": 0.9}], "meta": {"billed_units": {"search_units": 1}}}
 MESSAGES = [{"role": "system", "content": "be"}, {"role": "user", "content": [{"type": "text", "text": "what?"}]}]
-
-
-@pytest.fixture(scope="module")
-def vendor() -> Iterator[Scripted]:
-    with running() as found:
-        yield found
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,7 +15,7 @@ from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 from litellm.llms.search.providers import SEARCH_PROVIDERS
 from litellm.types.search import SearchProviders, SearchResponse
 
-from tests.support.scripted import Answer, Scripted, running
+from tests.support.scripted import Answer, Scripted
 
 REPLIES: dict[str, Any] = {
     "perplexity": {"results": [{"title": "T", "url": "https://a/1", "snippet": "S", "date": "D"}]},
@@ -92,12 +91,6 @@ KEY_HEADERS = {
     "tinyfish": ("x-api-key", "sk"), "bing_grounding": ("api-key", "sk"), "dataforseo": ("authorization", "Basic c2s="),
     "google_pse": ("authorization", None), "searchapi": ("authorization", None), "duckduckgo": ("authorization", None),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def vendor() -> Iterator[Scripted]:
-    with running() as found:
-        yield found
 
 
 @pytest.fixture(autouse=True)

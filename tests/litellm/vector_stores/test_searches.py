@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import litellm
@@ -16,7 +15,7 @@ from litellm.llms.vector_stores.query import filter_in
 from litellm.secret_managers.google.signer import GoogleSigner
 
 from tests.litellm.support import Told
-from tests.support.scripted import Answer, Scripted, running
+from tests.support.scripted import Answer, Scripted
 
 BOTH = {"type": "and", "filters": [{"type": "gte", "key": "year", "value": 2020},
                                    {"type": "in", "key": "kind", "value": ["a", "it's"]}]}  # fmt: skip
@@ -104,12 +103,6 @@ SEARCHES: dict[str, tuple[dict[str, Any], dict[str, Any], str, dict[str, Any], l
 
 REPLY_FIELDS = ("retrievalResults", "contexts", "results", "candidates", "data", "value", "vectors")
 BROKEN = (litellm.InternalServerError, litellm.APIConnectionError, litellm.ServiceUnavailableError)
-
-
-@pytest.fixture(scope="module")
-def vendor() -> Iterator[Scripted]:
-    with running() as found:
-        yield found
 
 
 @pytest.fixture(autouse=True)

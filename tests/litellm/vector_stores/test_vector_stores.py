@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import litellm
@@ -16,7 +16,7 @@ from openai.types import VectorStore
 from openai.types.vector_stores import VectorStoreFile
 
 from tests.litellm.support import Told
-from tests.support.scripted import Answer, Scripted, running
+from tests.support.scripted import Answer, Scripted
 
 STORE = {"id": "vs_1", "object": "vector_store", "created_at": 1, "name": "n", "usage_bytes": 1, "status": "completed",
          "file_counts": dict.fromkeys(("in_progress", "completed", "failed", "cancelled", "total"), 0)}  # fmt: skip
@@ -51,12 +51,6 @@ def function(path: str, prefix: str = "") -> Callable[..., Any]:
     module, _, name = path.partition(".")
     made: Callable[..., Any] = getattr(getattr(litellm, module), prefix + name)
     return made
-
-
-@pytest.fixture(scope="module")
-def vendor() -> Iterator[Scripted]:
-    with running() as found:
-        yield found
 
 
 @pytest.fixture

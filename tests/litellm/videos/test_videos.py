@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import litellm
@@ -17,7 +16,7 @@ from openai.types import Video
 
 from tests.litellm.support import Told
 from tests.support.endpoint_replies import form_of
-from tests.support.scripted import Answer, Scripted, running
+from tests.support.scripted import Answer, Scripted
 
 MADE = {"id": "video_1", "object": "video", "status": "queued", "model": "sora-2", "seconds": "4", "size": "720x1280",
         "created_at": 1, "progress": 0}  # fmt: skip
@@ -39,12 +38,6 @@ ASKED: dict[str, tuple[str, dict[str, Any], dict[str, Any] | None]] = {
     "video_create_character": ("POST /videos/characters", {"name": "n", "video": b"MP4"}, None),
     "video_get_character": ("GET /videos/characters/char_1", {"character_id": "char_1"}, None),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def vendor() -> Iterator[Scripted]:
-    with running() as found:
-        yield found
 
 
 @pytest.fixture

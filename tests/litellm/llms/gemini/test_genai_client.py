@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from collections.abc import Iterator
 
 import litellm
@@ -13,7 +11,7 @@ from google import genai
 from google.genai import types
 
 from tests.litellm.llms.samples import OPENAI_REPLY, OPENAI_STREAM
-from tests.support.http11 import Exchange, Request, serve
+from tests.support.http11 import Exchange, Request, serving
 from tests.support.scripted import Answer, Scripted
 
 CALL = {
@@ -40,21 +38,11 @@ def client(script: Scripted) -> Iterator[genai.Client]:
             answer = await litellm.agenerate_content("openai/gpt-4o", **body, **where)
             await exchange.send_json(200, answer.model_dump(exclude_none=True))
 
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(serve(handle, "127.0.0.1", 0))
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    made = genai.Client(api_key="k", http_options=types.HttpOptions(base_url=address))
-    yield made
-    made.close()
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
-    server.close()
-    for task in asyncio.all_tasks(loop):
-        task.cancel()
-    loop.run_until_complete(asyncio.sleep(0))
-    loop.close()
+    with serving(handle) as port:
+        address = f"http://127.0.0.1:{port}"
+        made = genai.Client(api_key="k", http_options=types.HttpOptions(base_url=address))
+        yield made
+        made.close()
 
 
 CONFIG = types.GenerateContentConfig(system_instruction="Be brief", temperature=0.5, max_output_tokens=9)
