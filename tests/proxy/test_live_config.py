@@ -246,6 +246,13 @@ def test_pages_of_settings_are_kept(pair: tuple[Admin, Admin], page: str, values
     one.post(f"/update/{page}", 400, method="PATCH", **{first: {"wrong": "type"}})
 
 
+def test_a_logo_that_is_nowhere_closes_no_page(pair: tuple[Admin, Admin]) -> None:
+    one, _ = pair
+    one.post("/update/ui_theme_settings", method="PATCH", logo_url="http://[")
+    assert one.ask("GET", "/ui/").status_code == 200
+    one.post("/update/ui_theme_settings", method="PATCH", logo_url=None)
+
+
 def test_prices_are_discounted_and_margined(pair: tuple[Admin, Admin]) -> None:
     one, _ = pair
     one.post("/config/cost_discount_config", method="PATCH", openai=0.25)

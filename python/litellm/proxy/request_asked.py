@@ -42,7 +42,8 @@ class AskedModel:
     @staticmethod
     def settle(request: Request, route: LLMRoute, body: Body, state: GatewayState) -> str:
         """As `Asked` says."""
-        default = getattr(state.config.general_settings, route.default_model) if route.default_model else None
+        named = getattr(state.config.general_settings, route.default_model) if route.default_model else None
+        default = named or route.usual_model
         given = body.get("model")
         model = request.path_params.get("model") or (default if given is None else given)
         if model is not None:

@@ -239,7 +239,9 @@ def test_a_card_is_found_for_admins_alone(admin: Admin, remote_url: str) -> None
     assert found == {"url": f"{remote_url}/old/.well-known/agent-card.json",
                      "agent_card": {"name": "remote", "url": "http://elsewhere"}}  # fmt: skip
     admin.post("/v1/a2a/discover", 400, url=remote_url)
-    admin.post("/v1/a2a/discover", 400, url="file:///etc/passwd")
+    for wrong in ("file:///etc/passwd", "http://[", "http:/\t/x", "http://x:65536"):
+        admin.post("/v1/a2a/discover", 400, url=wrong)
+        admin.post("/v1/agents", 400, agent_name="wrong", agent_card_params={"name": "wrong", "url": wrong})
     assert [row["agent_name"] for row in admin.get("/v1/agents", health_check=True)] == ["echo"]
     admin.get("/v1/agents", 400, query="translate")
 

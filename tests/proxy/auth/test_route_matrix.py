@@ -22,9 +22,9 @@ from tests.support.gateway import Gateway
 EXPECTED: dict[str, frozenset[Access]] = {
     MASTER_KEY: frozenset(Access),
     "proxy_admin": frozenset(Access) - {Access.MASTER},
-    "proxy_admin_viewer": frozenset({Access.PUBLIC, Access.LLM, Access.INFO, Access.SPEND, Access.VIEW}),
+    "proxy_admin_viewer": frozenset({Access.PUBLIC, Access.LLM, Access.INFO, Access.SPEND, Access.VIEW, Access.PEOPLE}),
     "org_admin": frozenset(Access) - {Access.VIEW, Access.ADMIN, Access.MASTER},
-    "internal_user": frozenset(Access) - {Access.VIEW, Access.ADMIN, Access.MASTER, Access.ORGANIZATION},
+    "internal_user": frozenset(Access) - {Access.VIEW, Access.ADMIN, Access.MASTER, Access.ORGANIZATION, Access.PEOPLE},
     "internal_user_viewer": frozenset({Access.PUBLIC, Access.LLM, Access.INFO, Access.SPEND}),
     "team": frozenset({Access.PUBLIC, Access.LLM, Access.INFO}),
     NO_ROLE: frozenset({Access.PUBLIC, Access.LLM, Access.INFO}),

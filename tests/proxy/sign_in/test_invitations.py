@@ -112,7 +112,12 @@ def test_signing_in_and_out_is_for_the_gateways_own_pages(gateway: Gateway, brow
         assert browser.post("/v2/login", json=body, headers=headers).status_code == 403
     assert browser.post("/v2/login", json=body, headers={"origin": gateway.base}).status_code == 200
     new = {"key_alias": "by-another-site"}
-    for headers in ({"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"}, {"origin": "null"}):
+    for headers in (
+        {"sec-fetch-site": "same-site"},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://["},
+    ):
         assert browser.post("/key/generate", json=new, headers=headers).status_code == 401
     listed = browser.get("/key/list", params={"return_full_object": True}).json()["keys"]
     assert not any(row["metadata"].get("ui") for row in listed)  # sessions are not keys to manage

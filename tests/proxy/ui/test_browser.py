@@ -310,6 +310,11 @@ def test_an_invited_user_chooses_a_password_and_sees_what_its_role_may(
     expect(navigation.get_by_role("link", name="Virtual keys")).to_be_visible()
     for hidden in ("Users", "Audit log", "Settings", "Budgets", "Credentials", "Guardrails", "Billing"):
         expect(navigation.get_by_role("link", name=hidden)).to_have_count(0)
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
+    for name in ("teams", "models", "usage", "logs", "playground", "keys"):
+        open_page(page, name)
+    assert refused == []  # nothing is asked for that the role may not have
     page.goto("/ui/#/settings")  # what the role may not open leads to what it may
     expect(page.get_by_role("heading", name="Virtual keys")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()

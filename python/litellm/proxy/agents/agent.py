@@ -7,9 +7,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy.common_utils.addresses import web_address
 from litellm.proxy.config.problems import suggestion
 
 A2A = "a2a"
@@ -103,8 +103,7 @@ def problems(entry: Any, *, api: bool = False) -> Iterator[tuple[str, str]]:
 
 def _card_problems(card: Any) -> Iterator[tuple[str, str]]:
     url = card.get("url") if isinstance(card, Mapping) else None
-    parts = urlsplit(url) if isinstance(url, str) else None
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+    if web_address(url) is None:
         yield "agent_card_params.url", "an http:// or https:// address is required: where the agent is asked"
 
 

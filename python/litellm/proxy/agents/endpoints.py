@@ -19,6 +19,7 @@ from litellm.proxy.agents.schemas import (
     PublicAgentsRequest,
 )
 from litellm.proxy.agents.service import PUBLIC, AgentService
+from litellm.proxy.common_utils.addresses import web_address
 from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.management_endpoints.common.context import InContext, bad_request, not_found
 from litellm.proxy.request_context import state_of
@@ -109,8 +110,7 @@ async def agent_card(agent_id: str, request: Request, context: InContext) -> dic
 @router.post("/v1/a2a/discover")
 async def discover(body: DiscoverAgentRequest, context: InContext) -> dict[str, Any]:
     """The card of an agent that is to be served. Raises ProxyException 400 when there is none at that address."""
-    parts = httpx.URL(body.url)
-    if parts.scheme not in ("http", "https") or not parts.host:
+    if web_address(body.url) is None:
         raise bad_request("url: expected an http:// or https:// address", "url")
     base = body.url.rstrip("/")
     for path in CARDS:

@@ -26,6 +26,7 @@ class Access(Enum):
     KEYS = "users that may change things: their own keys"
     SELF_MANAGED = "admins of the team or organisation in question, which the service checks"
     ORGANIZATION = "admins of the organisation in question, which the service checks"
+    PEOPLE = "admins of organisations, what is theirs; and whoever may look at everything"
     VIEW = "whoever may look at everything"
     ADMIN = "proxy admins"
     MASTER = "the master key alone"
@@ -41,8 +42,8 @@ MASTER_KEY = "master key"
 ROLES: Mapping[str, frozenset[Access]] = {
     MASTER_KEY: frozenset(Access),
     Role.PROXY_ADMIN.value: frozenset(Access) - {Access.MASTER},
-    Role.PROXY_ADMIN_VIEW_ONLY.value: _VIEWER | {Access.VIEW},
-    Role.ORG_ADMIN.value: _USER | {Access.ORGANIZATION},
+    Role.PROXY_ADMIN_VIEW_ONLY.value: _VIEWER | {Access.VIEW, Access.PEOPLE},
+    Role.ORG_ADMIN.value: _USER | {Access.ORGANIZATION, Access.PEOPLE},
     Role.INTERNAL_USER.value: _USER,
     Role.INTERNAL_USER_VIEW_ONLY.value: _VIEWER,
     Role.TEAM.value: _EVERYBODY | {Access.INFO},
@@ -112,16 +113,17 @@ _TABLE: Mapping[Access, tuple[str, ...]] = {
     ),
     Access.SELF_MANAGED: (
         "/team/update", "/team/member_add", "/team/member_delete", "/team/member_update", "/team/bulk_member_add",
-        "/team/permissions_list", "/team/permissions_update", "/team/spend/by_user", "/user/list",
+        "/team/permissions_list", "/team/permissions_update", "/team/spend/by_user",
         "/team/{team_id}/member/{user_id}/reset_spend", "/team/{team_id}/member/{user_id}/reset_budget",
         "/team/{team_id}/callback", "/team/{team_id}/callback/{callback_name}", "/team/{team_id}/disable_logging",
         "/guardrails/register", "/team/{team_id}", "/team/model/add", "/team/model/delete",
     ),
     Access.ORGANIZATION: (
-        "/team/new", "/team/delete", "/team/block", "/team/unblock", "/organization/info", "/organization/update",
+        "/team/new", "/team/delete", "/team/block", "/team/unblock", "/organization/update",
         "/organization/member_add", "/organization/member_update", "/organization/member_delete",
         "/organization/delete", "/user/new", "/invitation/new", "/invitation/info", "/invitation/delete",
     ),
+    Access.PEOPLE: ("/user/list", "/organization/info"),
     Access.VIEW: (
         "/guardrails/submissions", "/guardrails/submissions/{guardrail_id}", "/guardrails/ui/add_guardrail_settings",
         "/guardrails/ui/provider_specific_params", "/guardrails/ui/major_airlines",
@@ -206,7 +208,15 @@ INFO_GROUPS: Mapping[str, frozenset[Access]] = {
     "global_spend_tracking_routes": frozenset({Access.VIEW}),
     "key_management_routes": frozenset({Access.KEYS}),
     "management_routes": frozenset(
-        {Access.INFO, Access.KEYS, Access.SELF_MANAGED, Access.ORGANIZATION, Access.VIEW, Access.ADMIN}
+        {
+            Access.INFO,
+            Access.KEYS,
+            Access.SELF_MANAGED,
+            Access.ORGANIZATION,
+            Access.PEOPLE,
+            Access.VIEW,
+            Access.ADMIN,
+        }
     ),
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
@@ -68,4 +67,4 @@ def from_own_page(request: HTTPConnection) -> bool:
     origin = request.headers.get("origin")
     if origin is None or request.scope.get("method") in _SAFE_METHODS:  # a websocket has no method, and may change
         return True
-    return urlsplit(origin).netloc == request.headers.get("host")
+    return origin.partition("://")[2] == request.headers.get("host")

@@ -20,6 +20,9 @@ class LLMRoute:
     shape: ErrorFormat = "openai"
     spellings: tuple[str, ...] = ("/v1{path}", "{path}")
     default_model: str | None = None
+    """The general setting that names the model of requests which name none."""
+    usual_model: str | None = None
+    """The model of such requests where nothing is set."""
     metadata_field: str = "metadata"
     """Where the router looks for what the gateway knows of a request."""
     form: bool = False
@@ -61,8 +64,9 @@ IMAGES = LLMRoute(
     "image_generation_model",
 )  # fmt: skip
 MODERATIONS = LLMRoute(
-    "/moderations", "amoderation", "amoderation", {"input": (str, list)}, default_model="moderation_model"
-)
+    "/moderations", "amoderation", "amoderation", {"input": (str, list)}, default_model="moderation_model",
+    usual_model="omni-moderation-latest",  # as OpenAI's API says
+)  # fmt: skip
 RERANK = LLMRoute(
     "/rerank", "arerank", "arerank", {"query": (str,), "documents": (list,)}, "openai",
     ("/v1{path}", "{path}", "/v2{path}"),

@@ -20,10 +20,10 @@ ACTOR = "identity provider"
 
 
 class Provisioning:
-    """Makes users and teams in the name of the identity provider."""
+    """Makes users and teams in the name of the identity provider, or of `actor`."""
 
-    def __init__(self, state: GatewayState) -> None:
-        self._context = Context(state, UserAPIKeyAuth(user_role=ADMIN, user_id=ACTOR), ACTOR)
+    def __init__(self, state: GatewayState, actor: str = ACTOR) -> None:
+        self._context = Context(state, UserAPIKeyAuth(user_role=ADMIN, user_id=actor), actor)
 
     async def user(self, user_id: str, email: str | None, role: str | None = None) -> None:
         """An internal user, by `litellm_settings.default_internal_user_params`; nothing when it is there."""

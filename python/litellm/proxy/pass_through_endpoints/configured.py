@@ -6,10 +6,10 @@ import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from litellm.proxy.common_utils.addresses import web_address
 from litellm.proxy.pass_through_endpoints.providers import ALL_METHODS
 
 log = logging.getLogger("litellm.proxy.pass_through")
@@ -53,8 +53,7 @@ class PassThroughEndpoint(BaseModel):
     @field_validator("target")
     @classmethod
     def _target(cls, value: str) -> str:
-        parts = urlsplit(resolved(value))
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if web_address(resolved(value)) is None:
             raise ValueError("expected an http:// or https:// address")
         return value
 

@@ -158,7 +158,7 @@ async def _login(request: Request, username: str, password: str) -> str:
         raise
     _attempts.succeeded(source)
     if known.user_id == ADMIN_ID:
-        await Provisioning(state).user(ADMIN_ID, None, ADMIN)
+        await Provisioning(state, ADMIN_ID).user(ADMIN_ID, None, ADMIN)
     check_may_enter(state, known.role)
     return await open_session(state, known.user_id, known.email, known.role, PASSWORD)
 

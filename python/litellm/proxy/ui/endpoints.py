@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -15,6 +14,7 @@ from litellm.proxy.auth.route_access import role_of
 from litellm.proxy.auth.route_table import ROLES
 from litellm.proxy.auth.session_cookie import session_claims
 from litellm.proxy.auth.user_api_key_auth import check_usable, hash_token
+from litellm.proxy.common_utils.addresses import web_address
 from litellm.proxy.db.database import DATABASE_ERRORS
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guarded_router import guarded_router
@@ -80,9 +80,10 @@ def _sent(found: File, headers: Mapping[str, str], *, packed: bool) -> Response:
 def _logo_origin(state: GatewayState) -> str:
     """Where the operator's own logo comes from, for the policy."""
     given = (state.config.litellm_settings.get("ui_theme_config") or {}).get("logo_url")
-    parts = urlsplit(given) if isinstance(given, str) else None
-    safe = parts is not None and parts.scheme in ("http", "https") and not set(parts.netloc) & set(" ;,'\"")
-    return f" {parts.scheme}://{parts.netloc}" if parts is not None and safe else ""
+    address = web_address(given)
+    if address is None or set(host := address.netloc.decode("ascii")) & set(" ;,'\""):
+        return ""
+    return f" {address.scheme}://{host}"
 
 
 async def _holder(state: GatewayState, key: str) -> UserAPIKeyAuth | None:

@@ -12,8 +12,8 @@ export const NAVIGATION = [
   ]],
   ["People", [
     page("teams", "Teams", "team", "info"),
-    page("organizations", "Organizations", "building", "organization", "view"),
-    page("users", "Users", "user", "organization", "view"),
+    page("organizations", "Organizations", "building", "people"),
+    page("users", "Users", "user", "people"),
     page("customers", "Customers", "customer", "view"),
   ]],
   ["Limits", [

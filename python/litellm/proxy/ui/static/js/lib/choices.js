@@ -28,7 +28,7 @@ export function organizations() {
 
 /** Users as [id, name]. */
 export async function users() {
-  if (!may("self_managed", "view")) return [];
+  if (!may("people")) return [];
   return orNone(async () => (await api.get("user/list", { page_size: 100 })).users.map((user) => [user.user_id, user.user_email || user.user_alias || user.user_id]));
 }
 

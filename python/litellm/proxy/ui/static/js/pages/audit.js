@@ -25,7 +25,7 @@ export async function show() {
       { name: "start_date", label: "From", type: "date" }, { name: "end_date", label: "To", type: "date" },
     ],
     columns: [
-      { label: "Time", sort: "updated_at", open: true, value: (row) => when(row.updated_at) },
+      { label: "Time", sort: "updated_at", open: true, class: "tight", value: (row) => when(row.updated_at) },
       { label: "Action", sort: "action", value: (row) => badge(row.action, KINDS[row.action]) },
       { label: "What", sort: "table_name", value: (row) => nameOf(row.table_name) },
       { label: "Object", sort: "object_id", value: (row) => row.updated_values?.key_alias || row.updated_values?.team_alias || shortened(row.object_id, 24) },

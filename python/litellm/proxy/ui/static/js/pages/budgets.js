@@ -16,7 +16,7 @@ export async function show() {
       columns: [
         { label: "Budget", sort: "budget_id", open: true, value: (row) => row.budget_id },
         { label: "Amount", sort: "max_budget", number: true, value: (row) => money(row.max_budget) },
-        { label: "Starts anew", value: (row) => when(row.budget_reset_at) },
+        { label: "Starts anew", class: "tight", value: (row) => when(row.budget_reset_at) },
         { label: "Requests / min", number: true, value: (row) => number(row.rpm_limit) },
         { label: "Tokens / min", number: true, value: (row) => number(row.tpm_limit) },
         { label: "Created", sort: "created_at", class: "tight", value: (row) => ago(row.created_at) },

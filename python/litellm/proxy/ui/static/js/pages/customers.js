@@ -13,7 +13,7 @@ const limits = (row) => row.litellm_budget_table ?? {};
 
 export async function show() {
   return entityPage({
-    title: "Customers", noun: "customer", intro: "End users that applications name as `user` in their calls. They appear by themselves, or are made here with a budget.",
+    title: "Customers", noun: "customer", intro: "End users that applications name in the field “user” of their calls. They appear by themselves, or are made here with a budget.",
     name: (row) => row.alias || row.user_id,
     table: {
       label: "Customers", search: "Id or alias", sort: "spend", empty: "No customers yet.",
@@ -26,7 +26,7 @@ export async function show() {
       load: wholeList(() => api.get("customer/list"), { text: (row) => `${row.user_id} ${row.alias ?? ""}` }),
     },
     fields: async (row) => [
-      !row && { name: "user_id", label: "Id", required: true, hint: "As applications name it in `user`." },
+      !row && { name: "user_id", label: "Id", required: true, hint: "As applications name it in the field “user”." },
       { name: "alias", label: "Alias" },
       { name: "budget_id", label: "Shared budget", type: "select", options: choices.optional(await choices.budgets()), hint: "Else a budget of its own:" },
       modelsField(await choices.models()), ...budgetFields(), ...rateFields(),

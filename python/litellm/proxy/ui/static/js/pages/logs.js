@@ -21,7 +21,7 @@ export async function show(query) {
       given("api_key", "Key", "Key or its hash"), given("user_id", "User", "User id"), given("end_user", "Customer", "Id"), given("request_id", "Request", "Id"),
     ],
     columns: [
-      { label: "Time", sort: "startTime", open: true, value: (row) => when(row.startTime) },
+      { label: "Time", sort: "startTime", open: true, class: "tight", value: (row) => when(row.startTime) },
       { label: "Result", value: result },
       { label: "Model", sort: "model", value: (row) => row.model_group || row.model || "–" },
       { label: "Key", value: (row) => row.metadata?.user_api_key_alias || shortened(row.api_key, 10) },

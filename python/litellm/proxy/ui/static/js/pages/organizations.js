@@ -28,7 +28,7 @@ export async function show() {
       ],
       load: wholeList(() => api.get("organization/list"), { text: (row) => `${row.organization_alias} ${row.organization_id}` }),
     },
-    details: (row) => (may("organization") ? api.get("organization/info", { organization_id: row.organization_id }) : row),
+    details: (row) => (may("people") ? api.get("organization/info", { organization_id: row.organization_id }) : row),
     fields: async () => [
       { name: "organization_alias", label: "Name", required: true }, modelsField(await choices.models()),
       ...budgetFields(), ...rateFields(), metadataField,
