@@ -1,4 +1,7 @@
-"""A provider on this machine for benchmarks: answers OpenAI's chat at next to no cost; prints its port and serves."""
+"""A provider on this machine for benchmarks: answers OpenAI's chat and Anthropic's messages at next to no cost.
+
+Prints its port and serves.
+"""
 
 from __future__ import annotations
 
@@ -21,35 +24,64 @@ _USAGE: Final = {
 }
 
 
-def _reply() -> bytes:
-    message = {"role": "assistant", "content": "Hello there, how can I help you today?", "refusal": None}
-    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-    body = json.dumps({**_ID, "object": "chat.completion", "choices": [choice], "usage": _USAGE}).encode()
+_CLAUDE: Final = {
+    "id": "msg_1",
+    "type": "message",
+    "role": "assistant",
+    "model": "claude-opus-4-5",
+    "content": [{"type": "text", "text": "Hello there, how can I help you today?"}],
+    "stop_reason": "end_turn",
+    "stop_sequence": None,
+    "usage": {"input_tokens": 12, "output_tokens": 9},
+}
+
+
+def _document(document: dict[str, Any]) -> bytes:
+    body = json.dumps(document).encode()
     head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
+def _reply() -> bytes:
+    message = {"role": "assistant", "content": "Hello there, how can I help you today?", "refusal": None}
+    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+    return _document({**_ID, "object": "chat.completion", "choices": [choice], "usage": _USAGE})
+
+
 def _event(delta: dict[str, Any], reason: str | None = None) -> bytes:
     choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
-    event = b"data: " + json.dumps({**_ID, "object": "chat.completion.chunk", "choices": [choice]}).encode() + b"\n\n"
-    return b"%x\r\n%b\r\n" % (len(event), event)
+    return b"data: " + json.dumps({**_ID, "object": "chat.completion.chunk", "choices": [choice]}).encode() + b"\n\n"
 
 
-def _stream() -> bytes:
-    words = b"".join(_event({"content": f" word{number}"}) for number in range(CHUNKS))
-    done = b"data: [DONE]\n\n"
-    return (
-        b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
-        + _event({"role": "assistant", "content": ""})
-        + words
-        + _event({}, "stop")
-        + b"%x\r\n%b\r\n0\r\n\r\n" % (len(done), done)
+def _chunked(*events: bytes) -> bytes:
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+    return head + b"".join(b"%x\r\n%b\r\n" % (len(event), event) for event in events) + b"0\r\n\r\n"
+
+
+def _claude_event(kind: str, **event: Any) -> bytes:
+    return f"event: {kind}\ndata: {json.dumps({'type': kind, **event})}\n\n".encode()
+
+
+def _claude_stream() -> bytes:
+    words = [{"type": "text_delta", "text": f" word{number}"} for number in range(CHUNKS)]
+    return _chunked(
+        _claude_event("message_start", message={**_CLAUDE, "content": [], "stop_reason": None}),
+        _claude_event("content_block_start", index=0, content_block={"type": "text", "text": ""}),
+        *[_claude_event("content_block_delta", index=0, delta=word) for word in words],
+        _claude_event("content_block_stop", index=0),
+        _claude_event("message_delta", delta={"stop_reason": "end_turn"}, usage={"output_tokens": CHUNKS}),
+        _claude_event("message_stop"),
     )
 
 
+def _stream() -> bytes:
+    words = [_event({"content": f" word{number}"}) for number in range(CHUNKS)]
+    return _chunked(_event({"role": "assistant", "content": ""}), *words, _event({}, "stop"), b"data: [DONE]\n\n")
+
+
 class _Protocol(asyncio.Protocol):
-    _REPLY: Final = _reply()
-    _STREAM: Final = _stream()
+    # Whole and streamed, by whether it is Anthropic's.
+    _REPLIES: Final = {False: (_reply(), _stream()), True: (_document(_CLAUDE), _claude_stream())}
 
     def __init__(self) -> None:
         self._buffer = b""
@@ -68,7 +100,7 @@ class _Protocol(asyncio.Protocol):
                 return
             body, self._buffer = self._buffer[end + 4 : end + 4 + size], self._buffer[end + 4 + size :]
             streamed = b'"stream":true' in body or b'"stream": true' in body
-            self._transport.write(self._STREAM if streamed else self._REPLY)
+            self._transport.write(self._REPLIES[b"/messages " in head[: head.find(b"\r\n")]][streamed])
 
 
 async def _serve() -> None:

@@ -55,6 +55,29 @@ def _calls(litellm: Any, base: str) -> Iterator[Case]:
     yield Case(f"completion, a streamed chunk of {CHUNKS}", _sync(stream_sync), 8, CHUNKS)
 
 
+def _handlers(litellm: Any, base: str) -> Iterator[Case]:
+    """Calls to a provider without an SDK, whose requests go through upstream's own HTTP handlers."""
+    call = {**_call(base), "model": "anthropic/claude-opus-4-5", "api_base": f"{base}/messages"}
+
+    async def stream() -> None:
+        async for _ in await litellm.acompletion(**call, stream=True):
+            pass
+
+    def stream_sync() -> None:
+        for _ in litellm.completion(**call, stream=True):
+            pass
+
+    yield Case("acompletion, Anthropic", lambda: litellm.acompletion(**call))
+    yield Case("completion, Anthropic", _sync(lambda: litellm.completion(**call)))
+    yield Case(f"acompletion, Anthropic, chunk of {CHUNKS}", stream, 1, CHUNKS)
+    yield Case(f"completion, Anthropic, chunk of {CHUNKS}", _sync(stream_sync), 1, CHUNKS)
+    handlers = importlib.import_module("litellm.llms.custom_httpx.http_handler")
+    body = {"model": "claude-opus-4-5", "messages": MESSAGES, "max_tokens": 9}
+    asynchronous, blocking = handlers.AsyncHTTPHandler(), handlers.HTTPHandler()
+    yield Case("AsyncHTTPHandler.post", lambda: asynchronous.post(f"{base}/messages", json=body))
+    yield Case("HTTPHandler.post", _sync(lambda: blocking.post(f"{base}/messages", json=body)))
+
+
 def _functions(litellm: Any, base: str) -> Iterator[Case]:
     response = litellm.completion(**_call(base))
     chunks = list(litellm.completion(**_call(base), stream=True))
@@ -83,5 +106,5 @@ def cases(base: str) -> Iterator[Case]:
     """The calls against the provider at `base`, each to be measured before the next one is asked for."""
     # Modules of a foreign package, looked up by name.
     litellm: Any = importlib.import_module("litellm")
-    for part in (_calls, _functions, _routers):
+    for part in (_calls, _handlers, _functions, _routers):
         yield from part(litellm, base)

@@ -10,11 +10,10 @@ from typing import Any, Final, NamedTuple
 
 from litellm_rust.pool import TransportFailure
 
-_CHUNKS: Final = "peer closed connection without sending complete message body (incomplete chunked read)"
-_PAYLOAD: Final = (
-    "Response payload is not completed: "
-    "<TransferEncodingError: 400, message='Not enough data to satisfy transfer length header.'>"
-)
+# Our own words for a body that ends too early, and for a reply that does not come.
+_ENDS: Final = ("EOF", "end of file")
+_CLOSED: Final = "connection closed before message completed"
+_DISCONNECTED: Final = "Server disconnected without sending a response."
 _RESET: Final = re.compile(r"(?P<text>.*) \(os error (?P<number>\d+)\)")
 
 
@@ -25,20 +24,33 @@ class Wording(NamedTuple):
     is_async: bool
     tls: bool
 
-    def of(self, failure: TransportFailure) -> tuple[str, str]:
-        """The name of the httpx exception that upstream would see, and its message."""
+    def of(self, failure: TransportFailure, received: int = 0, expected: str | None = None) -> tuple[str, str]:
+        """The name of the httpx exception that upstream would see, and its message.
+
+        Of `expected` bytes, as the reply says, `received` have come; None is for a reply that comes in chunks.
+        """
         kind, message = failure.args
         reset = _RESET.fullmatch(message)
         if kind == "ReadTimeout":
             return kind, self._timeout()
-        if kind == "RemoteProtocolError" and "EOF" in message:
-            return ("ReadError", _PAYLOAD) if self.aiohttp else (kind, _CHUNKS)
+        if kind == "RemoteProtocolError" and any(text in message for text in _ENDS):
+            return ("ReadError", _payload(received, expected)) if self.aiohttp else (kind, _cut(received, expected))
         if kind == "ReadError" and reset is not None:
             text, number = reset.group("text", "number")
             if self.aiohttp:
-                return kind, f"{_PAYLOAD}. ConnectionResetError({number}, {text!r})"
+                return kind, f"{_payload(received, expected)}. ConnectionResetError({number}, {text!r})"
             return kind, "" if self.is_async else f"[Errno {number}] {text}"
         return kind, message
+
+    def without_head(self, failure: TransportFailure) -> tuple[str, str]:
+        """As `of`, of a connection on which no head of a reply has come."""
+        kind, message = failure.args
+        reset = _RESET.fullmatch(message)
+        if self.aiohttp and kind == "ReadError" and reset is not None:
+            return "ConnectError", "[Errno {number}] {text}".format(**reset.groupdict())
+        if kind == "RemoteProtocolError" and _CLOSED in message:
+            return ("ReadError", "Server disconnected") if self.aiohttp else (kind, _DISCONNECTED)
+        return self.of(failure)
 
     def _timeout(self) -> str:
         if self.aiohttp:
@@ -46,6 +58,18 @@ class Wording(NamedTuple):
         if self.is_async:
             return ""
         return "The read operation timed out" if self.tls else "timed out"
+
+
+def _cut(received: int, expected: str | None) -> str:
+    missing = "incomplete chunked read" if expected is None else f"received {received} bytes, expected {expected}"
+    return f"peer closed connection without sending complete message body ({missing})"
+
+
+def _payload(received: int, expected: str | None) -> str:
+    error, missing = "TransferEncodingError", "transfer length header."
+    if expected is not None:
+        error, missing = "ContentLengthError", f"content length header (received {received} of {expected} bytes)."
+    return f"Response payload is not completed: <{error}: 400, message='Not enough data to satisfy {missing}'>"
 
 
 def wording_of(client: Any, url: str, *, is_async: bool) -> Wording:

@@ -26,6 +26,7 @@ USAGE = {
 SEEN: list[Any] = []
 # Scenarios of a module of their own.
 STREAMED = ("whole_streams", "interrupted_streams")
+HANDLED = ("handlers", "handler_calls")
 
 
 def choice(index: int = 0, **message: Any) -> dict[str, Any]:
@@ -228,6 +229,7 @@ def main(scenario: str, mode: str) -> None:
         can = set(flags.FEATURES) - (flags.NEVER_SHADOWED if mode == "shadow" else set())
         litellm_rust.enable(features=dict.fromkeys(can, mode))
     kind = "proxy_" if scenario.startswith("proxy") else "stream_" if scenario in STREAMED else ""
+    kind = "handler_" if scenario in HANDLED else kind
     module = importlib.import_module(f"{kind}scenarios")
     with provider() as base:
         observed = getattr(module, scenario)(base)

@@ -40,6 +40,8 @@ SCENARIOS: dict[str, dict[str, int]] = {
     "replaced_methods": {"router": 8},
     "cancelled": {"completion": 1},
     "costs": {"cost_calculation": 20},
+    "handlers": {"transport": 50},
+    "handler_calls": {"transport": 10},
 }
 
 
