@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -82,6 +84,19 @@ def test_what_is_made_by_default(admin: Admin) -> None:
     assert admin.post("/user/new", auto_create_key=False, user_role="proxy_admin")["max_budget"] is None
     assert admin.post("/key/generate", 400, key_alias="mine")["error"]["param"] == "key_alias"
     assert admin.post("/key/generate", key_alias="team-red")["key_alias"] == "team-red"
+
+
+def test_sections_are_changed_together_or_not_at_all(admin: Admin) -> None:
+    (file,) = admin.gateway.folder.rglob("litellm.db")
+    refusing = "NEW.param_name = 'router_settings' BEGIN SELECT RAISE(ABORT, 'no'); END"
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        database.execute(f'CREATE TRIGGER no_router BEFORE INSERT ON "LiteLLM_Config" WHEN {refusing}')
+        sections = {"general_settings": {"block_robots": True}, "router_settings": {"num_retries": 1}}
+        assert admin.ask("POST", "/config/update", json=sections).status_code in (400, 503)
+        database.execute("DROP TRIGGER no_router")
+    admin.get("/config/field/info", 404, field_name="block_robots")
+    admin.post("/config/update", **sections)
+    assert admin.get("/config/field/info", field_name="block_robots")["source"] == "db"
 
 
 def test_models_of_routes_by_default(admin: Admin) -> None:

@@ -286,6 +286,9 @@ def test_a_team_is_patched_and_its_keys_and_permissions_changed_together(admin: 
     shown = admin.get("/team/permissions_list", team_id=team)["team_member_permissions"]
     assert shown == ["/key/generate", "/key/delete"]
     admin.post("/team/permissions_bulk_update", 400, permissions=["/user/new"], team_ids=[team])
+    both = {"permissions": ["/key/block"], "team_ids": [team, "zzz"]}
+    admin.post("/team/permissions_bulk_update", 404, **both)
+    assert "/key/block" not in admin.get("/team/permissions_list", team_id=team)["team_member_permissions"]
     admin.post("/team/permissions_bulk_update", 400, permissions=["/key/generate"])
 
 

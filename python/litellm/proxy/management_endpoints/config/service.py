@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from litellm.proxy._types import ProxyException
@@ -41,34 +42,39 @@ class ConfigService:
             if problems:
                 param = section if is_environment else problems[0].partition(":")[0]
                 raise bad_request(f"{section}: {'; '.join(problems)}", param)
-        stored = {section: await self._stored(section) for section in sections}
-        await self._check({section: {**stored[section], **values} for section, values in sections.items()})
         secrecy = Secrecy(self._context.state.master_key)
-        for section, values in sections.items():
-            given = secrecy.encrypt_all(dict(values)) if section == ENVIRONMENT else values
-            await self.change(section, lambda stored, given=given: {**stored, **given})  # type: ignore[misc]
+        given = {
+            section: secrecy.encrypt_all(dict(values)) if section == ENVIRONMENT else values
+            for section, values in sections.items()
+        }
+        await self._change({section: partial(_over, values) for section, values in given.items()})
 
     async def change(self, section: str, change: Callable[[Section], Section]) -> Section:
         """Change what the database keeps of a section, and put it into force here; every process follows."""
+        return (await self._change({section: change}))[section]
+
+    async def _change(self, changes: Mapping[str, Callable[[Section], Section]]) -> dict[str, Section]:
+        """Change sections, all of them or none."""
         state = self._context.state
         if not state.stores_models:
             raise bad_request("set general_settings.store_model_in_db to change settings at run time", None)
-        await self._check({section: change(await self._stored(section))})
+        await self._check({section: change(await self._stored(section)) for section, change in changes.items()})
+        changed: dict[str, Section] = {}
         async with self._context.write() as transaction:
             settings = SettingsRepository(transaction.connection)
-            before = await settings.section(section)
-            after = change(dict(before))
-            await settings.store(section, after)
+            for section, change in sorted(changes.items()):
+                before = await settings.section(section)
+                after = changed[section] = change(dict(before))
+                await settings.store(section, after)
+                keys = sorted({*before, *after})
+                told = {**_masked(after), "keys": keys}
+                await self._context.audit(transaction, "updated", TABLE, section, _masked(before), told)
             transaction.changed(TOPIC)
-            changed = sorted({*before, *after})
-            await self._context.audit(
-                transaction, "updated", TABLE, section, _masked(before), {**_masked(after), "keys": changed}
-            )
         try:
             await state.live.reload()
         except ConfigError as error:
             raise ProxyException(f"stored, but not usable: {error}", "internal_server_error", None, 500) from error
-        return after
+        return changed
 
     async def _check(self, sections: Mapping[str, Section]) -> None:
         """Raises ProxyException 400 for settings that could be stored but not used."""
@@ -156,6 +162,10 @@ class ConfigService:
         known = KNOWN["general_settings"]
         if name not in known:
             raise bad_request(f"field_name: unknown setting{suggestion(name, known)}", "field_name")
+
+
+def _over(values: Section, stored: Section) -> Section:
+    return {**stored, **values}
 
 
 def _names(value: Any) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import or_
@@ -145,10 +147,13 @@ class TeamService:
 
     async def models(self, team_id: str, add: list[str], remove: list[str]) -> Row:
         """Add models to a team's list, or take them out."""
-        async with self._context.read() as connection:
-            team = await TeamRepository(connection).get(team_id)
-        present = [] if team is None else [name for name in team["models"] or () if name not in remove]
-        return await self._change(team_id, {"models": list(dict.fromkeys([*present, *add]))}, "updated")
+
+        def changed(team: Row) -> Row:
+            present = [name for name in team["models"] or () if name not in remove]
+            return {"models": list(dict.fromkeys([*present, *add]))}
+
+        async with self._context.write() as transaction:
+            return await self._put(transaction, team_id, changed, "updated", by_team_admin=False)
 
     async def permissions(self, team_id: str) -> Row:
         """What the team lets its members do, and what it could."""
@@ -165,37 +170,38 @@ class TeamService:
 
     async def permit(self, team_id: str, routes: list[str]) -> Row:
         """Say what the team lets its members do."""
-        unknown = [route for route in routes if route not in ROUTES_FOR_MEMBERS]
-        if unknown:
-            message = f"team_member_permissions: expected some of {', '.join(ROUTES_FOR_MEMBERS)}"
-            raise bad_request(message, "team_member_permissions")
+        _check_routes(routes)
         return await self._change(team_id, {"team_member_permissions": routes}, "updated", by_team_admin=True)
 
     async def permit_more(self, routes: list[str], team_ids: list[str] | None) -> Row:
         """Add to what teams let their members do; all teams without `team_ids`."""
-        if team_ids is None:
-            async with self._context.read() as connection:
-                rows = await TeamRepository(connection).find()
-            team_ids = [row["team_id"] for row in rows]
-        for team_id in team_ids:
-            known = (await self.permissions(team_id))["team_member_permissions"]
-            await self.permit(team_id, list(dict.fromkeys([*known, *routes])))
+        _check_routes(routes)
+        async with self._context.write() as transaction:
+            if team_ids is None:
+                team_ids = [row["team_id"] for row in await TeamRepository(transaction.connection).find()]
+            for team_id in sorted(team_ids):
+                await self._put(transaction, team_id, partial(_permitting, routes), "updated", by_team_admin=True)
         count = len(team_ids)
         return {"message": f"{count} teams updated", "teams_updated": count, "permissions_appended": routes}
 
     async def _change(self, team_id: str, changes: Row, action: str, *, by_team_admin: bool = False) -> Row:
         async with self._context.write() as transaction:
-            teams = TeamRepository(transaction.connection)
-            before = await teams.get(team_id, lock=True)
-            if before is None:
-                raise not_found("team", "team_id")
-            if by_team_admin:
-                check_team(self._context.caller, before)
-            else:
-                check_organization(self._context.caller, before["organization_id"])
-            after = await teams.change(team_id, changes)
-            transaction.changed(f"team:{team_id}")
-            await self._context.audit(transaction, action, TABLE, team_id, before, after)
+            return await self._put(transaction, team_id, lambda before: changes, action, by_team_admin=by_team_admin)
+
+    async def _put(
+        self, transaction: Transaction, team_id: str, changes: Callable[[Row], Row], action: str, *, by_team_admin: bool
+    ) -> Row:
+        teams = TeamRepository(transaction.connection)
+        before = await teams.get(team_id, lock=True)
+        if before is None:
+            raise not_found("team", "team_id")
+        if by_team_admin:
+            check_team(self._context.caller, before)
+        else:
+            check_organization(self._context.caller, before["organization_id"])
+        after = await teams.change(team_id, changes(before))
+        transaction.changed(f"team:{team_id}")
+        await self._context.audit(transaction, action, TABLE, team_id, before, after)
         return plain(after or before)
 
     async def delete(self, team_ids: list[str]) -> list[Row]:
@@ -277,6 +283,17 @@ class TeamService:
         """One page of teams."""
         rows, total = await self.page(filters)
         return dict(paged("teams", rows, total, filters["page"], filters["page_size"]))
+
+
+def _check_routes(routes: list[str]) -> None:
+    if any(route not in ROUTES_FOR_MEMBERS for route in routes):
+        message = f"team_member_permissions: expected some of {', '.join(ROUTES_FOR_MEMBERS)}"
+        raise bad_request(message, "team_member_permissions")
+
+
+def _permitting(routes: list[str], team: Row) -> Row:
+    known = team["team_member_permissions"] or ()
+    return {"team_member_permissions": list(dict.fromkeys([*known, *routes]))}
 
 
 def _searched(filters: dict[str, Any]) -> list[Any]:
