@@ -1,4 +1,5 @@
-"""Guardrails inside a realtime session: what the user writes, says and lets tools answer, before a model acts on it."""
+"""Guardrails inside a realtime session: what the user writes, says and lets tools answer, before a model acts on it,
+and what the model answers, before the user sees or hears it."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import orjson
 
 from litellm.integrations.custom_guardrail import CustomGuardrail, ModifyResponseException, is_guardrail_intervention
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
+from litellm.proxy.guardrails.realtime_answers import AnswerRefused, HeldAnswers
 from litellm.proxy.guardrails.realtime_events import (
     BLOCKED_OUTPUT,
     COMMIT,
@@ -31,10 +33,11 @@ from litellm.proxy.guardrails.realtime_events import (
 )
 from litellm.proxy.guardrails.realtime_turns import SpokenTurns
 from litellm.proxy.guardrails.refusals import GuardrailRefusal
-from litellm.proxy.guardrails.texts import Slot
+from litellm.proxy.guardrails.texts import Slot, reply_slots
 from litellm.proxy.hooks.chain import HookChain
 from litellm.types.guardrails import GuardrailEventHooks as Event
 from litellm.types.realtime import Screened
+from litellm.types.utils import ModelResponse
 
 log = logging.getLogger("litellm.proxy.guardrails")
 
@@ -45,6 +48,7 @@ _READ = (
 )  # fmt: skip
 _UNHEARD = "guardrails cannot hear the audio in an item: append it to the input buffer"
 _UNWRITTEN = "what was said could not be transcribed, so that no guardrail could read it"
+_TOO_LONG = "the answer is too long for a guardrail"
 _UNREADABLE = "an event has to be JSON: guardrails could not read this one"
 
 
@@ -68,6 +72,8 @@ class RealtimeScreen:
         """Whether a guardrail ended the session."""
         self._violations = 0
         self._turns = SpokenTurns()
+        self._answers = HeldAnswers(self._answer)
+        self._listens = False
 
     async def client_said(self, message: str | bytes) -> Screened:
         """An event of the client's, as it may go to the provider, or what its sender is told instead."""
@@ -99,16 +105,21 @@ class RealtimeScreen:
 
     async def provider_said(self, message: str) -> Screened:
         """An event of the provider's, and what it leads to."""
-        if not self._hooks.guards or not any(name in message for name in _READ):
+        if not (self._listens or (self._hooks.guards and any(name in message for name in _READ))):
             return Screened(to_client=[message])
         try:
             event = orjson.loads(message)
         except orjson.JSONDecodeError:
             return Screened(to_client=[message])
-        kind, then = event.get("type"), Screened(to_client=[message])
+        if not isinstance(event, dict):
+            return Screened(to_client=[message])
+        kind = event.get("type")
         if kind in ("response.created", "response.done"):
             self._responding = kind == "response.created"
-        elif kind in ("session.created", "session.updated"):
+        if kind in ("session.created", "session.updated", "response.created"):
+            self._listens = bool(self._chosen(Event.post_call)) or self._answers.holds
+        then = await self._heard(event, message) if self._listens else Screened(to_client=[message])
+        if kind in ("session.created", "session.updated"):
             self._session(event.get("session"), then, begins=kind == "session.created")
         elif kind == "input_audio_buffer.committed" and self._turns.active:
             self._turns.committed(str(event.get("item_id")))
@@ -121,11 +132,37 @@ class RealtimeScreen:
     def _session(self, session: Any, then: Screened, *, begins: bool) -> None:
         if isinstance(session, dict) and session.get("type") == "transcription":
             self._transcribes = True
-        guards, data = self._prepared([])
-        chosen = self._hooks.runner.chosen(guards, self._auth, data, Event.realtime_input_transcription)
-        self._turns.active = bool(chosen) and not self._transcribes
+        self._turns.active = bool(self._chosen(Event.realtime_input_transcription)) and not self._transcribes
         if begins and self._turns.active:
             _add(then, held_back(session))
+
+    async def _heard(self, event: dict[str, Any], message: str) -> Screened:
+        """An event of the model's, or what came before it, once guardrails have seen it."""
+        try:
+            return Screened(to_client=await self._answers.heard(event, message))
+        except AnswerRefused as refusal:
+            refused = refusal.why if isinstance(refusal.why, _Refused) else _Refused(None, _TOO_LONG, False)
+            told = self._told_of(refused, refusal.item_id or None, speaks=False)
+            told.to_client += refusal.left
+            return told
+
+    async def _answer(self, text: str, call: dict[str, Any] | None) -> str:
+        """A text of the model's, or one of its calls, as guardrails after a call leave it. Raises AnswerRefused."""
+        guards, data = self._prepared([])
+        message = {"role": "assistant", "content": None if call else text, **({"tool_calls": [call]} if call else {})}
+        reply: Any = ModelResponse(choices=[{"index": 0, "finish_reason": "stop", "message": message}])
+        for guard in self._hooks.runner.chosen(guards, self._auth, data, Event.post_call):
+            try:
+                reply = await self._hooks.runner.run_after(guard, self._auth, data, reply)
+            except ModifyResponseException as said:
+                raise AnswerRefused(_Refused(guard, said.message, True)) from said
+            except ProxyException as error:
+                raise AnswerRefused(_refusal_of(guard, error)) from error
+        return text if call else "".join(slot.text for slot in reply_slots(reply))
+
+    def _chosen(self, event: Event) -> Sequence[CustomGuardrail]:
+        guards, data = self._prepared([])
+        return self._hooks.runner.chosen(guards, self._auth, data, event)
 
     def _update(self, event: dict[str, Any]) -> None:
         wish = hold_back(event) if self._turns.active else None
@@ -211,10 +248,13 @@ class RealtimeScreen:
                 except ModifyResponseException as said:
                     return _Refused(guard, said.message, True)
                 except ProxyException as error:
-                    cause = error.__cause__ or error
-                    meant = is_guardrail_intervention(cause) or isinstance(cause, ValueError)
-                    return _Refused(guard, error.message, meant)
+                    return _refusal_of(guard, error)
         return None
+
+
+def _refusal_of(guard: CustomGuardrail, error: ProxyException) -> _Refused:
+    cause = error.__cause__ or error
+    return _Refused(guard, error.message, is_guardrail_intervention(cause) or isinstance(cause, ValueError))
 
 
 def _put(slots: Sequence[Slot], data: dict[str, Any]) -> None:

@@ -120,12 +120,17 @@ class GuardrailRunner:
     async def after(self, guards: Guards, auth: UserAPIKeyAuth, data: dict[str, Any], reply: Any) -> Any:
         """The reply, as the guardrails after a call leave it. Raises what refuses it."""
         for guard in self.chosen(guards, auth, data, Event.post_call):
-            if own := _own(guard, "async_post_call_success_hook"):
-                work = own(data=data, user_api_key_dict=auth, response=reply)
-                answer = await self.noted(guard, Event.post_call, data, work)
-                reply = reply if answer is None else answer
-            elif guard.uses_apply_guardrail_interface():
-                await self.noted(guard, Event.post_call, data, apply_to_reply(guard, data, reply))
+            reply = await self.run_after(guard, auth, data, reply)
+        return reply
+
+    async def run_after(self, guard: CustomGuardrail, auth: UserAPIKeyAuth, data: dict[str, Any], reply: Any) -> Any:
+        """The reply, as one guardrail leaves it. Raises what refuses it."""
+        if own := _own(guard, "async_post_call_success_hook"):
+            work = own(data=data, user_api_key_dict=auth, response=reply)
+            answer = await self.noted(guard, Event.post_call, data, work)
+            return reply if answer is None else answer
+        if guard.uses_apply_guardrail_interface():
+            await self.noted(guard, Event.post_call, data, apply_to_reply(guard, data, reply))
         return reply
 
     def stream(
