@@ -142,13 +142,13 @@ def completion_cost(
     `total_time` is in milliseconds. A discount or margin of the provider (`litellm.cost_discount_config`,
     `litellm.cost_margin_config`) is applied. Raises ModelNotMappedError for a model without a catalogue entry.
     """
-    hidden = getattr(completion_response, "_hidden_params", None) or {}
+    hidden = _hidden_params(completion_response)
     provider = custom_llm_provider or hidden.get("llm_provider") or hidden.get("custom_llm_provider")
     own_price = custom_cost_per_token is not None or custom_cost_per_second is not None
     if provider is None and model is not None and not own_price:
         provider = litellm.get_llm_provider(model)[1]
     answered = field_of(completion_response, "model") or hidden.get("model")
-    names = [base_model] if base_model else [name for name in (answered, model) if name]
+    names = [base_model] if base_model else _both(answered, model)
     if not names:
         raise ValueError("model: give a model, or a response that names one")
     named = custom_llm_provider or hidden.get("custom_llm_provider")
@@ -181,13 +181,27 @@ def completion_cost(
             service_tier or field_of(completion_response, "service_tier") or hidden.get("service_tier"),
         ),
         usage,
-        call_type=str(getattr(call_type, "value", call_type) or "completion"),
+        call_type="completion" if call_type is None else str(getattr(call_type, "value", call_type)),
         seconds=Decimal(str(total_time)) / 1000 if total_time else ZERO,
     )
     own_tools = extra.get("standard_built_in_tools_params")
     if custom_cost_per_token is None and (own_tools or used_tools(provider, usage, completion_response)):
         output_cost += _tool_cost(priced_model, completion_response, usage, provider, own_tools)
     return _with_margin(prompt_cost + output_cost, provider)
+
+
+def _hidden_params(response: Any) -> Mapping[str, Any]:
+    """What a response knows of its call; a pydantic model is slow to find its own private fields."""
+    private = getattr(response, "__pydantic_private__", None)
+    hidden = private.get("_hidden_params") if private else getattr(response, "_hidden_params", None)
+    return hidden or {}
+
+
+def _both(answered: Any, model: str | None) -> list[str]:
+    """The names that a price is looked for under: the response's, then the caller's."""
+    if not model:
+        return [answered] if answered else []
+    return [answered, model] if answered and answered != model else [model]
 
 
 def _tool_cost(

@@ -98,12 +98,14 @@ def field_of(value: Any, name: str) -> Any:
     """A field of an object or a mapping; None where there is none, which a pydantic model is slow to say itself."""
     if value is None:
         return None
-    if hasattr(value, "__pydantic_extra__"):
-        found = value.__dict__.get(name)
-        return (value.__pydantic_extra__ or {}).get(name) if found is None else found
-    if isinstance(value, Mapping):
+    if type(value) is dict:
         return value.get(name)
-    return getattr(value, name, None)
+    try:
+        extra = value.__pydantic_extra__
+    except AttributeError:  # no model
+        return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+    found = value.__dict__.get(name)
+    return extra.get(name) if found is None and extra else found
 
 
 def as_model(kind: type[BaseModel], value: Any) -> Any:

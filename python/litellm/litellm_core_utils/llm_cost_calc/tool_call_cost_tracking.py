@@ -51,7 +51,7 @@ def used_tools(provider: str | None, usage: Any, response: Any) -> bool:
     if _searches(provider, usage, response):
         return True
     details = field_of(usage, "prompt_tokens_details")
-    return details is not None and bool(field_of(details, "google_maps_grounding_requests"))
+    return bool(field_of(details, "google_maps_grounding_requests"))
 
 
 def search_cost(entry: Mapping[str, Any], provider: str, usage: Any, response: Any, size: str | None = None) -> Decimal:
@@ -84,7 +84,11 @@ def _searches(provider: str | None, usage: Any, response: Any) -> int:
     output = field_of(response, "output")
     if output is not None:
         return _in_output(output)
-    return int(provider in _CITES_SEARCHES and any(map(_cites, field_of(response, "choices") or ())))
+    if provider in _CITES_SEARCHES:
+        for choice in field_of(response, "choices") or ():
+            if _cites(choice):
+                return 1
+    return 0
 
 
 def _in_output(output: Any) -> int:
@@ -93,7 +97,7 @@ def _in_output(output: Any) -> int:
 
 def _cites(choice: Any) -> bool:
     annotations = field_of(field_of(choice, "message"), "annotations")
-    return bool(annotations) and any(field_of(annotation, "type") == "url_citation" for annotation in annotations)
+    return annotations is not None and any(field_of(annotation, "type") == "url_citation" for annotation in annotations)
 
 
 def _sessions_cost(provider: str, given: Mapping[str, Any]) -> Decimal:
