@@ -15,12 +15,16 @@ VALID_LITELLM_ENVIRONMENTS = ["development", "staging", "production"]
 Messages = Sequence[Mapping[str, Any]]
 
 
-class _Mapped(BaseModel):
+class _Model(BaseModel):
+    """What pydantic builds when it is first used: importing a router needs few of them."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(protected_namespaces=(), defer_build=True)
+
+
+class _Mapped(_Model):
     """A model that is also read and written like a dict, as upstream's are."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(
-        extra="allow", protected_namespaces=(), arbitrary_types_allowed=True
-    )
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", arbitrary_types_allowed=True)
 
     def __contains__(self, key: str) -> bool:
         return hasattr(self, key)
@@ -166,10 +170,8 @@ class Deployment(_Mapped):
         return self.model_dump(exclude_none=True, **kwargs)
 
 
-class updateDeployment(BaseModel):
+class updateDeployment(_Model):
     """A partial change of a `Deployment`."""
-
-    model_config = ConfigDict(protected_namespaces=())
 
     model_name: str | None = None
     litellm_params: updateLiteLLMParams | None = None
@@ -192,7 +194,7 @@ class RouterModelGroupAliasItem(TypedDict):
     hidden: bool
 
 
-class RetryPolicy(BaseModel):
+class RetryPolicy(_Model):
     """How often to try again, by the class of the error; None leaves it to `num_retries`."""
 
     BadRequestErrorRetries: int | None = None
@@ -206,7 +208,7 @@ class RetryPolicy(BaseModel):
     DefaultRetries: int | None = None
 
 
-class AllowedFailsPolicy(BaseModel):
+class AllowedFailsPolicy(_Model):
     """How many failures a deployment may have before it cools down, by the class of the error."""
 
     BadRequestErrorAllowedFails: int | None = None
@@ -220,24 +222,22 @@ class AllowedFailsPolicy(BaseModel):
     NotFoundErrorAllowedFails: int | None = None
 
 
-class AlertingConfig(BaseModel):
+class AlertingConfig(_Model):
     """Where the router reports slow and failing calls; the threshold is in seconds."""
 
     webhook_url: str
     alerting_threshold: float | None = 300
 
 
-class RouterGeneralSettings(BaseModel):
+class RouterGeneralSettings(_Model):
     """`pass_through_all_models` sends an unknown model straight to the SDK."""
 
     async_only_mode: bool = False
     pass_through_all_models: bool = False
 
 
-class RoutingGroup(BaseModel):
+class RoutingGroup(_Model):
     """Several model groups that are routed over as one."""
-
-    model_config = ConfigDict(protected_namespaces=())
 
     group_name: str
     models: list[str]
@@ -246,10 +246,8 @@ class RoutingGroup(BaseModel):
     model_priorities: dict[str, int] | None = None
 
 
-class UpdateRouterConfig(BaseModel):
+class UpdateRouterConfig(_Model):
     """The settings that `Router.update_settings` changes at run time."""
-
-    model_config = ConfigDict(protected_namespaces=())
 
     routing_strategy_args: dict[str, Any] | None = None
     routing_strategy: str | None = None
@@ -269,7 +267,7 @@ class UpdateRouterConfig(BaseModel):
     tag_routing_prefix: str | None = None
 
 
-class RoutingContext(BaseModel):
+class RoutingContext(_Model):
     """What a routing plugin reads and changes: the request, and the models that may still answer it."""
 
     raw_messages: list[dict[str, Any]]
@@ -287,10 +285,8 @@ class RoutingPlugin(Protocol):
         """The context, changed."""
 
 
-class PreRoutingHookResponse(BaseModel):
+class PreRoutingHookResponse(_Model):
     """What a sub-router decided: the model group that answers, and what else it changes of the request."""
-
-    model_config = ConfigDict(protected_namespaces=())
 
     model: str
     messages: list[dict[str, Any]] | None = None
@@ -336,10 +332,8 @@ class DeploymentModelListingInfo:
     max_output_tokens: int | None
 
 
-class ModelGroupInfo(BaseModel):
+class ModelGroupInfo(_Model):
     """What a client can expect of a model group: the widest of its deployments' abilities."""
-
-    model_config = ConfigDict(protected_namespaces=())
 
     model_group: str
     providers: list[str]

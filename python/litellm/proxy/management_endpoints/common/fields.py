@@ -34,7 +34,7 @@ METADATA_LIMITS = (
 class Fields(BaseModel):
     """A body. What upstream knows and this gateway does not use is let through."""
 
-    model_config = ConfigDict(extra="ignore", protected_namespaces=())
+    model_config = ConfigDict(extra="ignore", protected_namespaces=(), defer_build=True)
 
     def json(self, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]
         """The fields as a mapping: what functions written for LiteLLM, as `custom_key_generate`, ask a body for."""
