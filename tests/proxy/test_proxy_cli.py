@@ -46,7 +46,10 @@ def test_validate_config_says_yes_or_what_is_wrong(tmp_path: Path) -> None:
     ("text", "named"),
     [
         ("litellm_settings: {callbacks: [no_such_module.hooks]}\n", "no_such_module.hooks"),
-        ("router_settings: {routing_strategy: by-mood}\n", "by-mood"),
+        (
+            "litellm_settings:\n  drop_params: true\nrouter_settings:\n  routing_strategy: by-mood\n",
+            "bad.yaml:10: router_settings.routing_strategy: ",
+        ),
     ],
 )
 def test_what_only_the_parts_can_judge_stops_the_start_too(tmp_path: Path, text: str, named: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.problems import ConfigError
 from litellm.proxy.config.settings import ProxyConfig
 
 
@@ -21,7 +21,7 @@ def named_object(name: str, config: ProxyConfig, key: str) -> Any:
         return getattr(_module(module_name, folder), attribute)
     except Exception as error:  # the module is the operator's: it may raise anything
         message = f"{name}: {_reason(error, module_name)}"
-        raise ConfigError([ConfigProblem(config.file or "config", 0, key, message)]) from error
+        raise ConfigError([config.problem(key, message)]) from error
 
 
 def _reason(error: Exception, module_name: str) -> str:

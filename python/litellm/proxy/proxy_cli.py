@@ -14,7 +14,7 @@ import click
 from litellm.proxy.banner import address, banner
 from litellm.proxy.config.data_dir import data_dir
 from litellm.proxy.config.load import load_config
-from litellm.proxy.config.master_key import VARIABLE, MasterKey, resolve_master_key
+from litellm.proxy.config.master_key import VARIABLE, MasterKey, given_master_key, resolve_master_key
 from litellm.proxy.config.problems import ConfigError
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.hooks.billing import SECTION
@@ -87,6 +87,7 @@ def run_server(context: click.Context, /, config: str | None, **options: Any) ->
         if options["validate_config"]:
             from litellm.proxy.startup import build_parts
 
+            given_master_key(loaded)
             build_parts(loaded)
             click.echo(f"{config or 'the command line'}: valid, {len(loaded.model_list)} deployments")
             return

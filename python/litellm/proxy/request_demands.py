@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from litellm.proxy._types import UserAPIKeyAuth
-from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.problems import ConfigError
 from litellm.proxy.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def check_demands(config: ProxyConfig) -> None:
     policy = config.general_settings.raw.get("missing_session_id")
     if policy is not None and policy not in SESSION_POLICIES:
         message = f"expected one of {', '.join(SESSION_POLICIES)}"
-        raise ConfigError([ConfigProblem(config.file or "config", 0, "general_settings.missing_session_id", message)])
+        raise ConfigError([config.problem("general_settings.missing_session_id", message)])
 
 
 def refuse_undemanded(state: GatewayState, auth: UserAPIKeyAuth, body: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.problems import ConfigError
 from litellm.proxy.config.settings import ProxyConfig
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def configured_cache(config: ProxyConfig) -> Cache | None:
         return cache_of(settings.get("cache_params") or {})
     except ValueError as error:
         place = "litellm_settings.cache_params"
-        raise ConfigError([ConfigProblem(config.file or "config", 0, place, str(error))]) from error
+        raise ConfigError([config.problem(place, str(error))]) from error
 
 
 def cache_of(params: Mapping[str, Any]) -> Cache:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -193,7 +195,7 @@ def configured_endpoints(config: ProxyConfig) -> ConfiguredEndpoints:
         except ValidationError as error:
             key = f"general_settings.pass_through_endpoints[{index}]"
             problems += [
-                ConfigProblem(config.file or "config", 0, ".".join([key, *map(str, item["loc"])]), item["msg"])
+                config.problem(".".join([key, *map(str, item["loc"])]), item["msg"])
                 for item in error.errors(include_input=False)
             ]
     if problems:
@@ -214,7 +216,7 @@ def own_accounts(config: ProxyConfig) -> tuple[Account, ...]:
         window_start(utc_now(), duration)
     except ValueError as error:
         place = "litellm_settings.budget_duration"
-        raise ConfigError([ConfigProblem(config.file or "config", 0, place, str(error))]) from error
+        raise ConfigError([config.problem(place, str(error))]) from error
     found = window_account(*OWN_BUDGET, duration, config.litellm_settings.get("max_budget"))
     return () if found is None else (found,)
 
@@ -265,7 +267,16 @@ def router_of(config: ProxyConfig) -> Router:
         settings["fallback_access_check"] = may_fall_back_to
         return Router(model_list=[dict(entry) for entry in config.model_list], **settings)
     except (TypeError, ValueError) as error:
-        raise ConfigError([ConfigProblem(config.file or "config", 0, "router_settings", str(error))]) from error
+        raise ConfigError([_refused_by_router(config, settings, str(error))]) from error
+
+
+def _refused_by_router(config: ProxyConfig, settings: Mapping[str, Any], refusal: str) -> ConfigProblem:
+    """A refusal of the router's constructor, at the setting that it names."""
+    section, _, rest = refusal.partition(": ")
+    if section == "model_list":
+        return config.problem(section, rest)
+    named = next((f".{name}" for name in settings if re.search(rf"\b{name}\b", refusal)), "")
+    return config.problem(f"router_settings{named}", refusal)
 
 
 def router_settings(config: ProxyConfig) -> dict[str, Any]:
@@ -297,22 +308,20 @@ def check_values(config: ProxyConfig) -> None:
     if general.partial_reservations not in PARTIAL_RESERVATIONS:
         remedy = f"expected one of {', '.join(PARTIAL_RESERVATIONS)}"
         place = "general_settings.partial_reservations"
-        raise ConfigError([ConfigProblem(config.file or "config", 0, place, remedy)])
+        raise ConfigError([config.problem(place, remedy)])
     if general.reserved_output_tokens < 1:
         place = "general_settings.reserved_output_tokens"
-        raise ConfigError([ConfigProblem(config.file or "config", 0, place, "expected 1 or more")])
+        raise ConfigError([config.problem(place, "expected 1 or more")])
     check_demands(config)
     try:
         reset_offset(config.litellm_settings.get("budget_reset_time"))
     except ValueError as error:
         place = "litellm_settings.budget_reset_time"
-        raise ConfigError([ConfigProblem(config.file or "config", 0, place, str(error))]) from error
+        raise ConfigError([config.problem(place, str(error))]) from error
     try:
         time_zone(config.litellm_settings.get("timezone"))
     except ValueError as error:
-        raise ConfigError(
-            [ConfigProblem(config.file or "config", 0, "litellm_settings.timezone", str(error))]
-        ) from error
+        raise ConfigError([config.problem("litellm_settings.timezone", str(error))]) from error
 
 
 def apply_litellm_settings(config: ProxyConfig) -> None:
@@ -339,7 +348,7 @@ def named_settings(config: ProxyConfig) -> dict[str, list[Any]]:
         found[name] = [load_object(item, config, place) for item in names if item not in (CALLBACK, *OWN)]
         if name in RULES and not all(map(callable, found[name])):
             remedy = "expected functions, each named file.function"
-            raise ConfigError([ConfigProblem(config.file or "config", 0, place, remedy)])
+            raise ConfigError([config.problem(place, remedy)])
     if rows := config.litellm_settings.get("custom_provider_map"):
         found["custom_provider_map"] = [_with_handler(row, config) for row in rows]
     return found
@@ -350,11 +359,11 @@ def _with_handler(row: Any, config: ProxyConfig) -> dict[str, Any]:
     place = "litellm_settings.custom_provider_map"
     if not isinstance(row, dict) or not row.get("provider") or not row.get("custom_handler"):
         remedy = "expected provider and custom_handler, which is named file.object"
-        raise ConfigError([ConfigProblem(config.file or "config", 0, place, remedy)])
+        raise ConfigError([config.problem(place, remedy)])
     handler = load_object(row["custom_handler"], config, place)
     if isinstance(handler, str):
         remedy = f"custom_handler: expected file.object, got {handler!r}"
-        raise ConfigError([ConfigProblem(config.file or "config", 0, place, remedy)])
+        raise ConfigError([config.problem(place, remedy)])
     return {**row, "custom_handler": handler}
 
 
@@ -365,7 +374,7 @@ def load_object(name: Any, config: ProxyConfig, key: str) -> Any:
     """
     if not isinstance(name, str):
         remedy = f"expected the name of a callback, got {describe(name)}: callbacks take no settings here"
-        raise ConfigError([ConfigProblem(config.file or "config", 0, key, remedy)])
+        raise ConfigError([config.problem(key, remedy)])
     if "." not in name:
         return name
     return named_object(name, config, key)

@@ -37,6 +37,8 @@ def test_an_empty_file_is_a_config(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         ("router_settingz: {}\n", "4: router_settingz: unknown key at the top of the file; did you mean 'router_se"),
+        ("litellm_settings:\n  max_budget: .nan\n", "5: litellm_settings.max_budget: expected a number, got nan"),
+        ("environment_variables:\n  A: {b: 1}\n", "5: environment_variables.A: expected a text"),
         ("general_settings:\n  master_keyy: x\n", "5: master_keyy: unknown key in general_settings; did you mean 'mas"),
         ("general_settings:\n  max_request_size_mb: lots\n", "5: general_settings.max_request_size_mb: expected a num"),
         ("litellm_settings: {num_retries: true}\n", "4: litellm_settings.num_retries: expected a whole number, got a "),
@@ -259,3 +261,15 @@ def test_what_would_protect_and_does_not_stops_the_start(tmp_path: Path, section
     assert found.startswith(f"config.yaml:5: {section}.{name}: not available here: ")
     value = {"[dragon]": "[]", "aws_kms": "null"}.get(setting.rpartition(" ")[2], "false")
     load_config(write(tmp_path, MODEL + f"{section}:\n  {name}: {value}\n"))
+
+
+def test_a_mistake_that_comes_out_late_has_its_line_too(tmp_path: Path) -> None:
+    text = MODEL + "guardrails:\n  - guardrail_name: a\n    litellm_params: {guardrail: x}\n  - guardrail_name: b\n"
+    (tmp_path / "more.yaml").write_text("router_settings:\n  num_retries: 1\n")
+    config = load_config(write(tmp_path, text + "include: [more.yaml]\n"))
+    for key, file, line in (
+        ("guardrails[0].litellm_params.mode", "config.yaml", 6), ("guardrails.b.litellm_params", "config.yaml", 7),
+        ("router_settings.num_retries", "more.yaml", 2), ("litellm_settings.callbacks", "config.yaml", 0),
+    ):  # fmt: skip
+        problem = config.problem(key, "wrong")
+        assert (Path(problem.file).name, problem.line, problem.key) == (file, line, key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from litellm.proxy.agents.agent import Agent, agent_of, problems
-from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.problems import ConfigError
 from litellm.proxy.config.settings import ProxyConfig
 
 
@@ -51,5 +51,5 @@ def config_agents(config: ProxyConfig) -> Sequence[Agent]:
     if twice is not None:
         found.append(("agent_list", f"there are two agents named {twice!r}"))
     if found:
-        raise ConfigError([ConfigProblem(config.file or "config", 0, key, message) for key, message in found])
+        raise ConfigError([config.problem(key, message) for key, message in found])
     return [agent_of(entry) for entry in entries]

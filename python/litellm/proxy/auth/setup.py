@@ -9,7 +9,7 @@ from litellm.proxy.auth.gate import Gate
 from litellm.proxy.auth.jwt.authenticator import JwtAuth, Provision
 from litellm.proxy.auth.jwt.identities import Identities
 from litellm.proxy.config.jwt_settings import JwtSettings
-from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.problems import ConfigError
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.named_objects import named_object
 
@@ -28,7 +28,7 @@ def gate_of(config: ProxyConfig) -> Gate:
     try:
         return Gate(config.general_settings.raw)
     except ValueError as error:
-        raise ConfigError([ConfigProblem(config.file or "config", 0, "general_settings", str(error))]) from error
+        raise ConfigError([config.problem("general_settings", str(error))]) from error
 
 
 def check_functions(config: ProxyConfig) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ import yaml
 from litellm.proxy.config.problems import ConfigError, ConfigProblem
 
 Place = tuple[str | int, ...]
+Line = tuple[str, int]
+"""A file and a line in it."""
 MAX_INCLUDE_DEPTH = 8
 
 
@@ -35,22 +38,31 @@ class Document:
 
     file: str
     data: dict[str, Any]
-    lines: dict[Place, tuple[str, int]] = field(default_factory=dict)
+    lines: dict[Place, Line] = field(default_factory=dict)
     files: dict[str, Stamp] = field(default_factory=dict)
     """The file and what it includes, as each was just before it was read."""
 
     def problem(self, place: Place, message: str, key: str | None = None) -> ConfigProblem:
         """A problem at `place`, or at its nearest known parent; `key` defaults to the place itself."""
-        near = place
-        while near and near not in self.lines:
-            near = near[:-1]
-        file, line = self.lines.get(near, (self.file, 0))
+        file, line = nearest(self.lines, place) or (self.file, 0)
         return ConfigProblem(file, line, dotted(place) if key is None else key, message)
+
+
+def nearest(lines: Mapping[Place, Line], place: Place) -> Line | None:
+    """The line of a place, or of its nearest known parent below the file itself; None where no part of it is known."""
+    while place and place not in lines:
+        place = place[:-1]
+    return lines.get(place) if place else None
 
 
 def dotted(place: Place) -> str:
     """`model_list[0].model_name`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+
+
+def undotted(key: str) -> Place:
+    """What `dotted` made a text of, where no name holds a dot or a bracket."""
+    return tuple(int(index) if index else name for index, name in re.findall(r"\[(\d+)\]|([^.\[\]]+)", key))
 
 
 def read_document(path: Path) -> Document:

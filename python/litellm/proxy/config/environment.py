@@ -7,15 +7,18 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from litellm.proxy.config.document import Document, Place
+from litellm.proxy.config.problems import ConfigError
 
 PREFIX = "os.environ/"
 
 
 def apply_environment_variables(document: Document, environ: MutableMapping[str, str] = os.environ) -> None:
-    """Set what `environment_variables` names, as texts; a null is left out."""
+    """Set what `environment_variables` names, as texts; a null is left out. Raises ConfigError for what is no text."""
     section = document.data.get("environment_variables")
     if isinstance(section, dict):
         for name, value in section.items():
+            if isinstance(value, (dict, list)):
+                raise ConfigError([document.problem(("environment_variables", str(name)), "expected a text")])
             if value is not None and not str(value).startswith(PREFIX):
                 environ[str(name)] = str(value).lower() if isinstance(value, bool) else str(value)
 

@@ -79,6 +79,7 @@ def _build(document: Document, missing: dict[int, list[str]]) -> ProxyConfig:
         litellm_settings=_given(data.get("litellm_settings")),
         router_settings=_given(data.get("router_settings")),
         files=document.files,
+        lines=document.lines,
         sections={name: value for name, value in data.items() if name not in known},
     )
 

@@ -41,18 +41,24 @@ def resolve_master_key(config: ProxyConfig, data_dir: Path) -> MasterKey:
 
     Raises ConfigError when the given key is weak and `dangerously_permit_weak_or_unset_master_key` is not set.
     """
+    return given_master_key(config) or _kept_key(data_dir / KEY_FILE)
+
+
+def given_master_key(config: ProxyConfig) -> MasterKey | None:
+    """The key of the config or of the environment, if there is one. Raises ConfigError as `resolve_master_key` does."""
     general = config.general_settings
     from_settings = general.master_key
     given = from_settings or os.environ.get(VARIABLE)
     if not given:
-        return _kept_key(data_dir / KEY_FILE)
+        return None
     inherited = from_settings is None or from_settings == os.environ.get(VARIABLE)
     source = VARIABLE if inherited else "general_settings.master_key"
     reason = weakness(given)
     if reason and not general.dangerously_permit_weak_or_unset_master_key:
         hint = "choose one with: python -c \"import secrets; print('sk-' + secrets.token_urlsafe(32))\""
-        raise ConfigError([ConfigProblem("environment" if inherited else config.file or "config", 0, source,
-                                         f"the master key is too weak: {reason}; {hint}")])  # fmt: skip
+        message = f"the master key is too weak: {reason}; {hint}"
+        weak = ConfigProblem("environment", 0, source, message) if inherited else config.problem(source, message)
+        raise ConfigError([weak])
     return MasterKey(given, source)
 
 

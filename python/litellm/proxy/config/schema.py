@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,8 @@ def _check_section(
             section[key] = value = _convert(value, kind)
             if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "bool"):
                 yield document.problem((*place, key), f"expected {_WORDS[kind]}, got {describe(value)}")
+            elif isinstance(value, float) and not math.isfinite(value):
+                yield document.problem((*place, key), f"expected {_WORDS[kind]}, got {value}")
 
 
 def _belonging(key: str) -> str:

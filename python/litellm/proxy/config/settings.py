@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from litellm.proxy.config.document import Stamp
+from litellm.proxy.config.document import Line, Place, Stamp, nearest, undotted
+from litellm.proxy.config.problems import ConfigProblem
 
 DEFAULT_MAX_REQUEST_SIZE_MB = 100.0
 MIB = 1024 * 1024
@@ -59,3 +60,15 @@ class ProxyConfig:
     """The other top-level sections (`guardrails`, `mcp_servers`, …), as written."""
     files: Mapping[str, Stamp] = field(default_factory=dict)
     """The file and what it includes, as each was when it was read."""
+    lines: Mapping[Place, Line] = field(default_factory=dict, repr=False, compare=False)
+    """Where each key stands."""
+
+    def problem(self, key: str, message: str) -> ConfigProblem:
+        """A mistake that came out when a setting was used. An entry of a list is meant by its index or its name."""
+        place = undotted(key)
+        entries = self.sections.get(str(place[0])) if len(place) > 1 and isinstance(place[1], str) else None
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, dict) and place[1] in (entry[name] for name in entry if str(name).endswith("_name")):
+                place = (place[0], index, *place[2:])
+        file, line = nearest(self.lines, place) or (self.file or "config", 0)
+        return ConfigProblem(file, line, key, message)

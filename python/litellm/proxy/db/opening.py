@@ -60,5 +60,5 @@ def _told(error: Exception) -> str:
 
 def _refusal(config: ProxyConfig, message: str) -> ConfigError:
     if config.general_settings.raw.get("database_url"):
-        return ConfigError([ConfigProblem(config.file or "config", 0, "general_settings.database_url", message)])
+        return ConfigError([config.problem("general_settings.database_url", message)])
     return ConfigError([ConfigProblem("environment", 0, "DATABASE_URL", message)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from litellm.integrations.custom_guardrail import CustomGuardrail
-from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.problems import ConfigError
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.guardrails.registry import build
 from litellm.proxy.guardrails.spec import GuardrailSpec, problems, spec_of
@@ -47,9 +47,8 @@ class ActiveGuardrails:
 def config_specs(config: ProxyConfig) -> Sequence[GuardrailSpec]:
     """The config's guardrails. Raises ConfigError that names every mistake."""
     entries = config.sections.get("guardrails") or []
-    file = config.file or "config"
     found = [
-        ConfigProblem(file, 0, f"guardrails[{index}]" + (f".{key}" if key else ""), message)
+        config.problem(f"guardrails[{index}]" + (f".{key}" if key else ""), message)
         for index, entry in enumerate(entries)
         for key, message in problems(entry)
     ]
@@ -58,7 +57,7 @@ def config_specs(config: ProxyConfig) -> Sequence[GuardrailSpec]:
     specs = [spec_of(entry) for entry in entries]
     names = [spec.guardrail_name for spec in specs]
     if twice := next((name for name in names if names.count(name) > 1), None):
-        raise ConfigError([ConfigProblem(file, 0, "guardrails", f"there are two guardrails named {twice!r}")])
+        raise ConfigError([config.problem("guardrails", f"there are two guardrails named {twice!r}")])
     if INJECTION in (config.litellm_settings.get("callbacks") or ()):
         params = {"guardrail": INJECTION, "mode": "pre_call", "default_on": True,
                   **(config.litellm_settings.get("prompt_injection_params") or {})}  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from litellm.integrations.custom_guardrail import CustomGuardrail
-from litellm.proxy.config.problems import ConfigError, ConfigProblem, suggestion
+from litellm.proxy.config.problems import ConfigError, suggestion
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.guardrails.spec import GuardrailSpec
 from litellm.proxy.named_objects import named_object
@@ -62,10 +62,10 @@ def build(spec: GuardrailSpec, config: ProxyConfig) -> CustomGuardrail:
             default_on=bool(spec.params.get("default_on")), **settings,
         )  # fmt: skip
     except (TypeError, ValueError, OSError) as error:
-        raise ConfigError([ConfigProblem(config.file or "config", 0, place, str(error))]) from error
+        raise ConfigError([config.problem(place, str(error))]) from error
     if not isinstance(made, CustomGuardrail):
         message = f"{spec.kind} is no CustomGuardrail"
-        raise ConfigError([ConfigProblem(config.file or "config", 0, f"{place}.guardrail", message)])
+        raise ConfigError([config.problem(f"{place}.guardrail", message)])
     made.guardrail_id, made.team_id, made.guardrail_provider = spec.guardrail_id, spec.team_id, spec.kind
     made.guardrail_config = settings
     return made
@@ -77,5 +77,5 @@ def _class_of(kind: str, config: ProxyConfig, key: str) -> Any:
         return getattr(importlib.import_module(f"{HOOKS}.{row.module}"), row.cls)
     if "." not in kind:
         message = f"unknown guardrail {kind!r}{suggestion(kind, BUILT_IN)}"
-        raise ConfigError([ConfigProblem(config.file or "config", 0, key, message)])
+        raise ConfigError([config.problem(key, message)])
     return named_object(kind, config, key)

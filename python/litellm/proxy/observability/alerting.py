@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.problems import ConfigError
 from litellm.proxy.config.settings import ProxyConfig
 
 log = logging.getLogger("litellm.proxy.alerts")
@@ -93,7 +93,7 @@ def alerts_of(config: ProxyConfig) -> Alerts:
             targets.append((str(channel), os.environ[variable]))
         elif variable:
             place, remedy = "general_settings.alerting", f"{channel} needs the environment variable {variable}"
-            raise ConfigError([ConfigProblem(config.file or "config", 0, place, remedy)])
+            raise ConfigError([config.problem(place, remedy)])
         else:
             log.warning("general_settings.alerting: %r is not available, alerts go to the log", channel)
     given = general.get("alert_to_webhook_url")

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.problems import ConfigError
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import Database
 from litellm.proxy.observability.budget_gauges import BudgetGauges
@@ -74,12 +74,12 @@ def open_observability(config: ProxyConfig, folder: Path) -> Observability:
         )
     except ValueError as error:
         name, _, remedy = str(error).partition(": ")
-        raise ConfigError([ConfigProblem(config.file or "config", 0, f"litellm_settings.{name}", remedy)]) from error
+        raise ConfigError([config.problem(f"litellm_settings.{name}", remedy)]) from error
     if metrics is not None:
         metrics.registry.take_over()
     try:
         traces = open_traces() if names & {"otel", "opentelemetry"} else None
     except ImportError as error:
         remedy = f"otel needs litellm-rust-gateway[otel]: {error}"
-        raise ConfigError([ConfigProblem(config.file or "config", 0, "litellm_settings.callbacks", remedy)]) from error
+        raise ConfigError([config.problem("litellm_settings.callbacks", remedy)]) from error
     return Observability(metrics, traces)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from litellm.proxy.config.problems import ConfigError, ConfigProblem, suggestion
+from litellm.proxy.config.problems import ConfigError, suggestion
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.guardrails.active import config_specs
 from litellm.proxy.policies.policy import (
@@ -129,7 +129,7 @@ def config_policies(config: ProxyConfig) -> tuple[dict[str, Policy], tuple[Attac
         found = list(_unknown_names(config, policies, attachments))
         if not found:
             return policies, attachments
-    raise ConfigError([ConfigProblem(config.file or "config", 0, key, message) for key, message in found])
+    raise ConfigError([config.problem(key, message) for key, message in found])
 
 
 def _unknown_names(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.problems import ConfigError
 from litellm.proxy.config.settings import ProxyConfig
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def config_tools(config: ProxyConfig) -> Sequence[SearchTool]:
     """The config's `search_tools`. Raises ConfigError that names every mistake."""
     entries = config.sections.get("search_tools") or config.router_settings.get("search_tools") or ()
     found = [
-        ConfigProblem(config.file or "config", 0, f"search_tools[{index}]" + (f".{key}" if key else ""), message)
+        config.problem(f"search_tools[{index}]" + (f".{key}" if key else ""), message)
         for index, entry in enumerate(entries)
         for key, message in problems(entry)
     ]

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from litellm.proxy.server.bounded_http import BoundedHttp
 from litellm.proxy.server.options import ServerOptions
+from litellm.proxy.server.workers import Workers
 
 DRAIN_TIMEOUT_S = 30
 APP = "litellm.proxy.proxy_server:app_from_environment"
@@ -27,7 +28,8 @@ def serve(app: FastAPI, options: ServerOptions, ready: Callable[[int], None]) ->
         signal.signal(number, lambda *_: None)
     if options.num_workers > 1:
         ready(options.port)
-        uvicorn.run(APP, factory=True, workers=options.num_workers, **_settings(options))
+        several = uvicorn.Config(APP, factory=True, workers=options.num_workers, **_settings(options))
+        Workers(several, [several.bind_socket()]).run()
         return 0
     settings = uvicorn.Config(app, **_settings(options))
     if options.native and not _needs_uvicorn(options):

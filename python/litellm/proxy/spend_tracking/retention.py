@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from litellm.proxy.background import Background
-from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.problems import ConfigError
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.db.database import DATABASE_ERRORS, Database
 from litellm.proxy.db.spend_repository import delete_health_checks, delete_logs, delete_tag_days
@@ -87,5 +87,5 @@ def retention_of(config: ProxyConfig, database: Database) -> Retention | None:
             after(datetime.datetime(2000, 1, 1), period)
         except ValueError as error:
             place = f"general_settings.{name}"
-            raise ConfigError([ConfigProblem(config.file or "config", 0, place, str(error))]) from error
+            raise ConfigError([config.problem(place, str(error))]) from error
     return Retention(database, periods, interval, **sizes)

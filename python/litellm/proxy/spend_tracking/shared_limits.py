@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litellm.litellm_core_utils.accelerator import redis_limits
-from litellm.proxy.config.problems import ConfigError, ConfigProblem
+from litellm.proxy.config.problems import ConfigError
 from litellm.proxy.config.settings import ProxyConfig
 
 log = logging.getLogger("litellm.proxy.limits")
@@ -63,9 +63,9 @@ def shared_table(config: ProxyConfig) -> tuple[Any, Any] | None:
     on_failure, share = general.get("rate_limit_on_failure") or closed, float(general.get("rate_limit_share") or 1.0)
     if on_failure not in ON_FAILURE or not 0 < share <= 1:
         remedy = f"expected one of {', '.join(ON_FAILURE)}, and a share over 0 and up to 1"
-        raise ConfigError([ConfigProblem(config.file or "config", 0, "general_settings.rate_limit_on_failure", remedy)])
+        raise ConfigError([config.problem("general_settings.rate_limit_on_failure", remedy)])
     try:
         client = open_redis(settings)
     except (ImportError, ValueError) as error:
-        raise ConfigError([ConfigProblem(config.file or "config", 0, "redis", str(error))]) from error
+        raise ConfigError([config.problem("redis", str(error))]) from error
     return redis_limits(client, on_failure=on_failure, share=share), client
