@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litellm.proxy.agents.active import config_agents
-from litellm.proxy.auth.setup import check_functions, custom_auth, gate_of, jwt_auth
+from litellm.proxy.auth.setup import check_functions, custom_auth, gate_of, jwt_auth, oauth2_auth, proxy_headers
 from litellm.proxy.config.settings import ProxyConfig
 from litellm.proxy.guardrails.active import config_specs
 from litellm.proxy.management_endpoints.provisioning import Provisioning
@@ -32,12 +32,18 @@ def know_callers(state: GatewayState) -> None:
     """The ways in which callers are known, as the config has them now."""
     state.custom_auth = custom_auth(state)
     ttl_s = float(state.config.general_settings.raw.get("user_api_key_cache_ttl") or KEY_TTL_S)
-    before, state.jwt = state.jwt, jwt_auth(state, Provisioning(state), ttl_s)
-    if before is not None:
-        before.close()
+    before = (state.jwt, state.oauth2, state.proxy_headers)
+    state.jwt = jwt_auth(state, Provisioning(state), ttl_s)
+    state.oauth2, state.proxy_headers = oauth2_auth(state, ttl_s), proxy_headers(state, ttl_s)
+    for way in before:
+        if way is not None:
+            way.close()
 
 
-_SIGN_IN = ("enable_jwt_auth", "litellm_jwtauth", "role_permissions", "custom_auth", "custom_auth_settings")
+_SIGN_IN = (
+    "enable_jwt_auth", "litellm_jwtauth", "role_permissions", "custom_auth", "custom_auth_settings",
+    "enable_oauth2_auth", "enable_oauth2_proxy_auth", "oauth2_config_mappings", "trusted_proxy_ranges",
+)  # fmt: skip
 
 
 def _cache_settings(old: Mapping[str, Any], config: ProxyConfig) -> dict[str, Any]:

@@ -37,6 +37,8 @@ from litellm.proxy.stored_cache import StoredCache
 
 if TYPE_CHECKING:
     from litellm import Router
+    from litellm.proxy.auth.oauth2 import OAuth2
+    from litellm.proxy.auth.proxy_headers import ProxyHeaders
     from litellm.proxy.batch_billing import BatchBilling
     from litellm.proxy.health_endpoints.checks import BackgroundChecks
     from litellm.proxy.native.front import NativeFront
@@ -77,6 +79,8 @@ class GatewayState:
     """Bills batches when they have ended."""
     custom_auth: CustomAuth | None = None
     jwt: JwtAuth | None = None
+    oauth2: OAuth2 | None = None
+    proxy_headers: ProxyHeaders | None = None
     stores_models: bool = False
     """Whether deployments may be changed while the gateway runs (`general_settings.store_model_in_db`)."""
     limited_tokens: str = "total_tokens"

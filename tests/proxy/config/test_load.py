@@ -250,7 +250,7 @@ def test_a_broken_credential_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("section", "setting"),
     [
-        ("general_settings", "enable_oauth2_proxy_auth: true"), ("general_settings", "disable_reset_budget: true"),
+        ("general_settings", "use_google_kms: true"), ("general_settings", "disable_reset_budget: true"),
         ("general_settings", "key_management_system: aws_kms"), ("litellm_settings", "budget_rollover: true"),
         ("litellm_settings", "banned_keywords_list: [dragon]"), ("litellm_settings", "output_parse_pii: true"),
     ],

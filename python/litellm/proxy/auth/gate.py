@@ -35,7 +35,7 @@ class Gate:
 
     def check_address(self, request: HTTPConnection) -> None:
         """Raise ProxyException 403 for an address that is not among `allowed_ips`."""
-        if self._networks is not None and not _among(self.address_of(request), self._networks):
+        if self._networks is not None and not among(self.address_of(request), self._networks):
             raise ProxyException("requests from this address are not allowed", "auth_error", None, 403)
 
     def address_of(self, request: HTTPConnection) -> str:
@@ -51,7 +51,7 @@ class Gate:
         if not self._proxies:
             return hops[0] if hops else peer
         for hop in reversed([*hops, peer]):
-            if not _among(hop, self._proxies):
+            if not among(hop, self._proxies):
                 return hop
         return hops[0] if hops else peer
 
@@ -80,7 +80,8 @@ def networks(given: Iterable[str], name: str) -> Sequence[_Network]:
         raise ValueError(f"general_settings.{name}: {error}") from error
 
 
-def _among(address: str, ranges: Sequence[_Network]) -> bool:
+def among(address: str, ranges: Sequence[_Network]) -> bool:
+    """Whether an address is within one of these ranges."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

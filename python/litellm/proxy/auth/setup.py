@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from litellm.proxy.auth.custom_auth import CustomAuth, mode_of
 from litellm.proxy.auth.gate import Gate
 from litellm.proxy.auth.jwt.authenticator import JwtAuth, Provision
 from litellm.proxy.auth.jwt.identities import Identities
+from litellm.proxy.auth.oauth2 import OAuth2, endpoint_of
+from litellm.proxy.auth.proxy_headers import ProxyHeaders, headers_of_fields
 from litellm.proxy.config.jwt_settings import JwtSettings
 from litellm.proxy.config.problems import ConfigError
 from litellm.proxy.config.settings import ProxyConfig
@@ -38,6 +41,13 @@ def check_functions(config: ProxyConfig) -> None:
     for name in _FUNCTIONS:
         if general.get(name):
             named_object(general[name], config, f"general_settings.{name}")
+    try:
+        if general.get("enable_oauth2_auth") is True:
+            endpoint_of(os.environ)
+        if general.get("enable_oauth2_proxy_auth") is True:
+            headers_of_fields(general)
+    except ValueError as error:
+        raise ConfigError([ConfigProblem(config.file or "config", 0, "general_settings", str(error))]) from error
     validate = (general.get("litellm_jwtauth") or {}).get("custom_validate")
     if validate:
         named_object(validate, config, "litellm_jwtauth.custom_validate")
@@ -55,6 +65,21 @@ def jwt_auth(state: GatewayState, provision: Provision, ttl_s: float) -> JwtAuth
         settings, identities, state.identities, provision, general.get("role_permissions") or (),
         named_object(validate, state.config, "litellm_jwtauth.custom_validate") if validate else None,
     )  # fmt: skip
+
+
+def oauth2_auth(state: GatewayState, ttl_s: float) -> OAuth2 | None:
+    """For opaque tokens, with `enable_oauth2_auth`. Raises ConfigError."""
+    if state.config.general_settings.raw.get("enable_oauth2_auth") is not True:
+        return None
+    return OAuth2(Identities(state.database, ttl_s, ttl_s))
+
+
+def proxy_headers(state: GatewayState, ttl_s: float) -> ProxyHeaders | None:
+    """For headers of a trusted proxy, with `enable_oauth2_proxy_auth`. Raises ConfigError."""
+    general = state.config.general_settings.raw
+    if general.get("enable_oauth2_proxy_auth") is not True:
+        return None
+    return ProxyHeaders(general, Identities(state.database, ttl_s, ttl_s))
 
 
 def custom_auth(state: GatewayState) -> CustomAuth | None:

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 from litellm.proxy.auth.route_access import ADMIN, check_route
+from litellm.proxy.auth.route_table import Access, access_of
 from litellm.proxy.auth.session_cookie import key_in_cookie
 from litellm.proxy.db.database import DATABASE_ERRORS
 from litellm.proxy.spend_tracking.budget_windows import utc_now
@@ -60,7 +61,8 @@ async def authenticate(
     if state.gate.is_public(route, path, method) and not (given or session):
         return UserAPIKeyAuth()
     try:
-        auth = await (_by_key(session, state) if session else _identify(request, given, state))
+        access = access_of(route, method)
+        auth = await (_by_key(session, state) if session else _identify(request, given, state, access))
     except DATABASE_ERRORS as error:
         log.error("a key cannot be looked up: %s: %s", type(error).__name__, error)
         message = "the database is away, and the API key is not known here"
@@ -72,9 +74,11 @@ async def authenticate(
     return auth
 
 
-async def _identify(request: HTTPConnection, given: str, state: GatewayState) -> UserAPIKeyAuth:
+async def _identify(request: HTTPConnection, given: str, state: GatewayState, access: Access | None) -> UserAPIKeyAuth:
     if given and hmac.compare_digest(given.encode(), state.master_key.encode()):
         return UserAPIKeyAuth(token=hash_token(given), is_master_key=True, user_role=ADMIN, user_id=ADMIN_ID)
+    if state.proxy_headers is not None and (said := await state.proxy_headers.authenticate(request)) is not None:
+        return said
     if state.custom_auth is not None:
         try:
             found = await state.custom_auth.authenticate(request, given)
@@ -90,6 +94,8 @@ async def _identify(request: HTTPConnection, given: str, state: GatewayState) ->
         raise ProxyException(message, "auth_error", "api_key", 401)
     if state.jwt is not None and state.jwt.takes(given):
         return await state.jwt.authenticate(given, request.headers)
+    if state.oauth2 is not None and state.oauth2.takes(given, access):
+        return await state.oauth2.authenticate(given)
     return await _by_key(given, state)
 
 

@@ -175,7 +175,7 @@ class NativeFront:
             "a database that is away": state.ledger.is_stuck,
             "limits in Redis": state.limiter.is_shared,
             "rules for addresses or routes": not state.gate.is_open,
-            "custom authentication": state.custom_auth is not None,
+            "custom authentication": state.custom_auth is not None or state.proxy_headers is not None,
             "settings": any(general.get(name) for name in _OWN_SETTINGS)
             or any(settings.get(name) for name in _LITELLM_SETTINGS),
         }  # fmt: skip

@@ -89,9 +89,12 @@ async def _fetch_keys(url: str) -> Mapping[str | None, Any]:
     return _keys_of(document)
 
 
-async def fetch_json(client: httpx.AsyncClient, url: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+async def fetch_json(
+    client: httpx.AsyncClient, url: str, headers: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """A JSON object of at most `MAX_DOCUMENT_BYTES`. Raises httpx.HTTPError, ValueError."""
-    async with client.stream("GET", url, headers={"accept": "application/json", **(headers or {})}) as answer:
+    method, sent = ("GET" if form is None else "POST"), {"accept": "application/json", **(headers or {})}
+    async with client.stream(method, url, headers=sent, data=form) as answer:
         answer.raise_for_status()
         body = bytearray()
         async for piece in answer.aiter_bytes():
