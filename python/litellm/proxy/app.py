@@ -23,13 +23,13 @@ from litellm.proxy.endpoints import (
     llm_routes,
     models,
     ollama,
+    openapi,
     public,
     realtime,
     requests,
     stored_responses,
     tokens,
 )
-from litellm.proxy.endpoints.openapi import document
 from litellm.proxy.errors import http_response, invalid_response
 from litellm.proxy.guardrails import endpoints as guardrails
 from litellm.proxy.health_endpoints import endpoints as health, more as health_more
@@ -103,7 +103,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
     app = FastAPI(title="LiteLLM gateway", version=VERSION, lifespan=lifespan)
     app.add_exception_handler(RequestValidationError, invalid_response)
     app.add_exception_handler(HTTPException, http_response)
-    app.openapi = partial(document, app)  # type: ignore[method-assign]
+    app.openapi = partial(openapi.document, app)  # type: ignore[method-assign]
     app.router.routes[:0] = [
         *llm_routes.routes(),
         *forwarded.routes(),
@@ -111,6 +111,7 @@ def create_app(config: ProxyConfig, master_key: str) -> FastAPI:
         *stored_responses.routes(),
         *realtime.routes(),
         *rag.routes(),
+        openapi.route(app),  # in the place of FastAPI's own
     ]  # asked for most, so matched first
     # As they are: `include_router` would have FastAPI read every endpoint once more.
     for package in (models, ollama, tokens, facts, requests, health_more, health, metrics):

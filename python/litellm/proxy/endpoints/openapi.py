@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from litellm.proxy.endpoints.routes import LLM_ROUTES, LLMRoute
@@ -45,6 +47,19 @@ _PROVIDERS_TOO: Mapping[str, str] = {
     "4XX": "Refused, by the gateway or the provider, in the format of errors that clients of the route read.",
     "5XX": "The provider failed, or what the call needs is not there now.",
 }
+
+
+def route(app: FastAPI) -> Route:
+    """`/openapi.json`: the document is made in a thread, as it takes seconds in which other requests are answered."""
+    making = asyncio.Lock()
+
+    async def openapi(request: Request) -> JSONResponse:
+        async with making:
+            made = await asyncio.to_thread(app.openapi)
+        root = request.scope.get("root_path", "").rstrip("/")
+        return JSONResponse(made | {"servers": [{"url": root}]} if root else made)
+
+    return Route("/openapi.json", openapi, include_in_schema=False)
 
 
 def document(app: FastAPI) -> dict[str, Any]:
