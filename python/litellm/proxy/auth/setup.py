@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from litellm.proxy.auth.custom_auth import CustomAuth, mode_of
 from litellm.proxy.auth.gate import Gate
@@ -24,6 +25,11 @@ _FUNCTIONS = (
     "custom_auth", "custom_key_generate", "custom_key_update", "custom_key_policy", "custom_team_metadata_validate",
 )  # fmt: skip
 """Of `general_settings`, the names of functions."""
+_CHECKS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "enable_oauth2_auth": lambda general: endpoint_of(os.environ),
+    "enable_oauth2_proxy_auth": headers_of_fields,
+}
+"""What raises ValueError for the settings that go with these."""
 
 
 def gate_of(config: ProxyConfig) -> Gate:
@@ -41,13 +47,12 @@ def check_functions(config: ProxyConfig) -> None:
     for name in _FUNCTIONS:
         if general.get(name):
             named_object(general[name], config, f"general_settings.{name}")
-    try:
-        if general.get("enable_oauth2_auth") is True:
-            endpoint_of(os.environ)
-        if general.get("enable_oauth2_proxy_auth") is True:
-            headers_of_fields(general)
-    except ValueError as error:
-        raise ConfigError([ConfigProblem(config.file or "config", 0, "general_settings", str(error))]) from error
+    for name, check in _CHECKS.items():
+        try:
+            if general.get(name) is True:
+                check(general)
+        except ValueError as error:
+            raise ConfigError([config.problem(f"general_settings.{name}", str(error))]) from error
     validate = (general.get("litellm_jwtauth") or {}).get("custom_validate")
     if validate:
         named_object(validate, config, "litellm_jwtauth.custom_validate")
