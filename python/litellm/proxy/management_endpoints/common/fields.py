@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from litellm.proxy.db.repository import Row
 from litellm.proxy.management_endpoints.common.context import bad_request
 from litellm.proxy.spend_tracking.budget_windows import after, next_reset, utc_now
+
+# FastAPI hides it where it makes what reads a body; bodies below are made later than that, at their first use.
+warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
 
 Money = Annotated[float, Field(ge=0, allow_inf_nan=False, le=1e12)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
