@@ -34,9 +34,11 @@ _KEYED: Final = frozenset(
         "tool_choice",
         "tools",
         "response_format",
+        "stream_options",
     }
 )
-BODY_PARAMETERS: Final = _KEYED | frozenset(_FREE)
+_USAGE: Final = {"include_usage": True}
+BODY_PARAMETERS: Final = (_KEYED - {"stream_options"}) | frozenset(_FREE)
 """The parameters of OpenAI's chat that a native call can have."""
 # How to call, not what to send; the value is part of the plan's key.
 _CONTROLS: Final[dict[str, frozenset[type]]] = {
@@ -176,6 +178,8 @@ def read_arguments(
             raise Refused(_ARGUMENT.get(name, "an argument that needs upstream"))
     if kwargs.get("stream") and not streams:
         raise Refused("streaming")
+    if kwargs.get("stream_options") not in (None, _USAGE) or (kwargs.get("stream_options") and not streams):
+        raise Refused("options of a stream")
     if any(kwargs.get(name) for name in _FALSE):
         raise Refused("caching or a proxy")
     metadata, info = kwargs.get("metadata") or {}, kwargs.get("model_info") or {}

@@ -35,7 +35,7 @@ def shape_of(body: Any) -> tuple[object, ...] | None:
             if part is None:
                 return None
             parts.append(part)
-        used = _usage_shape(usage)
+        used = usage_shape(usage)
         return None if used is None or not choices else (*parts, used)
     except (KeyError, TypeError):
         return None
@@ -58,7 +58,8 @@ def _choice_shape(choice: dict[str, Any]) -> tuple[object, ...] | None:
     return tuple(parts) if "content" in message else None
 
 
-def _usage_shape(usage: dict[str, Any]) -> tuple[object, ...] | None:
+def usage_shape(usage: dict[str, Any]) -> tuple[object, ...] | None:
+    """What counts of tokens like `usage` have in common; None for a kind that upstream has to read."""
     parts: list[object] = []
     for name, value in usage.items():
         if name in _DETAILS and type(value) is dict:
@@ -99,6 +100,36 @@ def _fresh(value: Any) -> Any:
     return value.copy() if kind is dict or kind is list else value
 
 
+def usage_in(model: Any) -> Any:
+    """The usage that a response or a chunk of upstream's tells. Raises KeyError without one."""
+    extra = model.__pydantic_extra__
+    return extra["usage"] if extra and "usage" in extra else model.__dict__["usage"]
+
+
+class UsageTemplate:
+    """Upstream's object for one reply's usage, from which those for others of the same shape are made."""
+
+    def __init__(self, usage: Any) -> None:
+        self._usage = usage
+        self._details = [name for name in _DETAILS if usage.__dict__.get(name) is not None]
+
+    def build(self, usage: dict[str, Any]) -> Any:
+        """The object of the usage in a reply's JSON. Raises KeyError for one of another shape."""
+        changes = {name: usage[name] for name in _TOTALS}
+        cached: int | None = None
+        for name in self._details:
+            given = usage[name]
+            old = self._usage.__dict__[name]
+            known = old.__dict__
+            changes[name] = copied(old, {key: value for key, value in given.items() if key in known})
+            cached = given.get("cached_tokens", cached)
+        new = copied(self._usage, changes)
+        private = new.__pydantic_private__
+        if cached and private and "_cache_read_input_tokens" in private:
+            private["_cache_read_input_tokens"] = cached
+        return new
+
+
 class Template:
     """Upstream's object for one reply, from which those for others of the same shape are made."""
 
@@ -106,8 +137,7 @@ class Template:
         self._response = response
         self._top: dict[str, Any] = response.__dict__
         self._extra: dict[str, Any] = response.__pydantic_extra__
-        self._usage = self._extra["usage"] if self._extra and "usage" in self._extra else self._top["usage"]
-        self._details = [name for name in _DETAILS if self._usage.__dict__.get(name) is not None]
+        self._usage = UsageTemplate(usage_in(response))
 
     def build(self, body: dict[str, Any], private: dict[str, Any], response_ms: float) -> Any:
         """The response object of `body`, with the private attributes `private`."""
@@ -122,23 +152,8 @@ class Template:
         if "_response_ms" in values:
             values["_response_ms"] = response_ms
         extra = self._extra and self._extra.copy()
-        (values if extra is None or "usage" not in extra else extra)["usage"] = self._build_usage(body["usage"])
+        (values if extra is None or "usage" not in extra else extra)["usage"] = self._usage.build(body["usage"])
         return _clone(model, values, private, extra)
-
-    def _build_usage(self, usage: dict[str, Any]) -> Any:
-        changes = {name: usage[name] for name in _TOTALS}
-        cached: int | None = None
-        for name in self._details:
-            given = usage[name]
-            old = self._usage.__dict__[name]
-            known = old.__dict__
-            changes[name] = copied(old, {key: value for key, value in given.items() if key in known})
-            cached = given.get("cached_tokens", cached)
-        new = copied(self._usage, changes)
-        private = new.__pydantic_private__
-        if cached and private and "_cache_read_input_tokens" in private:
-            private["_cache_read_input_tokens"] = cached
-        return new
 
 
 def same(mine: Any, theirs: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from litellm_rust.counters import feature_metrics
 from litellm_rust.patches.stream.recorder import usage_of
-from litellm_rust.patches.stream.script import Event, Facts, Piece, Script, event_of
+from litellm_rust.patches.stream.script import Closing, Event, Facts, Piece, Script, event_of
 from litellm_rust.pool import Reply, TransportFailure
 
 _metrics: Final = feature_metrics("streaming")
@@ -45,6 +45,8 @@ class Course:
         self._open: list[object] = []
         self._facts: Facts | None = None
         self._bound: dict[int, Piece] = {}
+        self._told: Event | None = None
+        self._closed = False
         self._speaking: Piece | None = None
         self._texts: list[str] = []
         self._digest: list[Any] = []
@@ -121,6 +123,9 @@ class Course:
 
     def _step(self) -> Any:
         """A chunk, FINISHED, or None when more events are needed. Raises Unforeseen."""
+        if self._closed:
+            self.finished = True
+            return FINISHED
         while self._events:
             raw = self._events.popleft()
             speaking = self._speaking
@@ -132,6 +137,8 @@ class Course:
             if event is None:
                 raise Unforeseen
             self._open.append(event.shape)
+            if event.usage is not None:
+                self._told = event
             steps = (self.given > 0, tuple(self._open))
             if self._script.knows(steps):
                 self._open.clear()
@@ -139,17 +146,34 @@ class Course:
                 if piece is None:
                     self.finished = True
                     return FINISHED
+                if isinstance(piece, Closing):
+                    return self._close_with(piece, self._told)
                 return self._made(self._of_this_stream(piece, event), event, raw)
             if not self._script.is_begun(steps):
                 raise Unforeseen
         return None
 
-    def _of_this_stream(self, piece: Piece, event: Event) -> Piece:
+    def _facts_of(self, event: Event) -> Facts:
         facts = self._facts
         if facts is None:
             facts = self._facts = Facts(event.ident, int(time.time()), self.hidden, self._headers)
         if event.ident != facts.ident:
             raise Unforeseen
+        return facts
+
+    def _close_with(self, closing: Closing, event: Event | None) -> Any:
+        """The chunk that tells the usage of `event`; nothing comes after it."""
+        if event is None:
+            raise Unforeseen
+        facts = self._facts_of(event)
+        told, own = closing.told.bound(facts), closing.kept.made(event, facts)
+        chunk = self._give(told, told.made(event), None)
+        self.chunks.append(own)
+        self._closed = True
+        return chunk
+
+    def _of_this_stream(self, piece: Piece, event: Event) -> Piece:
+        facts = self._facts_of(event)
         bound = self._bound.get(id(piece))
         if bound is None:
             bound = self._bound[id(piece)] = piece.bound(facts)

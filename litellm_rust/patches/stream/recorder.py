@@ -6,15 +6,32 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from litellm_rust.patches.call.template import same
+from litellm_rust.patches.call.template import same, usage_in
 from litellm_rust.patches.patch import Function
 from litellm_rust.patches.stream.feed import Feed
-from litellm_rust.patches.stream.script import Event, Facts, Piece, Script, event_of
+from litellm_rust.patches.stream.script import (
+    Closing,
+    Event,
+    Facts,
+    KeptUsage,
+    Piece,
+    Script,
+    UsagePiece,
+    event_of,
+)
 
 
 def usage_of(chunks: list[Any], messages: Any) -> Any:
     """The usage that upstream counts of a stream's chunks, or runs of their text as one."""
     return sys.modules["litellm"].stream_chunk_builder(chunks=chunks, messages=messages).usage
+
+
+def _tells_usage(chunk: Any) -> bool:
+    """Whether upstream has counted what the stream used, and tells it."""
+    try:
+        return usage_in(chunk) is not None
+    except KeyError:
+        return False
 
 
 class Recorder:
@@ -28,6 +45,7 @@ class Recorder:
         self._started = False
         self._kept = len(wrapper.chunks)
         self._usage: tuple[dict[str, Any], Any] | None = None
+        self._closing: tuple[bool, list[object], Closing] | None = None
 
     def take(self, event: bytes) -> None:
         """Note an event that upstream reads."""
@@ -89,7 +107,9 @@ class Recorder:
         events, chunks, started = self._read(), self._wrapper.chunks, self._started
         kept = len(chunks) - self._kept
         self._started, self._kept = True, len(chunks)
-        if not events or kept not in (0, 1) or (kept and chunks[-1] is not chunk):
+        if events and events[-1].usage is None and any(event.usage for event in events):
+            return kept == 1 and self._note_usage(started, events, chunk, chunks[-1])
+        if not events or kept not in (0, 1) or (kept and chunks[-1] is not chunk) or _tells_usage(chunk):
             return False
         shapes = [event.shape for event in events]
         private = chunk.__pydantic_private__["_hidden_params"]
@@ -103,8 +123,25 @@ class Recorder:
             return False
         return True
 
+    def _note_usage(self, started: bool, events: list[Event], told: Any, kept: Any) -> bool:
+        """Take note of the chunk that tells the usage; it is the last one, or nothing is learnt of it."""
+        # Usage among hidden parameters is of a stream's own, and nobody tells it here.
+        if told is kept or len(events) != 2 or self._closing is not None or self._usage is not None:
+            return False
+        facts = Facts(self._ident, self._wrapper.created, self._wrapper._hidden_params, self._headers)
+        try:
+            closing = Closing(UsagePiece(told, events[0], facts), KeptUsage(kept, events[0], facts))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return False
+        self._closing = (started, [event.shape for event in events], closing)
+        return True
+
     def _end(self) -> None:
         events = self._read()
+        if self._closing is not None:
+            if not self._events and len(self._wrapper.chunks) == self._kept:
+                self._script.learn(*self._closing)
+            return
         if not events or len(self._wrapper.chunks) != self._kept:
             return
         if self._usage is not None and not same(self._usage[0].get("usage"), self._usage[1]):

@@ -25,7 +25,7 @@ USAGE = {
 }
 SEEN: list[Any] = []
 # Scenarios of a module of their own.
-STREAMED = ("whole_streams", "interrupted_streams")
+STREAMED = ("whole_streams", "counted_streams", "interrupted_streams")
 HANDLED = ("handlers", "handler_calls")
 
 
@@ -56,7 +56,7 @@ REPLIES: dict[str, Any] = {
 }
 
 
-def events(*deltas: Any, usage: bool = False, obfuscation: bool = False) -> bytes:
+def events(*deltas: Any, usage: Any = False, obfuscation: bool = False) -> bytes:
     base = {"id": "chatcmpl-2", "object": "chat.completion.chunk", "created": 1700000001, "model": "gpt-4o-2024-08-06"}
     lines = []
     for number, delta in enumerate(deltas):
@@ -64,7 +64,9 @@ def events(*deltas: Any, usage: bool = False, obfuscation: bool = False) -> byte
         chunk = {**base, "choices": [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}]}
         lines.append({**chunk, "obfuscation": "x" * number} if obfuscation else chunk)
     if usage:
-        lines.append({**base, "choices": [], "usage": USAGE})
+        lines = [{**line, "usage": None} for line in lines] if isinstance(usage, dict) else lines
+        padding = {"obfuscation": "xyz"} if obfuscation else {}
+        lines.append({**base, "choices": [], "usage": USAGE if usage is True else usage, **padding})
     return b"".join(b"data: " + json.dumps(line).encode() + b"\n\n" for line in lines) + b"data: [DONE]\n\n"
 
 

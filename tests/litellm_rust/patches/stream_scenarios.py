@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 
 import litellm
-from observe import SEEN, STREAMS, shown  # type: ignore[import-not-found]
+from observe import CACHED, SEEN, STREAMS, USAGE, events, shown, words  # type: ignore[import-not-found]
 from scenarios import Seeing, _base
 
 # Attributes of a stream that an application may look at, whenever it likes.
@@ -107,6 +107,35 @@ def whole_streams(base: str) -> Any:
                     observed.append([name, look_at, _collect_now(kwargs, look_at)])
         kwargs = _base(base, "stream/text", stream=True, user="ann", litellm_call_id="my-id", metadata={"trace": "t"})
         return [*observed, *[await _collect(kwargs, "start") for _ in range(3)]]
+
+    return asyncio.run(run())
+
+
+def counted_streams(base: str) -> Any:
+    """Streams whose usage is asked for: told by the provider in turn with other counts, or not told, or of tools."""
+    small = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
+    turns = [
+        *[events(*words("a", text, " end"), usage=count) for text in ("b", "ccc") for count in (USAGE, CACHED, True)],
+        *[events(*words("a", "b", "c", text), usage=small) for text in ("d", "ee", " fff")],
+        *[events(*words("a", "b", text)) for text in ("c", "dd", "e f g h")],
+        *[events(*words("a", "b", text), usage=CACHED, obfuscation=True) for text in ("c", "dd", "eee")],
+        events(*words("a", "odd"), usage={**small, "total_tokens": 9}),
+        events(*words("a", "b"), usage={**small, "cost": 0.5}),
+        STREAMS["tools"],
+        STREAMS["calls"],
+    ]
+
+    async def run() -> list[Any]:
+        observed: list[Any] = []
+        for options in ({"include_usage": True}, {"include_usage": False}):
+            kwargs = _base(base, "stream/counted", stream=True, max_retries=0, stream_options=options)
+            for number, turn in enumerate(turns):
+                with mock.patch.dict(STREAMS, {"counted": turn}):
+                    for look_at in ("nothing", ("start", "middle", "end")[number % 3]):
+                        observed.append([number, look_at, await _collect(kwargs, look_at)])
+                        if look_at != "middle":  # upstream's threads still write then
+                            observed.append([number, look_at, _collect_now(kwargs, look_at)])
+        return observed
 
     return asyncio.run(run())
 

@@ -28,6 +28,7 @@ SCENARIOS: dict[str, dict[str, int]] = {
     "turned": {"completion": 2},
     "streams": {"streaming": 20},
     "whole_streams": {"streaming": 140, "completion": 12},
+    "counted_streams": {"streaming": 100, "completion": 20},
     "interrupted_streams": {"completion": 5},
     "breaking_streams": {"streaming": 20},
     "breaking_replies": {"completion": 8},
