@@ -74,14 +74,21 @@ def _claude_stream() -> bytes:
     )
 
 
-def _stream() -> bytes:
+def _stream(*ends: bytes) -> bytes:
     words = [_event({"content": f" word{number}"}) for number in range(CHUNKS)]
-    return _chunked(_event({"role": "assistant", "content": ""}), *words, _event({}, "stop"), b"data: [DONE]\n\n")
+    end = (_event({}, "stop"), *ends, b"data: [DONE]\n\n")
+    return _chunked(_event({"role": "assistant", "content": ""}), *words, *end)
+
+
+def _counted() -> bytes:
+    usage = {**_ID, "object": "chat.completion.chunk", "choices": [], "usage": _USAGE}
+    return _stream(f"data: {json.dumps(usage)}\n\n".encode())
 
 
 class _Protocol(asyncio.Protocol):
-    # Whole and streamed, by whether it is Anthropic's.
-    _REPLIES: Final = {False: (_reply(), _stream()), True: (_document(_CLAUDE), _claude_stream())}
+    _WHOLE: Final = {False: _reply(), True: _document(_CLAUDE)}
+    _STREAMED: Final = {False: _stream(), True: _claude_stream()}
+    _COUNTED: Final = _counted()
 
     def __init__(self) -> None:
         self._buffer = b""
@@ -99,8 +106,14 @@ class _Protocol(asyncio.Protocol):
             if len(self._buffer) < end + 4 + size:
                 return
             body, self._buffer = self._buffer[end + 4 : end + 4 + size], self._buffer[end + 4 + size :]
-            streamed = b'"stream":true' in body or b'"stream": true' in body
-            self._transport.write(self._REPLIES[b"/messages " in head[: head.find(b"\r\n")]][streamed])
+            is_claude = b"/messages " in head[: head.find(b"\r\n")]
+            if b"include_usage" in body:
+                reply = self._COUNTED
+            elif b'"stream":true' in body or b'"stream": true' in body:
+                reply = self._STREAMED[is_claude]
+            else:
+                reply = self._WHOLE[is_claude]
+            self._transport.write(reply)
 
 
 async def _serve() -> None:

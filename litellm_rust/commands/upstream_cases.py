@@ -33,44 +33,45 @@ def _sync(function: Callable[[], object]) -> Callable[[], Awaitable[object]]:
     return call
 
 
+async def _drained(call: Awaitable[Any]) -> None:
+    async for _ in await call:
+        pass
+
+
+def _drained_now(stream: Any) -> None:
+    for _ in stream:
+        pass
+
+
 def _call(base: str) -> dict[str, Any]:
     return {"model": "openai/gpt-4o", "messages": MESSAGES, "api_base": base, "api_key": "sk-1"}
 
 
 def _calls(litellm: Any, base: str) -> Iterator[Case]:
     call = _call(base)
-
-    async def stream() -> None:
-        async for _ in await litellm.acompletion(**call, stream=True):
-            pass
-
-    def stream_sync() -> None:
-        for _ in litellm.completion(**call, stream=True):
-            pass
-
+    stream = {**call, "stream": True}
+    counted = {**stream, "stream_options": {"include_usage": True}}
     yield Case("acompletion", lambda: litellm.acompletion(**call), 4)
     yield Case("completion", _sync(lambda: litellm.completion(**call)))
     yield Case("completion, mock_response", _sync(lambda: litellm.completion(**call, mock_response="hi")))
-    yield Case(f"acompletion, a streamed chunk of {CHUNKS}", stream, 8, CHUNKS)
-    yield Case(f"completion, a streamed chunk of {CHUNKS}", _sync(stream_sync), 8, CHUNKS)
+    for kind, options in ((f"a streamed chunk of {CHUNKS}", stream), ("the same with its usage", counted)):
+        yield Case(f"acompletion, {kind}", lambda: _drained(litellm.acompletion(**options)), 8, CHUNKS)  # noqa: B023
+        yield Case(f"completion, {kind}", _sync(lambda: _drained_now(litellm.completion(**options))), 8, CHUNKS)  # noqa: B023
 
 
 def _handlers(litellm: Any, base: str) -> Iterator[Case]:
     """Calls to a provider without an SDK, whose requests go through upstream's own HTTP handlers."""
     call = {**_call(base), "model": "anthropic/claude-opus-4-5", "api_base": f"{base}/messages"}
-
-    async def stream() -> None:
-        async for _ in await litellm.acompletion(**call, stream=True):
-            pass
-
-    def stream_sync() -> None:
-        for _ in litellm.completion(**call, stream=True):
-            pass
-
+    stream = {**call, "stream": True}
     yield Case("acompletion, Anthropic", lambda: litellm.acompletion(**call))
     yield Case("completion, Anthropic", _sync(lambda: litellm.completion(**call)))
-    yield Case(f"acompletion, Anthropic, chunk of {CHUNKS}", stream, 1, CHUNKS)
-    yield Case(f"completion, Anthropic, chunk of {CHUNKS}", _sync(stream_sync), 1, CHUNKS)
+    yield Case(f"acompletion, Anthropic, chunk of {CHUNKS}", lambda: _drained(litellm.acompletion(**stream)), 1, CHUNKS)
+    yield Case(
+        f"completion, Anthropic, chunk of {CHUNKS}",
+        _sync(lambda: _drained_now(litellm.completion(**stream))),
+        1,
+        CHUNKS,
+    )
     handlers = importlib.import_module("litellm.llms.custom_httpx.http_handler")
     body = {"model": "claude-opus-4-5", "messages": MESSAGES, "max_tokens": 9}
     asynchronous, blocking = handlers.AsyncHTTPHandler(), handlers.HTTPHandler()

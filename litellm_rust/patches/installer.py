@@ -112,7 +112,7 @@ class Installer:
                 continue
             if all(map(is_loaded, (patch.module, *patch.modules))):
                 done = self._install(patch, sys.modules[patch.module])
-                if done is not None:
+                if done is not None and patch.is_function:
                     bindings[id(done.original)] = done.replacement
         self._rebind(bindings, modules)
 
@@ -142,31 +142,33 @@ class Installer:
             # Somebody patched over ours: theirs stays, and what it calls underneath is ours, which still works.
             if vars(owner).get(leaf) is installed.replacement:
                 setattr(owner, leaf, installed.original)
-            bindings[id(installed.replacement)] = installed.original
+            if patch.is_function:
+                bindings[id(installed.replacement)] = installed.original
         self._rebind(bindings, sys.modules)
 
     def _rebind(self, bindings: Mapping[int, Function], modules: Mapping[str, ModuleType]) -> None:
         """In the namespaces of `modules`, replace the objects whose ids are the keys of `bindings`."""
-        names = {original.__name__ for original in bindings.values()}
+        names, wanted = frozenset(original.__name__ for original in bindings.values()), frozenset(bindings)
+        libraries: dict[str, bool] = {}
         for name, module in list(modules.items() if bindings else ()):
             namespace: dict[str, Any] = getattr(module, "__dict__", _NOTHING)
+            package = name.partition(".")[0]
             # There are thousands of modules: those of other libraries are looked at only if they have one of the names.
-            if (
-                not name.startswith(self._package)
-                and namespace.keys().isdisjoint(names)
-                and _is_library(name, namespace)
-            ):
-                continue
-            if bindings.keys().isdisjoint(map(id, list(namespace.values()))):
+            if package != self._package and names.isdisjoint(namespace):
+                if package not in libraries:
+                    libraries[package] = _is_library(package, namespace)
+                if libraries[package]:
+                    continue
+            if wanted.isdisjoint(map(id, list(namespace.values()))):
                 continue
             for attribute, value in list(namespace.items()):
-                if id(value) in bindings:
+                if id(value) in wanted:
                     namespace[attribute] = bindings[id(value)]
 
 
-def _is_library(name: str, namespace: Mapping[str, Any]) -> bool:
-    """Whether a module is the standard library's or an installed one, not the application's own."""
-    return name.partition(".")[0] in sys.stdlib_module_names or "site-packages" in (namespace.get("__file__") or "")
+def _is_library(package: str, namespace: Mapping[str, Any]) -> bool:
+    """Whether modules of a package are the standard library's or installed ones, not the application's own."""
+    return package in sys.stdlib_module_names or "site-packages" in (namespace.get("__file__") or "")
 
 
 def _wanted(patch: Patch) -> bool:

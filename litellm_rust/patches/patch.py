@@ -67,6 +67,11 @@ class Patch(NamedTuple):
         """The target's dotted name."""
         return f"{self.module}.{self.attribute}"
 
+    @property
+    def is_function(self) -> bool:
+        """Whether the target is a function of the module, which other modules may have imported by name."""
+        return "." not in self.attribute
+
     def owner(self, module: ModuleType) -> Any:
         """The object in `module` that holds the target. Raises Mismatch when it is absent."""
         owner: Any = module

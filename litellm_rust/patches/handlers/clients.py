@@ -87,16 +87,16 @@ def _content(request: httpx.Request) -> bytes | None:
 class Clients:
     """Sends for upstream's clients over one pool."""
 
-    def __init__(self, connections: Connections, pool: Callable[[], Pool], busy: Callable[[], str | None]) -> None:
+    def __init__(self, litellm: Any, pool: Callable[[], Pool], busy: Callable[[], str | None]) -> None:
         """`busy` says why nothing may be sent natively now, None when it may."""
-        self._connections, self._pool, self._busy = connections, pool, busy
+        self._connections, self._pool, self._busy = Connections(litellm), pool, busy
 
-    def stand_in(self, handler: Any, kind: type) -> Any:
+    def stand_in(self, handler: Any, *, is_async: bool) -> Any:
         """What upstream's `post` is called with: a stand-in for `handler`, or itself."""
         if self._busy() is not None:
             _metrics.fallback("a setting that needs upstream")
             return handler
-        return _Handler(handler, self, kind)
+        return _Handler(handler, self, AsyncClient if is_async else SyncClient)
 
     def content(self, transport: Any, request: httpx.Request) -> bytes | None:
         """The body to send natively for `request` through `transport`; None when it is not for the pool."""

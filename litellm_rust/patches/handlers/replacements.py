@@ -6,22 +6,20 @@ import functools
 import sys
 from typing import Any
 
-import httpx
-
 from litellm_rust.patches.call.replacements import service
-from litellm_rust.patches.handlers.clients import AsyncClient, Clients, SyncClient
-from litellm_rust.patches.handlers.connections import Connections
 from litellm_rust.patches.patch import Function
 
 
 @functools.cache
-def _clients() -> Clients:
-    return Clients(Connections(sys.modules["litellm"]), service().connections, service().state.busy_sending)
+def _clients() -> Any:
+    from litellm_rust.patches.handlers.clients import Clients  # with the first request, for it takes time to load
+
+    return Clients(sys.modules["litellm"], service().connections, service().state.busy_sending)
 
 
 def post_async(original: Function, owner: Any) -> Function:
     async def post(self: Any, *args: Any, **kwargs: Any) -> Any:
-        handler = _clients().stand_in(self, AsyncClient) if type(self) is owner else self
+        handler = _clients().stand_in(self, is_async=True) if type(self) is owner else self
         return await original(handler, *args, **kwargs)
 
     return post
@@ -29,14 +27,14 @@ def post_async(original: Function, owner: Any) -> Function:
 
 def post(original: Function, owner: Any) -> Function:
     def post(self: Any, *args: Any, **kwargs: Any) -> Any:
-        handler = _clients().stand_in(self, SyncClient) if type(self) is owner else self
+        handler = _clients().stand_in(self, is_async=False) if type(self) is owner else self
         return original(handler, *args, **kwargs)
 
     return post
 
 
 def handle_async_request(original: Function, owner: Any) -> Function:
-    async def handle_async_request(self: Any, request: httpx.Request) -> Any:
+    async def handle_async_request(self: Any, request: Any) -> Any:
         response = await _clients().answered(self, request) if type(self) is owner else None
         return await original(self, request) if response is None else response
 
