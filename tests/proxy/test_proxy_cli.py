@@ -61,7 +61,17 @@ def test_what_only_the_parts_can_judge_stops_the_start_too(tmp_path: Path, text:
         assert "Traceback" not in out + err
 
 
-@pytest.mark.parametrize("args", [["--port", "x"], ["--port", "70000"], ["--num_workers", "0"], ["--nonsense"]])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--port", "x"],
+        ["--port", "70000"],
+        ["--num_workers", "0"],
+        ["--nonsense"],
+        ["--ssl_certfile_path", "/nothing"],
+        ["--ssl_keyfile_path", "/nothing"],
+    ],
+)
 def test_a_wrong_option_is_named(tmp_path: Path, args: list[str]) -> None:
     status, _, err = run(tmp_path, *args)
     assert status == 2

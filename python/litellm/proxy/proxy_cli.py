@@ -80,6 +80,7 @@ def run_server(context: click.Context, /, config: str | None, **options: Any) ->
     if context.invoked_subcommand:
         context.obj = config
         return
+    _check_tls(options)
     logging.basicConfig(level=_log_level(options), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
@@ -98,6 +99,24 @@ def run_server(context: click.Context, /, config: str | None, **options: Any) ->
             click.echo(f"config error: {problem}", err=True)
         sys.exit(EXIT_CONFIG_ERROR)
     sys.exit(status)
+
+
+def _check_tls(options: dict[str, Any]) -> None:
+    """Raise click.UsageError when TLS cannot be served with the files and ciphers that are named."""
+    certificate, key = options["ssl_certfile_path"], options["ssl_keyfile_path"]
+    if key and not certificate:
+        raise click.UsageError("--ssl_keyfile_path needs --ssl_certfile_path beside it")
+    if not certificate:
+        return
+    import ssl
+
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key, password="")  # an encrypted key is refused, not asked about
+        context.set_ciphers(options["ciphers"] or "DEFAULT")
+    except OSError as error:
+        names = "--ssl_certfile_path, --ssl_keyfile_path or --ciphers"
+        raise click.UsageError(f"{names} cannot be used: {error.strerror or error}") from error
 
 
 def _log_level(options: dict[str, Any]) -> int:
