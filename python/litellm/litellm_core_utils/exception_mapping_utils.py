@@ -44,13 +44,17 @@ POLICY_WORDS = (
 _GOOGLE_POLICY_WORDS = (*POLICY_WORDS, "the response was blocked", "output blocked by content filtering policy")
 _AZURE_POLICY_WORDS = (*POLICY_WORDS, "content management policy", "content_filter")
 _NO_CONTEXT_ERRORS = frozenset({"openrouter", "huggingface", "ollama_chat", "ollama"})
+_CONTEXT_IS_BAD_REQUEST = frozenset({"anthropic", "anthropic_text", "gemini", "vertex_ai", "vertex_ai_beta"})
+"""Providers whose prompt that is too long is a 400, whatever status it came with."""
+_THROTTLES_FIRST = frozenset({"openai", "text-completion-openai", "custom_openai", "perplexity"})
+"""Providers whose 429 is one, whatever its words."""
 _PLAIN_API_ERROR_ON_500 = frozenset({"azure", "azure_text", "openrouter", "huggingface", "replicate"})
 _PERMISSION_ERRORS = frozenset(
     {
         "anthropic", "anthropic_text", "bedrock", "sagemaker", "sagemaker_chat", "databricks", "ollama",
         "ollama_chat", "cloudflare", "cohere", "cohere_chat", "custom", "datarobot", "heroku", "langgraph", "maritalk",
         "oobabooga", "petals", "snowflake", "watsonx", "amazon_nova", "compactifai", "minimax",
-        "text-completion-codestral", "text-completion-inception",
+        "text-completion-codestral", "text-completion-inception", "jina_ai", "voyage", "infinity",
     }
 )  # fmt: skip
 """Providers whose 403 is one, and whose other refusals (4xx) are the caller's mistake."""
@@ -127,11 +131,13 @@ def _title(provider: str) -> str:
 
 
 def _copy_error_object(error: Any, mapped: Exception) -> None:
-    """What the provider's own error object said, where LiteLLM repeats it: for a bad request, and the code of a 500."""
+    """What the provider's own error object said, where LiteLLM repeats it: for a bad request, a 429, a 500."""
     if type(mapped) is litellm.BadRequestError:
         names: tuple[str, ...] = ("code", "param", "type")
     elif isinstance(mapped, litellm.InternalServerError):
-        names = ("code",)
+        names = ("code", "param")
+    elif type(mapped) is litellm.RateLimitError:
+        names = ("param",)
     else:
         return
     for name in names:
@@ -155,8 +161,11 @@ def _by_words(
         if said is not None:
             kind = getattr(litellm, said)
             return _with_status(kind(message, model=model, llm_provider=provider, response=response), status)
-    if status in (400, 413, 422, 500) and provider not in _NO_CONTEXT_ERRORS and _any(CONTEXT_WORDS, lower):
-        return litellm.ContextWindowExceededError(message, model, provider, response)
+    throttled = status == 429 and provider in _THROTTLES_FIRST
+    if provider not in _NO_CONTEXT_ERRORS and not throttled and _any(CONTEXT_WORDS, lower):
+        family = _FAMILY_NAMES.get(provider, (provider,))[0]
+        too_long = litellm.ContextWindowExceededError(message, model, family, response)
+        return too_long if provider in _CONTEXT_IS_BAD_REQUEST else _with_status(too_long, status)
     if provider.startswith("azure"):
         if _any(_AZURE_POLICY_WORDS, f"{lower} {body}".lower() if isinstance(body, dict) else lower):
             return _azure_policy(litellm.ContentPolicyViolationError(message, model, provider, response), status, body)

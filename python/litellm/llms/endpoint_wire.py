@@ -47,6 +47,8 @@ class EndpointFormat:
     """Whether a failed request is sent again as OpenAI's SDK would."""
     names_call: bool = True
     """Whether an error names the provider and the model, as LiteLLM's mapped exceptions do."""
+    tells_codes: tuple[bool, bool] = (True, True)
+    """Whether errors have the fields of the provider's error object: those of blocking calls, and of the others."""
     shows_model: bool = False
     """Whether `_hidden_params` names the model of a response with usage, so that it can be priced alone."""
     error_class: str | None = None

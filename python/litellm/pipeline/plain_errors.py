@@ -22,8 +22,11 @@ _BY_STATUS = {
 
 
 def unmapped(run: Run, wire: EndpointFormat | None, error: Exception) -> Exception | None:
-    """The exception for a refusal that is not mapped; None for all that are. Callbacks are told of it."""
-    if wire is None or not isinstance(error, BaseLLMException) or error.response is None:
+    """The exception for a refusal that is not mapped; None for all that are, as those of every call on an event loop.
+
+    Callbacks are told of it.
+    """
+    if wire is None or run.is_async or not isinstance(error, BaseLLMException) or error.response is None:
         return None
     if wire.error_class is not None:
         made: Exception = _own_class(wire.error_class)(error.status_code, error.message, headers=error.headers)

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeGuard
 import litellm
 from litellm.llms.custom_httpx.reply import Reply
 from litellm.llms.wire import ErrorDetails, WireFormat, WireRequest
-from litellm.pipeline.attempt import exchange
+from litellm.pipeline.attempt import ErrorReader, exchange
 from litellm.pipeline.effects import Effect, Sleep
 from litellm.pipeline.run import Run
 
@@ -44,7 +44,7 @@ def exchange_until_done(run: Run, wire: Polled, call: Any, request: WireRequest)
     timeout = run.timeout(False)
     last = time.monotonic() + (timeout if isinstance(timeout, float) else LONGEST_POLLING_S)
     while True:
-        reply = yield from exchange(run, request, details=wire.error_details)
+        reply = yield from exchange(run, request, details=_details(run, wire))
         following = wire.next_request(call, reply.headers, reply.body)
         if following is None:
             return reply
@@ -54,3 +54,10 @@ def exchange_until_done(run: Run, wire: Polled, call: Any, request: WireRequest)
                 message=f"{run.provider} has not finished in time", model=run.model, llm_provider=run.provider
             )
         yield Sleep(pause)
+
+
+def _details(run: Run, wire: Polled) -> ErrorReader:
+    """What reads a refusal, or its message alone where the format says so."""
+    if getattr(wire, "tells_codes", (True, True))[run.is_async]:
+        return wire.error_details
+    return lambda status, headers, body: ErrorDetails(wire.error_details(status, headers, body).message)

@@ -145,7 +145,11 @@ def _bridged(run: Run, chat: dict[str, Any]) -> Generator[Effect, Any, Answer]:
     request = {name: value for name, value in run.arguments.items() if name in native.PARAMS}
     if run.logging is not None:
         chat["litellm_logging_obj"] = run.logging
-    answer = yield from chat_steps(chat, "acompletion" if run.is_async else "completion")
+    try:
+        answer = yield from chat_steps(chat, "acompletion" if run.is_async else "completion")
+    except tuple(litellm.LITELLM_EXCEPTION_TYPES) as error:
+        error.model = run.model  # type: ignore[attr-defined]
+        raise
     if isinstance(answer, CustomStreamWrapper):
         return bridged_stream(run, answer, request, chat["messages"], _model_id(run))
     data = to_response(answer.model_dump(), request)

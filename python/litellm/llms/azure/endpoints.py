@@ -40,6 +40,7 @@ class AzureImages(_OnAzure, OpenAIImages):
     """The deployment says which model draws; in the version-less API the body does."""
 
     sends_model = False
+    tells_codes = (False, False)
 
     def url(self, call: EndpointCall) -> str:
         """The deployment's endpoint; the version-less API wants its name in the query."""

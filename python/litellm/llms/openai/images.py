@@ -8,7 +8,7 @@ from typing import Any
 from litellm.llms.endpoint_wire import EndpointCall, EndpointFormat
 from litellm.llms.multipart import NamedFile, Part, encode, form_fields, image_type_of, named_file
 from litellm.llms.openai.chat import refusal_in_body
-from litellm.llms.wire import ErrorDetails, WireError, WireRequest, decode_object, read_error
+from litellm.llms.wire import WireError, WireRequest, decode_object
 
 IMAGE_FIELDS = ("url", "b64_json", "revised_prompt")
 
@@ -18,14 +18,11 @@ class OpenAIImages(EndpointFormat):
 
     path = "/images/generations"
     sends_model = True
+    tells_codes = (False, True)
 
     def shown_provider(self, provider: str) -> str | None:
         """None: LiteLLM's image responses do not name theirs."""
         return None
-
-    def error_details(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorDetails:
-        """The message; LiteLLM's image errors carry no code."""
-        return ErrorDetails(message=read_error(body).message)
 
     def build_request(self, call: EndpointCall) -> WireRequest:
         """The POST that draws the prompt."""

@@ -15,7 +15,8 @@ PIECE = 5
 """Characters in each delta of a whole response."""
 ARGUMENTS_PIECE = 10
 """The most characters in a delta of a function call's arguments."""
-_ECHOED = ("instructions", "temperature", "top_p", "tool_choice", "tools", "parallel_tool_calls", "reasoning", "store")
+_ECHOED = ("instructions", "temperature", "top_p", "tool_choice", "tools", "parallel_tool_calls", "reasoning", "store",
+           "metadata", "user")  # fmt: skip
 
 
 class ChatEvents:
