@@ -17,6 +17,7 @@ from starlette.routing import Route
 from tests.e2e.conftest import deployment
 from tests.proxy.serving import serving
 from tests.support.gateway import Gateway
+from tests.support.waiting import eventually
 
 USAGE = {"promptTokenCount": 11, "candidatesTokenCount": 5, "thoughtsTokenCount": 2, "totalTokenCount": 18}
 MODEL = "gemini-2.5-flash"
@@ -87,6 +88,7 @@ def test_stream_generate_content(gateway: Gateway, client: genai.Client, key: st
     pieces = list(client.models.generate_content_stream(model=model, contents="say hello"))
     assert "".join(piece.text or "" for piece in pieces)
     assert pieces[-1].usage_metadata is not None
+    eventually(lambda: bool(rows(gateway, key)), "the stream is not in the log")  # settled when all of it was sent
     [row] = rows(gateway, key)
     assert (row["model_group"], row["call_type"], row["status"]) == (model, "agenerate_content_stream", "success")
     assert row["spend"] > 0
