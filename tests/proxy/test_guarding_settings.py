@@ -254,6 +254,41 @@ async def _crowd() -> None:
         assert (await client.get("/slow")).status_code == 200
 
 
+@pytest.mark.parametrize("steps", range(6))
+def test_a_client_that_leaves_its_queue_leaves_no_hole(steps: int) -> None:
+    async def leave() -> None:
+        go = asyncio.Event()
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await go.wait()
+
+        raw = {"max_in_flight_requests_per_worker": 1, "admission_queue_timeout_seconds": 60}
+        config = SimpleNamespace(general_settings=SimpleNamespace(raw=raw))
+        owner = SimpleNamespace(state=SimpleNamespace(gateway=SimpleNamespace(config=config)))
+        counts = InFlight()
+        admission = Admission(app, counts)
+        scope = {"type": "http", "path": "/", "app": owner}
+        tasks = [asyncio.create_task(admission(scope, None, None)) for _ in range(2)]  # type: ignore[arg-type]
+        while not counts.queued:  # noqa: ASYNC110 - it sets no event
+            await asyncio.sleep(0)
+        go.set()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raw["max_queued_requests_per_worker"] = 0
+        for _ in range(2):
+            await admission(scope, None, None)  # type: ignore[arg-type]
+        go.clear()
+        busy = asyncio.create_task(admission(scope, None, None))  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        with pytest.raises(ProxyException):
+            await admission(scope, None, None)  # type: ignore[arg-type]
+        busy.cancel()
+
+    asyncio.run(leave())
+
+
 def test_sign_ins_of_an_address_are_bounded_as_is_set() -> None:
     attempts = Attempts()
     settings: dict[str, Any] = {

@@ -55,13 +55,15 @@ class Admission:
         self._counts.queued = len(self._waiting)
         try:
             await asyncio.wait_for(turn, settings.get("admission_queue_timeout_seconds") or QUEUE_TIMEOUT_S)
-        except asyncio.TimeoutError as error:
-            raise self._full() from error
-        finally:
+        except (asyncio.TimeoutError, asyncio.CancelledError) as error:
             if turn in self._waiting:
                 self._waiting.remove(turn)
-            elif turn.cancelled():
+            elif not turn.cancelled():  # the place was given to it when it had gone
                 self._leave()
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            raise self._full() from error
+        finally:
             self._counts.queued = len(self._waiting)
 
     def _leave(self) -> None:
