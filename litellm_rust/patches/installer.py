@@ -61,7 +61,7 @@ class Installer:
             if self._active:
                 changed = [patch for patch, known in self._installed.items() if known.flag != flags.flag(patch.feature)]
                 self._take_out(changed)
-                self._install_loaded(sys.modules)
+                self._install_loaded()
 
     def disable(self) -> None:
         """Take every patch out and put the original objects back wherever the replacements went."""
@@ -91,13 +91,13 @@ class Installer:
     def _package_imported(self, last: str) -> None:
         with self._lock:
             if self._active:
-                inside = {name: m for name, m in list(sys.modules.items()) if name.split(".")[0] == self._package}
-                self._install_loaded(inside, last)
+                self._install_loaded(last)
 
-    def _install_loaded(self, modules: Mapping[str, ModuleType], last: str | None = None) -> None:
-        """Install what can be; `modules` are those where the originals may already be bound by `from x import f`.
+    def _install_loaded(self, last: str | None = None) -> None:
+        """Install what can be.
 
-        `last` is the module that has just run to its end, which the import system still takes for half done.
+        `last` is the module of the package that has just run to its end, which the import system still takes for half
+        done; only modules of the package can have bound the originals by `from x import f` meanwhile.
         """
 
         def is_loaded(name: str) -> bool:
@@ -114,7 +114,7 @@ class Installer:
                 done = self._install(patch, sys.modules[patch.module])
                 if done is not None and patch.is_function:
                     bindings[id(done.original)] = done.replacement
-        self._rebind(bindings, modules)
+        self._rebind(bindings, inside=last is not None)
 
     def _install(self, patch: Patch, module: ModuleType) -> Installed | None:
         try:
@@ -144,15 +144,17 @@ class Installer:
                 setattr(owner, leaf, installed.original)
             if patch.is_function:
                 bindings[id(installed.replacement)] = installed.original
-        self._rebind(bindings, sys.modules)
+        self._rebind(bindings, inside=False)
 
-    def _rebind(self, bindings: Mapping[int, Function], modules: Mapping[str, ModuleType]) -> None:
-        """In the namespaces of `modules`, replace the objects whose ids are the keys of `bindings`."""
+    def _rebind(self, bindings: Mapping[int, Function], *, inside: bool) -> None:
+        """Replace the objects whose ids are the keys of `bindings`; `inside`: in modules of the package only."""
         names, wanted = frozenset(original.__name__ for original in bindings.values()), frozenset(bindings)
         libraries: dict[str, bool] = {}
-        for name, module in list(modules.items() if bindings else ()):
-            namespace: dict[str, Any] = getattr(module, "__dict__", _NOTHING)
+        for name, module in list(sys.modules.items() if bindings else ()):
             package = name.partition(".")[0]
+            if inside and package != self._package:
+                continue
+            namespace: dict[str, Any] = getattr(module, "__dict__", _NOTHING)
             # There are thousands of modules: those of other libraries are looked at only if they have one of the names.
             if package != self._package and names.isdisjoint(namespace):
                 if package not in libraries:
