@@ -34,6 +34,8 @@ def test_every_operation_tells_its_refusals() -> None:
             assert operation["responses"].keys() & {"400", "4XX"}, path
     shown = paths["/key/generate"]["post"]["responses"]["401"]["content"]["application/json"]["schema"]
     assert shown == {"$ref": "#/components/schemas/GatewayError"}
+    hub = paths["/public/v1/model_hub/{facet}"]["get"]["responses"]["400"]["content"]
+    assert list(hub) == ["application/problem+json"]
     assert "content" not in paths["/v1/messages/count_tokens"]["post"]["responses"]["400"]
 
 

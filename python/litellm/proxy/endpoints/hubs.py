@@ -10,7 +10,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from litellm.llms.endpoint_formats import FORMATS, OPENAI_FORMAT, OPENAI_WIRES
-from litellm.proxy.endpoints.paged_query import ListQuery, QueryProblem, answered
+from litellm.proxy.endpoints.paged_query import PROBLEM, ListQuery, QueryProblem, answered
 from litellm.proxy.endpoints.public import public_groups
 from litellm.proxy.guarded_router import guarded_router
 from litellm.proxy.request_context import state_of
@@ -45,13 +45,13 @@ _OTHERS = {
 }
 
 
-@router.get("/public/v1/model_hub")
+@router.get("/public/v1/model_hub", responses=PROBLEM)
 async def model_hub(request: Request) -> Response:
     """The public models, one page: `sort`, `q`, `filter[mode]`, `filter[providers][in]`, `filter[features][in]`."""
     return answered(lambda: _shown(_MODELS.page(request, _rows(request))))
 
 
-@router.get("/public/v1/model_hub/{facet}")
+@router.get("/public/v1/model_hub/{facet}", responses=PROBLEM)
 async def model_hub_facet(request: Request, facet: str) -> Response:
     """The providers, modes or features of the public models that the query finds."""
 

@@ -16,6 +16,11 @@ from fastapi import Request
 from starlette.responses import JSONResponse, Response
 
 Row = Mapping[str, Any]
+PROBLEM_TYPE = "application/problem+json"
+PROBLEM: dict[int | str, dict[str, Any]] = {
+    400: {"description": "The query cannot be answered.", "content": {PROBLEM_TYPE: {"schema": {"type": "object"}}}}
+}
+"""What the OpenAPI document says of a list's refusals."""
 DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 50, 100
 
 
@@ -38,7 +43,7 @@ def answered(make: Callable[[], dict[str, Any]]) -> Response:
         }  # fmt: skip
         if problem.allowed is not None:
             body["allowed"] = sorted(problem.allowed)
-        return JSONResponse(body, 400, media_type="application/problem+json")
+        return JSONResponse(body, 400, media_type=PROBLEM_TYPE)
 
 
 @dataclass(frozen=True, slots=True)
