@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use super::asked::Asked;
 use super::journal::Journal;
-use super::plan::{Group, KeyPlan, LimitKind, PlannedLimit};
+use super::plan::{Group, Held, LimitKind, PlannedLimit};
 use super::usage::Usage;
 use crate::limits::{BudgetTable, Decision, Limit, LimitTable};
 use crate::routing::{Outcome, Request, Strategy, Table};
@@ -61,7 +62,8 @@ impl Tables {
 pub struct Admitted {
     tables: Arc<Tables>,
     routing: (Arc<Table>, Clock),
-    plan: Arc<KeyPlan>,
+    pub held: Held,
+    pub asked: Asked,
     pub id: String,
     pub deployment: Arc<str>,
     pub decision: Decision,
@@ -83,7 +85,7 @@ impl LimitKind {
 /// Take all of it, or nothing: None leaves the request to Python, which says why it is refused or finds more room.
 pub fn admit(
     tables: &Arc<Tables>,
-    plan: Arc<KeyPlan>,
+    (held, asked): (Held, Asked),
     group: &Group,
     prompt_tokens: u64,
     output_tokens: u64,
@@ -91,7 +93,7 @@ pub fn admit(
 ) -> Option<Admitted> {
     let (limits, clock) = &tables.limits;
     let decision = {
-        let asked: crate::limits::Few<Limit<'_>> = plan.limits.iter().map(limit).collect();
+        let asked: crate::limits::Few<Limit<'_>> = held.limits().map(limit).collect();
         limits.check(&asked, clock.now_ms())
     };
     if decision.refused.is_some() {
@@ -104,7 +106,8 @@ pub fn admit(
     let mut admitted = Admitted {
         tables: tables.clone(),
         routing: tables.routing(),
-        plan,
+        held,
+        asked,
         id,
         deployment: Arc::from(""),
         decision,
@@ -144,12 +147,17 @@ pub fn request_id() -> String {
 }
 
 impl Admitted {
+    /// As the client and the logs know it.
+    pub fn call_id(&self) -> &str {
+        self.asked.call_id.as_deref().unwrap_or(&self.id)
+    }
+
     fn reserve(&self, pico: i128) -> bool {
-        if self.plan.accounts.is_empty() {
+        let names: Vec<&str> = self.held.accounts().collect();
+        if names.is_empty() {
             return true;
         }
         let (budgets, clock) = &self.tables.budgets;
-        let names: Vec<&str> = self.plan.accounts.iter().map(String::as_str).collect();
         matches!(budgets.reserve(&self.id, &names, pico, clock.now()), Ok(None))
     }
 
@@ -169,7 +177,12 @@ impl Admitted {
 
     /// `sent_pico`: what the request costs once it is sent.
     fn note(&self, sent_pico: i128) -> bool {
-        let members = format!("\"started\":{},\"pico\":{sent_pico},{}", self.started_at, self.plan.record);
+        let record = &self.held.key.record;
+        let mut members = format!("\"started\":{},\"pico\":{sent_pico},{record}", self.started_at);
+        if !self.asked.is_nothing() {
+            members.push_str(",\"asked\":");
+            members.push_str(&serde_json::to_string(&self.asked).unwrap_or_default());
+        }
         self.tables.journal.reserved(&self.id, &members).is_ok()
     }
 
@@ -208,7 +221,7 @@ impl Admitted {
     fn end_limits(&mut self, tokens: u64) {
         self.open = false;
         let (limits, clock) = &self.tables.limits;
-        for limit in &self.plan.limits {
+        for limit in self.held.limits() {
             match limit.kind {
                 LimitKind::Requests => {}
                 LimitKind::Tokens if tokens == 0 => {}
@@ -220,7 +233,7 @@ impl Admitted {
 
     fn give_back_limits(&self) {
         let (limits, clock) = &self.tables.limits;
-        for limit in self.plan.limits.iter().filter(|limit| limit.kind.cost() > 0) {
+        for limit in self.held.limits().filter(|limit| limit.kind.cost() > 0) {
             limits.refund(&limit.key, limit.kind.window_ms(), limit.kind.cost(), clock.now_ms());
         }
     }
@@ -237,7 +250,7 @@ impl Drop for Admitted {
             return;
         }
         self.give_back_limits();
-        if !self.plan.accounts.is_empty() {
+        if self.held.accounts().next().is_some() {
             let (budgets, clock) = &self.tables.budgets;
             budgets.settle(&self.id, 0, clock.now());
         }

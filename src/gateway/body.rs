@@ -91,10 +91,14 @@ pub struct Chat<'a> {
     /// The output that it allows in each answer, and how many answers it asks for.
     pub output_limit: Option<u64>,
     pub answers: u64,
+    pub user: Option<Cow<'a, str>>,
+    pub metadata: Option<&'a RawValue>,
     messages: Vec<Message<'a>>,
     tools: Option<&'a str>,
     model_at: Range<usize>,
     options_at: Option<Range<usize>>,
+    /// The gateway's own member, with its name and a comma.
+    metadata_at: Option<Range<usize>>,
 }
 
 impl<'a> Chat<'a> {
@@ -111,10 +115,13 @@ impl<'a> Chat<'a> {
             usage_wanted: false,
             output_limit: None,
             answers: 1,
+            user: None,
+            metadata: None,
             messages: Vec::new(),
             tools: None,
             model_at: 0..0,
             options_at: None,
+            metadata_at: None,
         };
         for (name, value) in members {
             if chat.names.contains(&name) {
@@ -147,6 +154,11 @@ impl<'a> Chat<'a> {
             }
             "n" => self.answers = positive(raw)?,
             "tools" => self.tools = Some(raw),
+            "user" => {
+                let Name(user) = serde_json::from_str(raw).ok()?;
+                self.user = Some(user);
+            }
+            "metadata" => (self.metadata, self.metadata_at) = (Some(value), Some(self.member_at(name, raw)?)),
             "stream_options" => {
                 let options: StreamOptions = serde_json::from_str(raw).ok()?;
                 self.usage_wanted = options.include_usage;
@@ -170,6 +182,19 @@ impl<'a> Chat<'a> {
         (end <= self.text.len()).then_some(start..end)
     }
 
+    /// Where a member stands in it, with the comma that is one too many without it.
+    fn member_at(&self, name: &str, value: &str) -> Option<Range<usize>> {
+        let Range { start, end } = self.place(value)?;
+        let before = self.text.get(..start)?.trim_end().strip_suffix(':')?.trim_end();
+        let before = before.strip_suffix('"')?.strip_suffix(name)?.strip_suffix('"')?;
+        let rest = self.text.get(end..)?;
+        let after = rest.trim_start();
+        if after.starts_with(',') {
+            return Some(before.len()..end + rest.len() - after.len() + 1);
+        }
+        Some(before.trim_end().strip_suffix(',')?.len()..end)
+    }
+
     /// The prompt's tokens, as well as they can be known before the call.
     pub fn prompt_tokens(&self, encoding: Encoding) -> u64 {
         let count = |text: &str| encoding.count(text) as u64;
@@ -190,6 +215,7 @@ impl<'a> Chat<'a> {
     pub fn for_provider(&self, model: &str) -> Option<Vec<u8>> {
         let name = serde_json::to_string(model).ok()?;
         let mut changes = vec![(self.model_at.clone(), name)];
+        changes.extend(self.metadata_at.iter().map(|place| (place.clone(), String::new())));
         const USAGE: &str = "{\"include_usage\":true}";
         if self.stream && !self.usage_wanted {
             match &self.options_at {

@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::admission::{Admitted, admit};
+use super::asked::Asked;
 use super::body::Chat;
 use super::chunk::whole;
 use super::connection::Client;
 use super::ending::{Ended, Status, Used};
 use super::head::Head;
 use super::outbox::Outcome;
-use super::plan::{Deployment, Group, KeyPlan};
+use super::plan::{Deployment, Group};
 use super::reply::{self, Framing};
 use super::seen::Seen;
 use super::server::Shared;
@@ -40,7 +41,6 @@ pub enum Done {
 /// A request on its way.
 pub(super) struct Request<'a> {
     pub shared: &'a Shared,
-    pub plan: Arc<KeyPlan>,
     pub group: Arc<Group>,
     pub chat: Chat<'a>,
     pub admitted: Admitted,
@@ -91,7 +91,8 @@ fn admitted<'a>(shared: &'a Shared, head: &Head, bytes: &'a [u8], ip: IpAddr) ->
         return None;
     }
     let chat = Chat::read(bytes.get(head.length..)?)?;
-    let (plan, group) = shared.plans.find(&head.token, &chat.model)?;
+    let asked = Asked::read(&head.own, &chat)?;
+    let (held, group) = shared.plans.find(&head.token, &chat.model, &asked)?;
     if !(chat.takes_only(&group.params) && chat.is_plain()) {
         return None;
     }
@@ -99,12 +100,12 @@ fn admitted<'a>(shared: &'a Shared, head: &Head, bytes: &'a [u8], ip: IpAddr) ->
     let encoding = encoding.unwrap_or(Encoding::Cl100kBase);
     let priced = group.input_pico != 0 || group.output_pico != 0;
     let prompt_tokens = if priced { chat.prompt_tokens(encoding) } else { 0 };
-    let asked = chat.output_limit.unwrap_or(group.reserved_output);
-    let output = asked.min(group.max_output.unwrap_or(asked)).saturating_mul(chat.answers);
-    let admitted = admit(&shared.tables, plan.clone(), &group, prompt_tokens, output, chat.stream)?;
+    let allowed = chat.output_limit.unwrap_or(group.reserved_output);
+    let output = allowed.min(group.max_output.unwrap_or(allowed)).saturating_mul(chat.answers);
+    let admitted = admit(&shared.tables, (held, asked), &group, prompt_tokens, output, chat.stream)?;
     let keep_alive = head.keep_alive && !shared.is_draining();
     let (sent, seen) = (Instant::now(), shared.outbox.seen(bytes));
-    Some(Request { shared, plan, group, chat, admitted, prompt_tokens, encoding, keep_alive, ip, sent, seen })
+    Some(Request { shared, group, chat, admitted, prompt_tokens, encoding, keep_alive, ip, sent, seen })
 }
 
 fn call(chat: &Chat<'_>, deployment: &Deployment) -> Option<Call> {
@@ -154,7 +155,6 @@ impl Request<'_> {
         let end = Ended { status: Status::Success, used: &used, first: None, error: None };
         self.note(deployment, end);
         let head = reply::head(
-            &self.plan,
             &self.group,
             deployment,
             &self.admitted,

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::asked::Asked;
 use super::chat::Request;
 use super::outbox::Event;
 use super::plan::Deployment;
@@ -67,6 +68,8 @@ struct End<'a> {
     ended: f64,
     first: Option<f64>,
     ip: IpAddr,
+    /// What it said of itself; None for nothing.
+    asked: Option<&'a Asked>,
     /// What broke the answer off: the name of httpx's exception, and its words.
     error: Option<&'static str>,
     words: Option<&'a str>,
@@ -100,12 +103,13 @@ impl Request<'_> {
             ended: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs_f64(),
             first,
             ip: self.ip,
+            asked: Some(&admitted.asked).filter(|asked| !asked.is_nothing()),
             error: error.map(|error| error.kind.name()),
             words: error.map(|error| error.message.as_str()),
         };
         let end = serde_json::to_string(&end).unwrap_or_default();
         // A disk that is full: the event still reaches the database, as long as this process lives.
         let _ = self.shared.tables.journal.ended(&admitted.id, &end);
-        self.shared.outbox.ended(Event { plan: self.plan.clone(), request_id: admitted.id.clone(), end, seen });
+        self.shared.outbox.ended(Event { plan: admitted.held.key.clone(), request_id: admitted.id.clone(), end, seen });
     }
 }

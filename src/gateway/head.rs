@@ -1,13 +1,14 @@
 //! The head of a request, as far as it has to be understood here.
 
+use super::asked::OwnHeaders;
 use super::plan::Token;
 
 /// Bytes of a head that are looked at; Python's server says what is too long.
 pub const MAX_HEAD: usize = 64 << 10;
 const MAX_HEADERS: usize = 96;
 const PATHS: [&str; 2] = ["/v1/chat/completions", "/chat/completions"];
-/// The client's words to the gateway, all of which Python reads.
-const OWN_PREFIX: &[u8] = b"x-litellm-";
+/// The client's words to the gateway, most of which Python reads.
+const OWN_PREFIX: &str = "x-litellm-";
 /// Headers of requests that are not plain, or that come with another key.
 const NOT_PLAIN: [&str; 9] = [
     "transfer-encoding",
@@ -29,6 +30,7 @@ pub struct Head {
     pub body_length: usize,
     pub token: Token,
     pub keep_alive: bool,
+    pub own: Box<OwnHeaders>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -51,6 +53,7 @@ fn parse(bytes: &[u8], handed: &[String]) -> Option<Head> {
         return None;
     }
     let (mut key, mut body_length, mut keep_alive) = (None, None, true);
+    let mut own = Box::<OwnHeaders>::default();
     for header in request.headers.iter() {
         let name = header.name;
         let is = |other: &str| name.eq_ignore_ascii_case(other);
@@ -66,14 +69,17 @@ fn parse(bytes: &[u8], handed: &[String]) -> Option<Head> {
             keep_alive = header.value.eq_ignore_ascii_case(b"keep-alive");
             (keep_alive || header.value.eq_ignore_ascii_case(b"close")).then_some(())?;
         } else {
-            let own = name.len() >= OWN_PREFIX.len()
-                && name.as_bytes().get(..OWN_PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(OWN_PREFIX));
-            if own || NOT_PLAIN.iter().any(|other| is(other)) || handed.iter().any(|other| is(other)) {
+            if NOT_PLAIN.iter().any(|other| is(other)) || handed.iter().any(|other| is(other)) {
                 return None;
+            }
+            if let Some((start, rest)) = name.split_at_checked(OWN_PREFIX.len())
+                && start.eq_ignore_ascii_case(OWN_PREFIX)
+            {
+                own.take(rest, header.value)?;
             }
         }
     }
-    Some(Head { length, body_length: body_length?, token: hash(key?), keep_alive })
+    Some(Head { length, body_length: body_length?, token: hash(key?), keep_alive, own })
 }
 
 /// The key of `Bearer <key>`.

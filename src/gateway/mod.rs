@@ -8,6 +8,7 @@
 //! not the common case. Nothing here refuses a request.
 
 mod admission;
+mod asked;
 mod body;
 mod channel;
 mod chat;
@@ -27,7 +28,7 @@ mod usage;
 pub use admission::{Clock, Tables};
 pub use journal::Journal;
 pub use outbox::{Event, HandOver, Outbox, Outcome};
-pub use plan::{Group, KeyPlan, Plans, Token};
+pub use plan::{Group, Guest, KeyPlan, Plans, Token};
 pub use seen::{Keep, Seen};
 pub use server::{Server, Settings, Shared};
 

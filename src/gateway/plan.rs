@@ -7,7 +7,11 @@ use std::time::Instant;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::asked::Asked;
 use super::usage::Prices;
+
+/// End users and tags that are remembered: clients choose their names.
+const MAX_GUESTS: usize = 50_000;
 
 /// A key's SHA-256.
 pub type Token = [u8; 32];
@@ -46,6 +50,31 @@ pub struct KeyPlan {
     /// Who asks, for whoever is told of ends: JSON.
     #[serde(default)]
     pub caller: String,
+}
+
+/// What an end user or a tag adds to what a request is held to.
+#[derive(Debug, Deserialize)]
+pub struct Guest {
+    pub limits: Vec<PlannedLimit>,
+    pub accounts: Vec<String>,
+}
+
+/// What a request is held to.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub key: Arc<KeyPlan>,
+    guests: Vec<Arc<Guest>>,
+}
+
+impl Held {
+    pub fn limits(&self) -> impl Iterator<Item = &PlannedLimit> {
+        self.key.limits.iter().chain(self.guests.iter().flat_map(|guest| &guest.limits))
+    }
+
+    pub fn accounts(&self) -> impl Iterator<Item = &str> {
+        let of_guests = self.guests.iter().flat_map(|guest| &guest.accounts);
+        self.key.accounts.iter().chain(of_guests).map(String::as_str)
+    }
 }
 
 /// A provider's address of a model.
@@ -89,6 +118,7 @@ pub struct Group {
 struct Inner {
     keys: HashMap<Token, HashMap<String, (Instant, Arc<KeyPlan>)>>,
     groups: HashMap<String, Arc<Group>>,
+    guests: HashMap<String, (Instant, Arc<Guest>)>,
 }
 
 /// All plans.
@@ -98,11 +128,15 @@ pub struct Plans {
 }
 
 impl Plans {
-    /// The plan of a key's requests to `model`, and the model's group.
-    pub fn find(&self, token: &Token, model: &str) -> Option<(Arc<KeyPlan>, Arc<Group>)> {
+    /// What a key's request to `model` is held to, and the model's group.
+    pub fn find(&self, token: &Token, model: &str, asked: &Asked) -> Option<(Held, Arc<Group>)> {
         let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
         let (until, plan) = inner.keys.get(token)?.get(model)?;
-        (*until > Instant::now()).then(|| Some((plan.clone(), inner.groups.get(model)?.clone())))?
+        let now = Instant::now();
+        (*until > now).then_some(())?;
+        let guest = |name: String| inner.guests.get(&name).filter(|(until, _)| *until > now).map(|(_, it)| it.clone());
+        let guests = asked.guests().map(guest).collect::<Option<Vec<_>>>()?;
+        Some((Held { key: plan.clone(), guests }, inner.groups.get(model)?.clone()))
     }
 
     pub fn put(&self, token: Token, model: String, plan: KeyPlan, until: Instant) {
@@ -114,6 +148,22 @@ impl Plans {
     pub fn put_group(&self, group: Group) {
         self.write(|inner| {
             inner.groups.insert(group.name.clone(), Arc::new(group));
+        });
+    }
+
+    /// `name`: `end_user:<name>` or `tag:<name>`.
+    pub fn put_guest(&self, name: String, guest: Guest, until: Instant) {
+        self.write(|inner| {
+            if inner.guests.len() >= MAX_GUESTS {
+                inner.guests.clear();
+            }
+            inner.guests.insert(name, (until, Arc::new(guest)));
+        });
+    }
+
+    pub fn forget_guest(&self, name: &str) {
+        self.write(|inner| {
+            inner.guests.remove(name);
         });
     }
 

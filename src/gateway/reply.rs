@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use super::admission::Admitted;
-use super::plan::{Deployment, Group, KeyPlan};
+use super::plan::{Deployment, Group};
 use super::usage::{python_float, usd};
 use crate::transport::Head;
 
@@ -14,7 +14,6 @@ const MAX_VALUE: usize = 1024;
 /// The head of a successful answer, up to and with the empty line.
 #[expect(clippy::too_many_arguments, reason = "what an answer's headers tell of")]
 pub fn head(
-    plan: &KeyPlan,
     group: &Group,
     deployment: &Deployment,
     admitted: &Admitted,
@@ -45,7 +44,7 @@ pub fn head(
         }
     }
     header("date", &httpdate::fmt_http_date(SystemTime::now()));
-    header("x-litellm-call-id", &admitted.id);
+    header("x-litellm-call-id", admitted.call_id());
     header("x-litellm-served-by", "rust");
     header("x-litellm-model-group", &group.name);
     let duration = admitted.started.elapsed();
@@ -56,13 +55,14 @@ pub fn head(
     if let Some(pico) = cost_pico.filter(|_| matches!(body, Framing::Whole(_))) {
         header("x-litellm-response-cost", &python_float(usd(pico)));
     }
+    let plan = &admitted.held.key;
     header("x-litellm-key-spend", &python_float(plan.spent + usd(cost_pico.unwrap_or(0))));
     for (name, value) in plan.headers.iter().chain(&deployment.answer_headers) {
         header(name, value);
     }
     let decision = &admitted.decision;
-    let limited = plan.limits.iter().any(|limit| !limit.headers.is_empty());
-    for ((limit, left), reset_ms) in plan.limits.iter().zip(&decision.remaining).zip(&decision.reset_ms) {
+    let limited = admitted.held.limits().any(|limit| !limit.headers.is_empty());
+    for ((limit, left), reset_ms) in admitted.held.limits().zip(&decision.remaining).zip(&decision.reset_ms) {
         for (of_limit, of_rest, of_reset) in &limit.headers {
             header(of_limit, &limit.limit.to_string());
             header(of_rest, &left.to_string());

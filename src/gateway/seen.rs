@@ -26,14 +26,8 @@ impl Keep {
 
     pub(super) fn seen(self, request: &[u8], kept: &Arc<AtomicUsize>) -> Option<Seen> {
         let whole = self == Self::Whole;
-        let mut seen = Seen {
-            whole,
-            request: Vec::new(),
-            headers: Vec::new(),
-            reply: Vec::new(),
-            counted: 0,
-            kept: kept.clone(),
-        };
+        let mut seen =
+            Seen { whole, request: Vec::new(), headers: Vec::new(), reply: Vec::new(), counted: 0, kept: kept.clone() };
         if whole {
             seen.request = request.to_vec();
             seen.count(request.len());

@@ -104,10 +104,10 @@ impl<'a> Stream<'a> {
         if self.begun.is_none() && says {
             self.begun = Some(self.request.admitted.started.elapsed().as_secs_f64());
             self.held = Vec::new();
-            let Request { plan, group, admitted, keep_alive, .. } = &self.request;
+            let Request { group, admitted, keep_alive, .. } = &self.request;
             let provider = &self.answer.head;
             let head =
-                reply::head(plan, group, self.deployment, admitted, provider, None, None, Framing::Events, *keep_alive);
+                reply::head(group, self.deployment, admitted, provider, None, None, Framing::Events, *keep_alive);
             if !client.write(head.as_bytes()).await {
                 return false;
             }

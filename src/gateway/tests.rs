@@ -3,6 +3,7 @@ use std::fs;
 
 use proptest::prelude::*;
 
+use super::asked::{Asked, OwnHeaders};
 use super::body::Chat;
 use super::chunk::{Chunk, whole};
 use super::head::{self, Read};
@@ -29,7 +30,9 @@ fn a_plain_head_is_read_and_any_other_is_left() {
         "content-length: -1\r\n",
         "content-length: 1\r\ntransfer-encoding: chunked\r\n",
         "content-length: 1\r\nexpect: 100-continue\r\n",
-        "content-length: 1\r\nX-LiteLLM-Tags: a\r\n",
+        "content-length: 1\r\nX-LiteLLM-Timeout: 5\r\n",
+        "content-length: 1\r\nX-LiteLLM-Tags: a\r\nx-litellm-tags: b\r\n",
+        "content-length: 1\r\nx-litellm-call-id: \u{e9}\r\n",
         "content-length: 1\r\nauthorization: Bearer other\r\n",
         "content-length: 1\r\nx-api-key: sk-2\r\n",
         "content-length: 1\r\nx-user: me\r\n",
@@ -54,6 +57,54 @@ fn a_body_is_forwarded_as_it_is_but_for_its_model() {
     let params: HashSet<String> = ["model", "messages", "stream"].map(str::to_owned).into();
     assert!(chat.takes_only(&params));
     assert!(!Chat::read(asked.as_bytes()).unwrap().takes_only(&params));
+}
+
+fn asked(headers: &[(&str, &str)], more: &str) -> Option<(Asked, String)> {
+    let mut own = OwnHeaders::default();
+    for (name, value) in headers {
+        own.take(name, value.as_bytes())?;
+    }
+    let body = format!(r#"{{"model":"g",{more}"messages":[{{"role":"user","content":"x"}}]}}"#);
+    let chat = Chat::read(body.as_bytes())?;
+    Some((Asked::read(&own, &chat)?, String::from_utf8(chat.for_provider("g")?).unwrap()))
+}
+
+#[test]
+fn a_request_says_who_it_is_for_and_the_provider_is_not_told_the_gateways_part() {
+    let sent = r#"{"model":"g","messages":[{"role":"user","content":"x"}]}"#;
+    let (nothing, body) = asked(&[], "").unwrap();
+    assert!(nothing.is_nothing());
+    assert_eq!(body, sent);
+    let headers = [("tags", " b, a ,,a"), ("Call-ID", "id:1"), ("trace-id", "t"), ("end-user-id", "")];
+    let own = r#""metadata" : {"tags":["a",""],"user_id":"u","spend_logs_metadata":{"x":1},"other":[1]} , "#;
+    let (said, body) = asked(&headers, own).unwrap();
+    let wanted = r#"{"end_user":"u","tags":["a","b"],"noted":{"x":1},"call_id":"id:1","session":"t"}"#;
+    assert_eq!(serde_json::to_string(&said).unwrap(), wanted);
+    assert_eq!(said.guests().collect::<Vec<_>>(), ["end_user:u", "tag:a", "tag:b"]);
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&body).unwrap(),
+        serde_json::from_str::<serde_json::Value>(sent).unwrap()
+    );
+    let (named, body) = asked(&[("customer-id", "c")], r#""user":"u","#).unwrap();
+    assert_eq!((named.end_user.as_deref(), body.contains(r#""user":"u""#)), (Some("c"), true));
+    let last = br#"{"model":"g","stream":true,"messages":[{"role":"user","content":"x"}] , "metadata":{}}"#;
+    let body = Chat::read(last).unwrap().for_provider("h").unwrap();
+    let wanted = r#"{"model":"h","stream":true,"messages":[{"role":"user","content":"x"}] ,"stream_options":{"include_usage":true}}"#;
+    assert_eq!(String::from_utf8(body).unwrap(), wanted);
+    for (headers, more) in [
+        (vec![], r#""metadata":{"guardrails":["g"]},"#),
+        (vec![], r#""metadata":[],"#),
+        (vec![], r#""metadata":{"tags":[1]},"#),
+        (vec![], r#""metadata":{"user_id":1},"#),
+        (vec![], r#""user":5,"#),
+        (vec![("spend-logs-metadata", "[]")], ""),
+        (vec![("spend-logs-metadata", "{}")], r#""metadata":{"spend_logs_metadata":{}},"#),
+        (vec![("call-id", "a b")], ""),
+        (vec![("model", "x")], ""),
+    ] {
+        assert!(asked(&headers, more).is_none(), "{headers:?} {more}");
+    }
+    assert!(asked(&[], &format!(r#""user":"{}","#, "x".repeat(257))).is_none());
 }
 
 #[test]

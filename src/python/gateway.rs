@@ -15,7 +15,8 @@ use super::limits::{BudgetTable, LimitTable};
 use super::routing::RoutingTable;
 use super::transport::WakePort;
 use crate::gateway::{
-    Clock, Event, Group, HandOver, Journal, Keep, KeyPlan, Outbox, Outcome, Server, Settings, Shared, Tables, Token,
+    Clock, Event, Group, Guest, HandOver, Journal, Keep, KeyPlan, Outbox, Outcome, Server, Settings, Shared, Tables,
+    Token,
 };
 use crate::transport::{Pool, PoolConfig, Verify};
 
@@ -106,6 +107,18 @@ impl GatewayServer {
         let until = Instant::now() + Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO);
         self.shared.plans.put(self::token(token)?, model, known, until);
         Ok(())
+    }
+
+    /// Say what requests of an end user (`end_user:<name>`) or with a tag (`tag:<name>`) are held to beside their key,
+    /// for so many seconds.
+    fn put_guest(&self, name: String, guest: &str, seconds: f64) -> PyResult<()> {
+        let until = Instant::now() + Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO);
+        self.shared.plans.put_guest(name, plan::<Guest>(guest)?, until);
+        Ok(())
+    }
+
+    fn forget_guest(&self, name: &str) {
+        self.shared.plans.forget_guest(name);
     }
 
     /// Say where requests to a model group go.
@@ -238,9 +251,9 @@ fn headers<'py>(py: Python<'py>, headers: &[(Bytes, Bytes)]) -> Headers<'py> {
 
 fn ended(py: Python<'_>, event: Event) -> Ended<'_> {
     let bytes = |data: &[u8]| PyBytes::new(py, data);
-    let seen = event.seen.map(|seen| {
-        (event.plan.caller.clone(), headers(py, &seen.headers), bytes(&seen.request), bytes(&seen.reply))
-    });
+    let seen = event
+        .seen
+        .map(|seen| (event.plan.caller.clone(), headers(py, &seen.headers), bytes(&seen.request), bytes(&seen.reply)));
     (event.request_id, event.plan.record.clone(), event.end, seen)
 }
 

@@ -60,6 +60,7 @@ SAMPLES: Mapping[str, tuple[Any, ...]] = {
     ),
     "tools": ([_TOOL],),
     "parallel_tool_calls": (True, False),
+    "user": ("u",),
 }
 """Values that parameters are tried with."""
 _CHOICES = ("auto", "none", "required", {"type": "function", "function": {"name": "f"}})

@@ -102,8 +102,8 @@ async def _process(request: Request, route: LLMRoute, resumed: Attempt | None) -
         session, noted(body, route.metadata_field, request.headers),
     )  # fmt: skip
     call = Call(state, route, subject.auth, body, model, charge, resumed)
-    if state.native is not None and route.call_type == CALL_TYPE and subject.auth is auth and body["model"] == model:
-        state.native.saw(subject, model)
+    if state.native is not None and route.call_type == CALL_TYPE and body["model"] == model:
+        state.native.saw(auth, subject, model)
     if state.stores_prompts:
         charge.payload = Payload(dict(body))
     seen = request_seen(request, body) if state.hooks.see_requests or state.hooks.see_responses else None

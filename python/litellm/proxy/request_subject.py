@@ -45,6 +45,10 @@ class Subject:
     auth: UserAPIKeyAuth
     accounts: Sequence[Account]
     limits: Sequence[RateLimit]
+    guests: Mapping[str, Guest | None]
+    """The end user and the tags, as `end_user:<name>` and `tag:<name>`, as far as the database knows them."""
+    own: tuple[int, int]
+    """How many of the accounts and of the limits, the first ones, are not of guests."""
 
 
 async def subject_of(
@@ -59,6 +63,8 @@ async def subject_of(
     model = str(body["model"])
     accounts = [*auth.accounts, *auth.model_accounts.get(model, ()), *state.own_accounts]
     limits = [*auth.limits, *auth.model_limits.get(model, ()), *state.own_limits]
+    own = (len(accounts), len(limits))
+    guests: dict[str, Guest | None] = {}
     general, told = state.config.general_settings.raw, state.config.litellm_settings
     auth = _by_header(auth, general, headers)
     end_user = auth.end_user_id or _end_user(state, body, headers)
@@ -79,8 +85,9 @@ async def subject_of(
         else:
             accounts += [guest.account] if guest.account else []
         limits += guest.limits
+        guests[f"end_user:{end_user}"] = guest
     for tag in tags:
-        known = await state.tags.get(tag)
+        known = guests[f"tag:{tag}"] = await state.tags.get(tag)
         if known is not None:
             accounts += [known.account] if known.account else []
             limits += known.limits
@@ -89,7 +96,7 @@ async def subject_of(
         watched.check(body, *((forwarded.scope["path"], forwarded.method) if forwarded is not None else ()))
     if end_user or tags:
         auth = dataclasses.replace(auth, end_user_id=end_user, request_tags=tags)
-    return Subject(auth, accounts, limits)
+    return Subject(auth, accounts, limits, guests, own)
 
 
 def _end_user(state: GatewayState, body: Mapping[str, Any], headers: Mapping[str, str]) -> str | None:

@@ -17,6 +17,8 @@ from tests.support.scripted import Scripted, running as scripted_provider
 MESSAGES = [{"role": "user", "content": "Hello there"}]
 PATH = "/v1/chat/completions"
 NATIVE = {"LITELLM_RUST_GATEWAY": "on"}
+IN_PYTHON = {"cookie": "a=b"}
+"""A header that the front does not read, and that nobody is shown."""
 
 
 def config(provider_url: str) -> dict[str, Any]:

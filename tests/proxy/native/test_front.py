@@ -13,6 +13,7 @@ import openai
 import pytest
 
 from tests.proxy.native.conftest import (
+    IN_PYTHON,
     MESSAGES,
     PATH,
     ClientOf,
@@ -27,8 +28,6 @@ from tests.proxy.native.conftest import (
 from tests.support.gateway import Gateway
 from tests.support.scripted import Answer, Scripted
 
-IN_PYTHON = {"x-litellm-call-id": "asked-in-python"}
-"""A header for the gateway itself, which the front does not read."""
 TOOL = {"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}
 BODIES: list[dict[str, Any]] = [
     {},
@@ -86,15 +85,37 @@ def said(answer: httpx.Response) -> tuple[str, list[str], list[Any]]:
     return text, [choice["finish_reason"] for choice in choices if choice.get("finish_reason")], counts
 
 
-def test_the_log_is_the_same_from_both(native: Gateway, client_of: ClientOf) -> None:
-    client = client_of(native, metadata={"team": "x"}, key_alias="told alike")
-    mine_id = natively(lambda: ask(client)).headers["x-litellm-call-id"]
-    client.post(PATH, json={"model": "plain", "messages": MESSAGES}, headers=IN_PYTHON)
-    mine, theirs = (log_of_call(native, client, call_id) for call_id in (mine_id, IN_PYTHON["x-litellm-call-id"]))
+NOTED = {"x-litellm-spend-logs-metadata": '{"ticket": "T-1", "n": [1, 2.5]}'}
+ASKED: list[tuple[dict[str, Any], dict[str, str]]] = [
+    ({}, {}),
+    ({"user": "alice"}, {}),
+    ({"metadata": {"user_id": "bob", "tags": ["x", "y", "x"], "else": [None, {"a": 1}]}}, NOTED),
+    ({"user": "alice", "metadata": {"spend_logs_metadata": {"a": {"b": "c"}}}}, {"x-litellm-customer-id": "carol"}),
+    ({"metadata": {"tags": ["z"]}}, {"x-litellm-tags": "y, z ,,x", "x-litellm-end-user-id": "dave"}),
+    ({"stream": True}, {"x-litellm-trace-id": "a-trace", "x-litellm-tags": "s"}),
+]
+
+
+@pytest.mark.parametrize(("body", "headers"), ASKED, ids=range(len(ASKED)))
+def test_the_log_is_the_same_from_both(
+    native: Gateway, body: dict[str, Any], headers: dict[str, str], client_of: ClientOf
+) -> None:
+    client = client_of(native, metadata={"team": "x"}, key_alias=f"told alike {time.time()}")
+    asked = {"model": "plain", "messages": MESSAGES, **body}
+    mine_id = natively(lambda: client.post(PATH, json=asked, headers=headers)).headers["x-litellm-call-id"]
+    given = {"x-litellm-call-id": f"given:{mine_id}"}
+    named = client.post(PATH, json=asked, headers=headers | given)
+    assert named.headers["x-litellm-call-id"] == given["x-litellm-call-id"]
+    answer = client.post(PATH, json=asked, headers=headers | IN_PYTHON)
+    assert not is_native(answer)
+    mine, theirs = (log_of_call(native, client, call_id) for call_id in (mine_id, answer.headers["x-litellm-call-id"]))
+    log_of_call(native, client, given["x-litellm-call-id"])
     own = {
-        "request_id", "litellm_call_id", "session_id", "startTime", "endTime", "request_duration_ms", "created_at",
+        "request_id", "litellm_call_id", "startTime", "endTime", "request_duration_ms", "created_at",
         "updated_at", "completionStartTime",
     }  # fmt: skip
+    for row in (mine, theirs):
+        row["session_id"] = "its own" if row["session_id"] == row["litellm_call_id"] else row["session_id"]
     assert {name: value for name, value in mine.items() if name not in own} == {
         name: value for name, value in theirs.items() if name not in own
     }
@@ -119,7 +140,8 @@ def test_the_openai_client_is_served(native: Gateway, client_of: ClientOf) -> No
 @pytest.mark.parametrize(
     "body",
     [
-        {"user": "somebody"}, {"metadata": {"tags": ["a"]}}, {"max_tokens": 0}, {"messages": []}, {"stream": 1},
+        {"user": 5}, {"metadata": {"tags": "a"}}, {"max_tokens": 0}, {"messages": []}, {"stream": 1},
+        {"metadata": {"guardrails": []}}, {"user": "long" * 100},
         {"messages": [{"role": "user", "content": "\ud800"}]}, {"api_base": "http://evil.example"},
         {"logit_bias": None},
         {"messages": [{"role": "wizard", "content": "x"}]}, {"stream_options": {"include_usage": 1}},
@@ -214,6 +236,32 @@ def test_a_budget_is_not_passed(native: Gateway, client_of: ClientOf) -> None:
     rows = logs_of(native, client, sum(answer.status_code == 200 for answer in answers))
     assert 0 < sum(row["spend"] for row in rows) <= budget
     assert spend_of(native, client) == pytest.approx(sum(row["spend"] for row in rows))
+
+
+@pytest.mark.parametrize("kind", ["customer", "tag"])
+def test_a_guests_budget_is_not_passed(native: Gateway, kind: str, client_of: ClientOf) -> None:
+    budget, name = 0.002, f"{kind}-{time.time()}"
+    new = {"user_id": name} if kind == "customer" else {"name": name}
+    made = native.request("POST", f"/{kind}/new", json={**new, "max_budget": budget})
+    assert made.status_code == 200, made.text
+    client = client_of(native)
+    said = {"user": name} if kind == "customer" else {"metadata": {"tags": [name]}}
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: ask(client, max_tokens=20, **said), range(100)))
+    assert {answer.status_code for answer in answers} == {200, 422}
+    assert any(map(is_native, answers))
+    rows = logs_of(native, client, sum(answer.status_code == 200 for answer in answers))
+    assert 0 < sum(row["spend"] for row in rows) <= budget
+
+
+def test_a_blocked_end_user_is_refused_at_once(native: Gateway, client_of: ClientOf) -> None:
+    client, name = client_of(native), f"blocked-{time.time()}"
+    assert native.request("POST", "/customer/new", json={"user_id": name}).status_code == 200
+    natively(lambda: ask(client, user=name))
+    blocked = native.request("POST", "/customer/block", json={"user_ids": [name]})
+    assert blocked.status_code == 200, blocked.text
+    assert ask(client, user=name).status_code == 403
+    native.request("POST", "/customer/unblock", json={"user_ids": [name]})
 
 
 @pytest.mark.parametrize("stream", [False, True])

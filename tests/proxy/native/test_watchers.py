@@ -12,11 +12,9 @@ import httpx
 import pytest
 
 from tests.e2e.conftest import deployment
-from tests.proxy.native.conftest import MESSAGES, NATIVE, PATH, ClientOf, ask, is_native, natively
+from tests.proxy.native.conftest import IN_PYTHON, MESSAGES, NATIVE, PATH, ClientOf, ask, is_native, natively
 from tests.support.gateway import Gateway
 
-IN_PYTHON = {"cookie": "a=b"}
-"""A header that the front does not read, and that callbacks are not shown."""
 RECORDER = """
 import json, pathlib
 from litellm.integrations.custom_logger import CustomLogger
@@ -104,6 +102,7 @@ BODIES: list[dict[str, Any]] = [
     {"model": "plain", "stream": True, "stream_options": {"include_usage": True}, "n": 1},
     {"model": "no-usage", "stream": True},
     {"model": "plain", "messages": [{"role": "user", "content": [{"type": "text", "text": "größe 🙂"}]}]},
+    {"model": "plain", "user": "somebody", "metadata": {"tags": ["a", "b"], "x": {"y": 1}, "trace_name": "t"}},
 ]
 
 

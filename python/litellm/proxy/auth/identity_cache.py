@@ -36,6 +36,10 @@ class IdentityCache(Generic[Found]):
         entry = self._entries.get(name)
         return entry[1] if entry is not None and entry[0] > time.monotonic() else None
 
+    def remembers(self, name: str) -> bool:
+        """Whether `dropped` will be told of that name, also where there is no such thing."""
+        return name in self._entries
+
     async def get(self, name: str) -> Found | None:
         """The thing of that name; None when there is none. Raises what the database raises."""
         entry = self._entries.get(name)

@@ -22,7 +22,7 @@ from litellm.proxy.hooks.billing import UNBILLED
 from litellm.proxy.metering import price_of_end
 from litellm.proxy.native.attempt import Attempt
 from litellm.proxy.native.hearing import hear_of_ends_only
-from litellm.proxy.native.plan import group_plan, key_plan
+from litellm.proxy.native.plan import group_plan, guest_plan, key_plan
 from litellm.proxy.native.watchers import EndedCall, Seen, Watchers
 from litellm.proxy.request_subject import Subject
 from litellm.proxy.spend_tracking.budget_windows import utc_now
@@ -44,6 +44,8 @@ FOLLOWED = 10_000
 """Settlements that wait for the database before no more are booked."""
 MAX_GROUPS = 10_000
 """Models that are remembered; clients choose names, of wildcard groups."""
+MAX_GUESTS = 50_000
+"""End users and tags that are remembered."""
 MAX_BODY = 8 << 20
 STOP_S = 1.0
 _OWN_METADATA = frozenset({
@@ -56,11 +58,13 @@ _OWN_SETTINGS = (
     "enforce_user_param", "completion_model", "user_header_mappings", "enforced_params", "missing_session_id",
     "forward_openai_org_id", "forward_llm_provider_auth_headers", "max_response_size_mb",
     "include_call_id_in_error_body", "max_in_flight_requests_per_worker", "service_account_settings",
+    "reject_clientside_metadata_tags",
 )  # fmt: skip
 
 _LITELLM_SETTINGS = (
     "model_group_settings", "extra_spend_tag_headers", "overwrite_user_with_key_hash",
     "add_user_information_to_llm_headers", "forward_llm_provider_auth_headers", "validate_end_user_id_in_db",
+    "disable_end_user_cost_tracking",
 )  # fmt: skip
 
 Connected = Callable[[socket.socket, bytes, "Attempt | None"], None]
@@ -86,6 +90,8 @@ class NativeFront:
         self._watchers = Watchers(state, self._server.hold)
         self._known: dict[str, dict[str, float]] = {}
         """Key → model → until when the server knows the plan."""
+        self._guests: dict[str, float] = {}
+        """End user or tag → until when the server knows it."""
         self._groups: dict[str, asyncio.Task[None]] = {}
         """The models that were looked at, whether or not there is a plan for them."""
         self._version = self._look()
@@ -97,6 +103,8 @@ class NativeFront:
         state = self._state
         self._loop.add_reader(self._port.fileno(), self._take)
         state.identities.dropped = self._forget
+        state.end_users.dropped = lambda name: self._forget_guest(f"end_user:{name}")
+        state.tags.dropped = lambda name: self._forget_guest(f"tag:{name}")
         state.catalog.changed = _both(state.catalog.changed, self.clear)
         state.ledger.also_done = self._server.done
         self._worker = asyncio.create_task(self._work())
@@ -129,11 +137,13 @@ class NativeFront:
 
     # Plans
 
-    def saw(self, subject: Subject, model: str) -> None:
-        """`subject` may call `model`, which was asked for plainly: the next such requests may be the server's."""
-        auth = subject.auth
+    def saw(self, auth: UserAPIKeyAuth, subject: Subject, model: str) -> None:
+        """`auth` may call `model` for `subject`, and asked for it plainly: the next such may be the server's."""
         token = auth.token or ""
-        if self._version[0] is not None or self._known.get(token, {}).get(model, 0.0) > time.monotonic():
+        if self._version[0] is not None:
+            return
+        self._saw_guests(subject)
+        if self._known.get(token, {}).get(model, 0.0) > time.monotonic():
             return
         if not self._covers(auth):
             return
@@ -141,22 +151,40 @@ class NativeFront:
             if model not in self._groups and len(self._groups) < MAX_GROUPS:
                 self._groups[model] = asyncio.create_task(self._make_group(model))
             return
-        if any(limit.watched_only for limit in subject.limits):
+        accounts, limits = subject.accounts[: subject.own[0]], subject.limits[: subject.own[1]]
+        if any(limit.watched_only for limit in limits):
             return
         seconds = KEEP_S
         if auth.expires is not None:
             seconds = min(seconds, (auth.expires - utc_now()).total_seconds())
-        plan = key_plan(auth, model, subject.limits, subject.accounts)
-        self._state.ledger.watch(subject.accounts)
+        plan = key_plan(auth, model, limits, accounts)
+        self._state.ledger.watch(accounts)
         self._server.put(token, model, orjson.dumps(plan).decode(), max(seconds, 0.0))
         self._known.setdefault(token, {})[model] = time.monotonic() + seconds
+
+    def _saw_guests(self, subject: Subject) -> None:
+        """End users and tags that were looked up: the server may let them in by itself."""
+        now = time.monotonic()
+        caches = {"end_user": self._state.end_users, "tag": self._state.tags}
+        for name, guest in subject.guests.items():
+            kind, _, own_name = name.partition(":")
+            fresh = self._guests.get(name, 0.0) <= now and caches[kind].remembers(own_name)
+            plan = guest_plan(guest) if fresh else None
+            if plan is None:
+                continue
+            if len(self._guests) >= MAX_GUESTS:
+                self._guests.clear()
+            if guest is not None and guest.account is not None:
+                self._state.ledger.watch([guest.account])
+            self._server.put_guest(name, orjson.dumps(plan).decode(), KEEP_S)
+            self._guests[name] = now + KEEP_S
 
     def _covers(self, auth: UserAPIKeyAuth) -> bool:
         """Whether a caller is the master key, or a virtual one as it is remembered, that asks nothing of a request."""
         return (
             (auth.is_master_key or self._state.identities.known(auth.token or "") is auth)
             and not (auth.aliases or auth.alternatives or auth.policies or auth.allowed_routes or auth.permissions)
-            and not (auth.allowed_vector_stores or auth.blocked_tools)
+            and not (auth.allowed_vector_stores or auth.blocked_tools or auth.end_user_id)
             and _OWN_METADATA.isdisjoint(auth.metadata)
             and _OWN_METADATA.isdisjoint(auth.team_metadata)
         )
@@ -213,9 +241,14 @@ class NativeFront:
         if self._known.pop(token, None) is not None:
             self._server.forget(token)
 
+    def _forget_guest(self, name: str) -> None:
+        if self._guests.pop(name, None) is not None:
+            self._server.forget_guest(name)
+
     def clear(self) -> None:
         """Forget every plan."""
         self._known.clear()
+        self._guests.clear()
         self._groups.clear()
         self._server.clear()
 

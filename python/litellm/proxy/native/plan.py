@@ -14,6 +14,8 @@ from litellm.proxy.deployment_used import deployment_facts
 from litellm.proxy.estimate import PriceBook
 from litellm.proxy.metering import price, with_usage
 from litellm.proxy.native.watchers import caller
+from litellm.proxy.object_access import Guarded
+from litellm.proxy.request_subject import Guest
 from litellm.proxy.response_headers import key_headers, llm_headers
 from litellm.proxy.spend_tracking.accounts import NO_BUDGET, Account
 from litellm.proxy.spend_tracking.rate_limits import RateLimit, header_names
@@ -28,7 +30,7 @@ _OF_THE_END = frozenset({
     "requester_ip_address", "litellm_call_id", "session_id", "status",
 })  # fmt: skip
 """Columns that are known when a request has ended."""
-_GATEWAY_FIELDS = ("model", "messages", "stream", "stream_options")
+_GATEWAY_FIELDS = ("model", "messages", "stream", "stream_options", "metadata")
 _SAMPLES = (
     (1, 0, 0, 0), (0, 1, 0, 0), (2, 0, 1, 0), (1000, 777, 333, 50), (130_000, 9_000, 1, 0),
     (300_000, 20_000, 250_000, 7),
@@ -48,15 +50,30 @@ def key_plan(
     headers = key_headers(auth, None)
     del headers["x-litellm-key-spend"]
     return {
+        **_held(limits, accounts),
+        "record": record[1:-1],
+        "headers": list(headers.items()),
+        "spent": float(auth.spend),
+        "caller": caller(auth),
+    }
+
+
+def guest_plan(guest: Guest | None) -> dict[str, Any] | None:
+    """What an end user or a tag adds to a plan; None where it may do less than others."""
+    if guest is None:
+        return _held((), ())
+    if guest.blocked or guest.models or guest.guarded != Guarded() or any(one.watched_only for one in guest.limits):
+        return None
+    return _held(guest.limits, [guest.account] if guest.account else ())
+
+
+def _held(limits: Sequence[RateLimit], accounts: Sequence[Account]) -> dict[str, Any]:
+    return {
         "limits": [
             {"key": limit.key, "limit": limit.limit, "kind": limit.kind, "headers": header_names(limit)}
             for limit in limits
         ],
         "accounts": [account.name for account in accounts if account.base_pico < NO_BUDGET],
-        "record": record[1:-1],
-        "headers": list(headers.items()),
-        "spent": float(auth.spend),
-        "caller": caller(auth),
     }
 
 

@@ -7,6 +7,7 @@ hear what they would have heard of a call of Python's.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import functools
 import logging
 from collections import deque
@@ -56,6 +57,19 @@ class EndedCall:
     end: Mapping[str, Any]
     cost_pico: int
     seen: Seen
+
+    @property
+    def call_id(self) -> str:
+        """As the client and the callbacks know it."""
+        return str((self.end.get("asked") or {}).get("call_id") or self.request_id)
+
+    @property
+    def auth(self) -> UserAPIKeyAuth:
+        """Who asked, and for whom."""
+        auth, asked = _auth(self.seen[0]), self.end.get("asked")
+        if not asked:
+            return auth
+        return dataclasses.replace(auth, end_user_id=asked.get("end_user"), request_tags=tuple(asked.get("tags") or ()))
 
 
 def caller(auth: UserAPIKeyAuth) -> str:
@@ -135,10 +149,10 @@ class Watchers:
                 await asyncio.sleep(0)
 
     async def _tell(self, call: EndedCall) -> None:
-        who, headers, asked, reply = call.seen
+        _, headers, asked, reply = call.seen
         end = call.end
         request, body = _request(asked)
-        add_metadata(body, CHAT, _auth(who), call.request_id, request)
+        add_metadata(body, CHAT, call.auth, call.call_id, request)
         if body.get("stream"):
             body["stream_options"] = {**(body.get("stream_options") or {}), "include_usage": True}
         answered = Answered(
@@ -165,12 +179,11 @@ def _request(raw: bytes) -> tuple[HTTPConnection, dict[str, Any]]:
 
 def _record(call: EndedCall) -> CallRecord:
     end = call.end
-    who, headers, _, _ = call.seen
-    shown = provider_headers(_texts(headers))
+    shown = provider_headers(_texts(call.seen[1]))
     hidden = {**end["facts"], "model_id": end["model_id"], "additional_headers": shown}
     error = _error(call, hidden) if end["status"] == "failure" else None
     return CallRecord(
-        _auth(who), CHAT.call_type, call.model, CHAT.path, call.request_id, end["ip"], end["status"], end["started"],
+        call.auth, CHAT.call_type, call.model, CHAT.path, call.call_id, end["ip"], end["status"], end["started"],
         end["ended"], end["first"], end["sent"], countable(end["usage"]) or {}, pico_to_usd(call.cost_pico), hidden,
         error,
     )  # fmt: skip

@@ -201,20 +201,16 @@ class Ledger:
 
     def settled(self, row: dict[str, Any]) -> None:
         """Note a settlement, durably; the database gets it with the next batch."""
-        request_id = row["request_id"]
-        line = self.journal.write({"k": "s", "id": request_id, "row": row})
-        self._money.settle(request_id, row["spend_pico"])
-        self._billing.settled(row)
-        self._waiting[request_id] = line
-        self._waiting_bytes += len(line)
-        self._wake.set()
+        self._settled(row, self.journal.write({"k": "s", "id": row["request_id"], "row": row}))
 
     def settled_natively(self, row: dict[str, Any]) -> None:
         """As `settled`, of a request whose end another journal of this process has."""
+        self._settled(row, settled_line(row))
+
+    def _settled(self, row: dict[str, Any], line: bytes) -> None:
         request_id = row["request_id"]
         self._money.settle(request_id, row["spend_pico"])
         self._billing.settled(row)
-        line = settled_line(row)
         self._waiting[request_id] = line
         self._waiting_bytes += len(line)
         self._wake.set()

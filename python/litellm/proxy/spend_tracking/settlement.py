@@ -92,9 +92,14 @@ def _metadata(
 
 
 def _counted(usage: Mapping[str, Any], depth: int = 2) -> dict[str, Any]:
-    """What a usage counts, without what is nothing: cached and reasoning tokens among it, in their groups."""
+    """What a usage counts, without what is nothing: cached and reasoning tokens among it, in their groups.
+
+    What it cost, which the SDK adds to a stream's, is a column of its own.
+    """
     found: dict[str, Any] = {}
     for name, value in list(usage.items())[:MAX_USAGE_FIELDS]:
+        if name == "cost":
+            continue
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value:
             found[clean(name, 64)] = value
         elif isinstance(value, Mapping) and depth > 1 and (inner := _counted(value, depth - 1)):
@@ -120,6 +125,7 @@ def recovered_row(record: Mapping[str, Any]) -> dict[str, Any]:
     """The row of a call whose process was killed: it cost what was last known of it."""
     return {
         **record["who"],
+        **_asked(record.get("asked") or {}),
         "request_id": record["id"],
         "call_type": "acompletion",
         "spend": pico_to_usd(record["pico"]),
@@ -135,16 +141,20 @@ def recovered_row(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def ended_row(request_id: str, record: Mapping[str, Any], end: Mapping[str, Any], cost_pico: int) -> dict[str, Any]:
     """The row of a request that the native front has ended: `record` of its reservation, `end` of its end."""
-    usage, facts = countable(end["usage"]) or {}, end["facts"]
+    usage, facts, asked = countable(end["usage"]) or {}, end["facts"], end.get("asked") or {}
     prompt, completion = bounded_count(usage.get("prompt_tokens")), bounded_count(usage.get("completion_tokens"))
     metadata = {**record["row"]["metadata"], "status": end["status"]}
     if counted := _counted(usage):
         metadata["usage_object"] = counted
     if end.get("error"):
         metadata["error_information"] = {"error_class": end["error"]}
+    if asked.get("noted"):
+        metadata["spend_logs_metadata"] = asked["noted"]
+    call_id = asked.get("call_id") or request_id
     return {
         **record["row"],
         **record["who"],
+        **_asked(asked),
         "request_id": request_id,
         "spend": pico_to_usd(cost_pico),
         "spend_pico": cost_pico,
@@ -160,11 +170,17 @@ def ended_row(request_id: str, record: Mapping[str, Any], end: Mapping[str, Any]
         "custom_llm_provider": clean(facts.get("llm_provider") or ""),
         "api_base": clean(facts.get("api_base") or ""),
         "requester_ip_address": end["ip"],
-        "litellm_call_id": request_id,
-        "session_id": request_id,
+        "litellm_call_id": call_id,
+        "session_id": asked.get("session") or call_id,
         "metadata": metadata,
         "status": "failure" if end["status"] == "failure" else "success",
     }
+
+
+def _asked(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Whom a request that the native front took said it is for."""
+    given = {"end_user": asked.get("end_user"), "request_tags": asked.get("tags")}
+    return {name: value for name, value in given.items() if value}
 
 
 def typed(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -148,7 +148,7 @@ class SharedBudgets:
                 raise
 
     def _refusal(self, request_id: str, accounts: Sequence[Account], pico: int) -> Any:
-        """Reserve of what is held; else None is not given, but the name of an account that is short and its state."""
+        """Reserve out of what is held: None, or which account is short of it, and how that stands."""
         for account in accounts:
             self._touch(account)
         return self.table.reserve(request_id, [account.name for account in accounts], pico)
