@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from tests.proxy.serving import serving
-from tests.support.gateway import Gateway
+from tests.support.gateway import MASTER_KEY, Gateway
 from tests.support.realtime import realtime_provider
 
 RESPONSE = ["response.created", "response.output_text.delta", "response.done"]
@@ -38,7 +38,8 @@ def response_object(text: str, status: str = "completed") -> dict[str, Any]:
 async def responses(request: Request) -> Response:
     body = await request.json()
     if not body.get("stream"):
-        return JSONResponse(response_object("hello"))
+        previous = body.get("previous_response_id")
+        return JSONResponse(response_object("hello") | {"previous_response_id": previous, "instructions": previous})
     events = [
         {"type": "response.created", "response": response_object("", "in_progress") | {"usage": None, "output": []}},
         {
@@ -301,6 +302,35 @@ def test_a_stored_response_is_asked_of_the_deployment_that_keeps_it(gateway: Gat
     client.responses.delete(made.id)
     refused = gateway.request("GET", f"/v1/responses/{made.id}/input_items", params={"limit": "x"})
     assert (refused.status_code, refused.json()["error"]["param"]) == (400, "limit")
+
+
+def test_a_stored_response_is_for_those_alone_who_made_it(gateway: Gateway, client: openai.OpenAI) -> None:
+    def caller(**fields: str) -> openai.OpenAI:
+        key = gateway.request("POST", "/key/generate", json=fields).json()["key"]
+        return client.with_options(api_key=key)
+
+    mine, mine_too, yours = caller(user_id="stored-mine"), caller(user_id="stored-mine"), caller(user_id="stored-yours")
+    admin = client.with_options(api_key=MASTER_KEY)
+    made = mine.responses.create(model="gpt", input="say hello")
+    *_, ended = mine.responses.create(model="gpt", input="say hello", stream=True)
+    assert ended.type == "response.completed"
+    changed = made.id[:40] + ("A" if made.id[40] != "A" else "B") + made.id[41:]
+    for owner in (mine, mine_too, admin):
+        assert owner.responses.retrieve(made.id).id == made.id
+        assert owner.responses.retrieve(ended.response.id).output_text == "hello"
+        follow_up = owner.responses.create(model="gpt", input="go on", previous_response_id=made.id)
+        assert (follow_up.previous_response_id, follow_up.instructions) == (made.id, "resp_1")
+    for other, given in ((yours, made.id), (client, made.id), (mine, changed), (mine, "resp_1"), (mine, "x")):
+        with pytest.raises(openai.PermissionDeniedError, match="has made"):
+            other.responses.retrieve(given)
+        with pytest.raises(openai.PermissionDeniedError):
+            other.responses.delete(given)
+        with pytest.raises(openai.PermissionDeniedError, match="previous_response_id") as refused:
+            other.responses.create(model="gpt", input="go on", previous_response_id=given)
+        assert refused.value.param == "previous_response_id"
+    with pytest.raises(openai.BadRequestError, match="its id does not tell"):  # an admin's to ask for
+        admin.responses.retrieve("resp_1")
+    assert client.responses.retrieve(client.responses.create(model="gpt", input="mine").id).output_text == "hello"
 
 
 def test_image_edits_and_variations(gateway: Gateway, client: openai.OpenAI) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -14,12 +15,13 @@ from starlette.responses import Response
 from litellm.integrations.custom_guardrail import ModifyResponseException
 from litellm.litellm_core_utils.plain_stream import PlainFlow
 from litellm.proxy._types import UserAPIKeyAuth
+from litellm.proxy.auth.response_ids import FIELD, ResponseIds
 from litellm.proxy.charge import Charge
 from litellm.proxy.client_headers import forward_headers
 from litellm.proxy.config.settings import MIB
 from litellm.proxy.deployment_used import take_hidden_params
 from litellm.proxy.endpoints.inbound import as_chat, encode_reply, stream_type
-from litellm.proxy.endpoints.routes import LLMRoute
+from litellm.proxy.endpoints.routes import RESPONSES, LLMRoute
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.guardrails.instead import said_instead
 from litellm.proxy.metering import Metered, StreamMeter, meter_response
@@ -34,7 +36,7 @@ from litellm.proxy.request_form import read_form
 from litellm.proxy.request_metadata import add_metadata, noted, request_seen, session_of
 from litellm.proxy.request_subject import subject_of
 from litellm.proxy.response_headers import key_headers, llm_headers
-from litellm.proxy.serialization import encode_response, event_encoder, whole_events
+from litellm.proxy.serialization import Shown, encode_response, event_encoder, whole_events
 from litellm.proxy.spend_tracking.payloads import Payload
 from litellm.proxy.state import GatewayState
 from litellm.proxy.stream_meters import stream_meter
@@ -59,6 +61,8 @@ class Call:
     charge: Charge
     resumed: Attempt | None = None
     """An attempt that the native front has made."""
+    shown: Shown | None = None
+    """What the client is shown of a response's fields, where that is not as they are."""
 
     @property
     def streams(self) -> bool:
@@ -89,6 +93,7 @@ async def _process(request: Request, route: LLMRoute, resumed: Attempt | None) -
         body, admin=auth.user_role == "proxy_admin",
         client_credentials=bool(state.config.general_settings.raw.get("allow_client_side_credentials")),
     )  # fmt: skip
+    shown = _own_responses(state, auth, body) if route.path.startswith(RESPONSES.path) else None
     auth = acting(state, auth, body.get("model"))
     asked.check(state, auth, body)
     if state.config.general_settings.enforce_user_param and "user" not in body:
@@ -101,7 +106,7 @@ async def _process(request: Request, route: LLMRoute, resumed: Attempt | None) -
         state, subject.auth, route.call_type, model, route.path, call_id_of(request), client_address(request),
         session, noted(body, route.metadata_field, request.headers),
     )  # fmt: skip
-    call = Call(state, route, subject.auth, body, model, charge, resumed)
+    call = Call(state, route, subject.auth, body, model, charge, resumed, shown)
     if state.native is not None and route.call_type == CALL_TYPE and body["model"] == model:
         state.native.saw(auth, subject, model)
     if state.stores_prompts:
@@ -137,6 +142,14 @@ async def _process(request: Request, route: LLMRoute, resumed: Attempt | None) -
     except Exception as error:
         await charge.settle(Metered(), "failure", error=error)
         raise await state.hooks.post_call_failure(call.auth, call.body, error) from error
+
+
+def _own_responses(state: GatewayState, auth: UserAPIKeyAuth, body: Body) -> Shown:
+    """How responses are shown to `auth`, whose own id of a previous one becomes the provider's in `body`."""
+    ids, previous = ResponseIds(state, auth), body.get(FIELD)
+    if isinstance(previous, str):
+        body[FIELD] = ids.opened(previous, FIELD)
+    return partial(ids.in_answer, previous=previous)
 
 
 async def _send(call: Call) -> Any:
@@ -184,7 +197,7 @@ async def _whole(call: Call, response: Any) -> Response:
     if isinstance(answer, str):  # a transcription that is asked for as text
         return Response(answer, headers=headers, media_type="text/plain")
     if call.route.inbound is None:
-        encoded = encode_response(answer, call.asked_model)
+        encoded = encode_response(answer, call.asked_model, call.shown)
     else:
         encoded = encode_reply(call.route.inbound, answer, call.asked_model, time.time() - call.charge.started)
     _refuse_too_large(call, encoded)
@@ -204,7 +217,7 @@ async def _stream(call: Call, response: Any) -> Response:
     meter = stream_meter(call.route.events, call.body, hidden, plain=plain)
     source = whole_events(response) if call.route.events in ("anthropic", "google") else response
     chunks = call.state.hooks.stream(call.auth, call.body, _metered(call, source, meter))
-    encode = event_encoder(call.route, call.asked_model, usage_wanted=_wants_usage(call))
+    encode = event_encoder(call.route, call.asked_model, usage_wanted=_wants_usage(call), shown=call.shown)
     try:
         first = await anext(chunks, None)  # an error before the first piece still gets its own status
     except Exception as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol
 
 import orjson
@@ -14,12 +14,16 @@ DONE = b"data: [DONE]\n\n"
 MAX_EVENT_BYTES = 16 * 1024 * 1024
 
 
-def encode_response(response: Any, model: str) -> bytes:
+Shown = Callable[[dict[str, Any]], dict[str, Any]]
+"""Makes of a response's fields what the client is shown."""
+
+
+def encode_response(response: Any, model: str, shown: Shown | None = None) -> bytes:
     """The JSON of a whole response."""
     plain = response if isinstance(response, dict) else response.model_dump(exclude_none=True)
     if "model" in plain:
         plain["model"] = model
-    return orjson.dumps(plain)
+    return orjson.dumps(plain if shown is None else shown(plain))
 
 
 class EventEncoder(Protocol):
@@ -88,15 +92,16 @@ class AnthropicEvents:
 class ResponsesEvents:
     """The Responses API's named events."""
 
-    def __init__(self, model: str) -> None:
-        self._model = model
+    def __init__(self, model: str, shown: Shown | None) -> None:
+        self._model, self._shown = model, shown or dict
 
     def piece(self, piece: Any) -> bytes:
         """One event."""
         plain = dict(piece) if isinstance(piece, dict) else piece.model_dump(exclude_none=True, mode="json")
         response = plain.get("response")
-        if isinstance(response, dict) and "model" in response:
-            plain["response"] = response | {"model": self._model}
+        if isinstance(response, dict):
+            named = {"model": self._model} if "model" in response else {}
+            plain["response"] = self._shown(response | named)
         return b"event: %b\ndata: %b\n\n" % (str(plain.get("type") or "message").encode(), orjson.dumps(plain))
 
     def end(self) -> bytes:
@@ -130,12 +135,12 @@ async def whole_events(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield kept + b"\n\n"
 
 
-def event_encoder(route: LLMRoute, model: str, *, usage_wanted: bool) -> EventEncoder:
-    """The encoder for a stream of `route`."""
+def event_encoder(route: LLMRoute, model: str, *, usage_wanted: bool, shown: Shown | None = None) -> EventEncoder:
+    """The encoder for a stream of `route`; `shown` is for the responses in its events."""
     if route.inbound is not None:
         return InboundEvents(route.inbound, model)
     if route.events == "responses":
-        return ResponsesEvents(model)
+        return ResponsesEvents(model, shown)
     if route.events == "google":
         return RawEvents()
     return AnthropicEvents(model) if route.shape == "anthropic" else OpenAIEvents(model, usage_wanted=usage_wanted)

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from litellm.proxy.auth.response_ids import ResponseIds
 from litellm.proxy.endpoints.routes import RESPONSES
 from litellm.proxy.errors import InvalidRequestError
 from litellm.proxy.request_context import authenticated, state_of
@@ -45,10 +46,13 @@ def routes() -> list[BaseRoute]:
 
 def _route(row: StoredResponseRoute, path: str) -> Route:
     async def endpoint(request: Request) -> Response:
-        await authenticated(request, row.path)
+        ids = ResponseIds(state_of(request), await authenticated(request, row.path))
+        given = request.path_params["response_id"]
         call = getattr(state_of(request).router, row.call)
-        found = await call(response_id=request.path_params["response_id"], **_query(request, row))
+        found = await call(response_id=ids.opened(given, "response_id"), **_query(request, row))
         plain = found if isinstance(found, dict) else found.model_dump(exclude_none=True)
+        if "id" in plain:
+            plain = ids.in_answer(plain) | {"id": given}
         return Response(orjson.dumps(plain), media_type="application/json")
 
     return Route(path, endpoint, methods=[row.method], name=f"{row.call}:{path}")
