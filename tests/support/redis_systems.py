@@ -181,7 +181,13 @@ class WatchedRedis(_Servers):
             _until(lambda: any(int(each["slave-repl-offset"]) for each in client.sentinel_slaves(SERVICE)))
 
     def kill_master(self) -> None:
-        """As a crash would. The sentinel is patient until then: on a busy machine a master answers late."""
+        """As a crash would, when the replica has what was written.
+
+        The sentinel is patient until then: on a busy machine a master answers late.
+        """
+        with redis.Redis(port=self.port, retry=None, **self.user) as client:
+            written = client.info("replication")["master_repl_offset"]
+            _until(lambda: client.info("replication")["slave0"]["offset"] >= written)
         self.master.kill()
         self.master.wait()
         with self._watching() as client:
