@@ -240,9 +240,10 @@ async def test_a_sentinel_leads_to_the_new_master(watched: WatchedRedis) -> None
         for _ in range(600):  # the sentinel may say for a moment that there is no master
             with contextlib.suppress(redis.RedisError):
                 if cache.get_cache("kept") == await cache.async_get_cache("kept") == 1:
+                    assert cache.redis_client.connection_pool.get_master_address()[1] != watched.port
                     break
             await asyncio.sleep(0.1)
         else:
             raise AssertionError("the new master is not asked")
-        assert await in_one_minute(lambda: granted(routers, 4)) <= 4
-        assert cache.redis_client.connection_pool.get_master_address()[1] != watched.port
+        found = await in_one_minute(lambda: granted(routers, 4))
+        assert found <= (6 if any(away(routers)) else 4)  # who finds Redis away again goes by its half
