@@ -18,6 +18,7 @@ from tests.proxy.native.conftest import (
     config,
     is_native,
     learned,
+    log_of_call,
     log_with,
     logs_of,
     natively,
@@ -56,8 +57,8 @@ def test_a_stream_that_breaks_off_ends_with_an_error_and_is_billed(native: Gatew
     last = json.loads(answer.text.split("data: ")[-1])
     assert last["error"]["code"] == "503"
     assert "broke off" in last["error"]["message"]
-    broken = log_with(native, client, "failure")
-    assert broken["spend"] > 0
+    broken = log_of_call(native, client, answer.headers["x-litellm-call-id"])
+    assert (broken["metadata"]["status"], broken["spend"] > 0) == ("failure", True)
     assert broken["metadata"]["error_information"]["error_class"] == "RemoteProtocolError"
 
 
